@@ -88,14 +88,16 @@ def twilio_credentials(given: TwilioAccount) -> ServiceCredentials:
     if given.help_text is not None:
         settings["help_text"] = check_text(given.help_text, field=within(_TWILIO, "help_text"), limit=480)
     if given.template_sid is not None:
-        if not _TEMPLATE.fullmatch(given.template_sid.strip()):
-            raise Invalid(
-                "The SID of a content template is HX and 32 hexadecimal digits: copy it again.",
-                field=within(_TWILIO, "template_sid"),
-            )
-        settings[TEMPLATE_SETTING] = given.template_sid.strip()
+        settings[TEMPLATE_SETTING] = check_template_sid(given.template_sid, field=within(_TWILIO, "template_sid"))
     secrets = {"auth_token": check_secret(given.auth_token, within(_TWILIO, "auth_token"))}
     return ServiceCredentials(service=Service.TWILIO, settings=settings, secrets=secrets)
+
+
+def check_template_sid(sid: str, *, field: Field) -> str:
+    """Return the SID of a content template. Raises `Invalid`."""
+    if not _TEMPLATE.fullmatch(sid.strip()):
+        raise Invalid("The SID of a content template is HX and 32 hexadecimal digits: copy it again.", field=field)
+    return sid.strip()
 
 
 def email_credentials(given: MailServer) -> ServiceCredentials:

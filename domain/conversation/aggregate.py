@@ -39,6 +39,7 @@ from domain.model.conversation import (
     Message,
     MessageAction,
     MessageKind,
+    MessageTemplate,
     ProductCard,
 )
 from domain.model.handoff import EscalationReason, Handoff, Ticket
@@ -96,6 +97,12 @@ class Change:
         assert message == self._messages[-1], "the message is the last"
         if channel is not self.conversation.channel:
             message = self._messages[-1] = replace(message, via=channel)
+        return message
+
+    def in_template(self, message: Message, template: MessageTemplate) -> Message:
+        """Let the last message leave in a template. Returns the message."""
+        assert message == self._messages[-1], "the message is the last"
+        message = self._messages[-1] = replace(message, template=template)
         return message
 
     def add_notice(self, text: str, kind: MessageKind = MessageKind.NOTICE) -> Message:

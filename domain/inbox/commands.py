@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.model.conversation import MessageTemplate
 from domain.values.ids import AttachmentId, ConversationId, StaffId, TicketId
 from domain.values.record import Record
 
@@ -54,6 +55,7 @@ class Reply(Record):
     last_seen_sequence: int | None = None
     staff_id: StaffId | None = None  # the author, if the key is nobody's
     attachments: tuple[AttachmentId, ...] = ()
+    template: MessageTemplate | None = None  # WhatsApp: leaves in place of the text
 
 
 class AddNote(Record):

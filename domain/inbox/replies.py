@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from domain.account.lookup import staff_of
 from domain.attachments.attaching import check_message, claim
-from domain.connected_services.channels import TEMPLATE_SETTING
+from domain.connected_services.channels import TEMPLATE_SETTING, check_template_sid
 from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import Sent
 from domain.conversation.errors import ConversationClosed, NotInControl, StaleView
@@ -19,13 +19,28 @@ from domain.inbox.commands import AddNote, Reply
 from domain.inbox.team import works_on_tickets
 from domain.model.account import Staff
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
-from domain.model.conversation import Author, AuthorKind, ControllerKind, Conversation, Message, MessageKind
+from domain.model.conversation import (
+    Author,
+    AuthorKind,
+    ControllerKind,
+    Conversation,
+    Message,
+    MessageKind,
+    MessageTemplate,
+)
 from domain.model.credentials import Credential
 from domain.principal import MANAGERS, Permission, Principal
 from domain.rights import present_rights
 from domain.storage import Storage, UnitOfWork
-from domain.values.errors import Conflict, Forbidden, Invalid, NotFound
+from domain.values.channel import Channel
+from domain.values.errors import Conflict, Forbidden, Invalid, NotFound, within
 from domain.values.ids import StaffId
+from domain.values.record import replace
+from domain.values.text import check_label
+
+_MOST_VARIABLES = 100  # of a template; Twilio's limit
+_VARIABLE_NAME = 50  # characters
+_VARIABLE_VALUE = 1_024  # characters; WhatsApp's limit of a template's text
 
 
 class ReplyService:
@@ -38,7 +53,7 @@ class ReplyService:
         """Add a reply to the shopper. The ticket's assignee stays as it is.
 
         Raises `NotInControl` unless the author is the assignee or a manager, `StaleView` if the shopper wrote after
-        `last_seen_sequence`, `Conflict` if WhatsApp's 24 hours are over and no template is connected,
+        `last_seen_sequence`, `Conflict` if WhatsApp's 24 hours are over and no template is given or connected,
         `ConversationClosed`, `NotFound`, `Invalid`, `Conflict`, `Forbidden`.
         """
         principal.require(Permission.WORK_INBOX)
@@ -53,9 +68,13 @@ class ReplyService:
             conversation = await load_conversation(uow, command.conversation_id)
             _check_may_reply(staff, conversation)
             await _check_view(uow, conversation, command.last_seen_sequence)
-            await _check_window(uow, conversation)
+            template = _checked_template(conversation, command)
+            if template is None:
+                await _check_window(uow, conversation)
             change = Change(uow, conversation)
             message = change.add_message(author, command.text, attachments=files)
+            if template is not None:
+                message = change.in_template(message, template)
             return {"conversation": (await change.commit()).id, "message": message.id}
 
         return await self._run(principal, key, command, act)
@@ -124,6 +143,30 @@ def _check_may_reply(staff: Staff, conversation: Conversation) -> None:
         raise NotInControl("This conversation is not yours. Take its ticket first.", controller=controller, field=field)
 
 
+def _checked_template(conversation: Conversation, command: Reply) -> MessageTemplate | None:
+    """Return the template of a reply. Raises `Invalid` if it is malformed, or not for WhatsApp; `Conflict` if Baton
+    does not send the conversation's messages itself."""
+    template = command.template
+    if template is None:
+        return None
+    field = "template"
+    if conversation.channel is not Channel.WHATSAPP:
+        raise Invalid("Templates are for WhatsApp alone. Leave the template out.", field=field)
+    if conversation.route is None:
+        raise Conflict("Baton does not send this conversation's messages: send the template yourself.", field=field)
+    if command.attachments:
+        raise Invalid("A template carries no files. Leave the attachments out.", field="attachments")
+    sid = check_template_sid(template.sid, field=within(field, "sid"))
+    names = [variable.name for variable in template.variables]
+    if len(names) > _MOST_VARIABLES or len(set(names)) < len(names):
+        raise Invalid(f"Give at most {_MOST_VARIABLES} variables, each once.", field=within(field, "variables"))
+    for index, variable in enumerate(template.variables):
+        place = within(field, "variables", str(index))
+        check_label(variable.name, field=within(place, "name"), limit=_VARIABLE_NAME)
+        check_label(variable.value, field=within(place, "value"), limit=_VARIABLE_VALUE)
+    return replace(template, sid=sid)
+
+
 async def _check_window(uow: UnitOfWork, conversation: Conversation) -> None:
     ends_at = conversation.window_ends_at
     if ends_at is None or uow.now < ends_at:
@@ -132,7 +175,8 @@ async def _check_window(uow: UnitOfWork, conversation: Conversation) -> None:
     if connected is not None and TEMPLATE_SETTING not in connected.settings:
         raise Conflict(
             "WhatsApp accepts free text only within 24 hours of the shopper's last message. Wait until the shopper "
-            "writes, or connect the channel with `templateSid`, the approved template for later replies.",
+            "writes, reply with an approved template (`template`), or connect the channel with `templateSid`, the "
+            "template for later replies.",
             field="conversation_id",
         )
 

@@ -86,6 +86,18 @@ class Author(Record):
     staff_id: StaffId | None = None
 
 
+class TemplateVariable(Record):
+    name: str
+    value: str
+
+
+class MessageTemplate(Record):
+    """The approved template of WhatsApp in which a message leaves, in place of its text."""
+
+    sid: str
+    variables: tuple[TemplateVariable, ...] = ()
+
+
 class Message(Record):
     """A message of a conversation. It never changes."""
 
@@ -100,6 +112,7 @@ class Message(Record):
     actions: tuple[MessageAction, ...] = ()
     attachments: tuple[AttachedFile, ...] = ()
     via: Channel | None = None  # how the shopper wrote it, if not on the conversation's channel: a mail in a web chat
+    template: MessageTemplate | None = None  # of a reply by WhatsApp
 
     @property
     def seen_by_shopper(self) -> bool:

@@ -146,6 +146,9 @@ class TwilioSender:
             ("MessagingServiceSid" if by_service else "From"): sender if by_service else prefix + sender,
             "message": message.id,
         }
+        if message.template is not None:
+            variables = {variable.name: variable.value for variable in message.template.variables}
+            return json.dumps({**form, "ContentSid": template, "bodies": [""], "variables": variables})
         if template is None:
             bodies = pieces(text, _MAX_BODY)
             bodies += [""] * (len(media) - len(bodies))
@@ -162,14 +165,16 @@ class TwilioSender:
         bodies: list[str] = payload.pop("bodies")
         media: list[list[str]] = payload.pop("media", [])
         message_id = payload.pop("message")
-        same = _contained if "ContentSid" in payload else _same
+        variables: dict[str, str] | None = payload.pop("variables", None)  # of a template that its author chose
+        same = _same_template(variables) if variables is not None else _contained if "ContentSid" in payload else _same
         sent = await self._sent_before(request, payload["To"], bodies, same) if request.outcome_unknown else {}
         status = 200
         for index, body in enumerate(bodies):
             if index in sent:
                 continue
+            filled = {"1": body} if variables is None else variables
             content: dict[str, str | list[str]] = (
-                {"ContentVariables": json.dumps({"1": body})} if "ContentSid" in payload else {"Body": body}
+                {"ContentVariables": json.dumps(filled)} if "ContentSid" in payload else {"Body": body}
             )
             if index < len(media):
                 content = {**({"Body": body} if body else {}), "MediaUrl": media[index]}
@@ -293,9 +298,11 @@ def _is_fresh(row: Mapping[str, Any], since: datetime) -> bool:
 
 
 def _template_for(context: DeliveryContext, connection: UnsealedConnection) -> str | None:
-    """Return the template in which a message leaves after WhatsApp's 24 hours; `None` within them. Raises
-    `PermanentError` if none is connected."""
+    """Return the template in which a message leaves: its own, or that of the account after WhatsApp's 24 hours; `None`
+    within them. Raises `PermanentError` if none is connected."""
     ends_at, (message,) = context.conversation.window_ends_at, context.messages
+    if message.template is not None:
+        return message.template.sid
     if ends_at is None or message.sent_at < ends_at:
         return None
     template = connection.settings.get(TEMPLATE_SETTING)
@@ -319,6 +326,11 @@ def _media_of(
     carried, _ = within_size(images, _MMS_BYTES)
     left = [file for file in files if file not in carried]
     return ([[file.url for file in carried]] if carried else []), left
+
+
+def _same_template(variables: Mapping[str, str]) -> Callable[[str, str], bool]:
+    """Whether a listed text has all variables of a template."""
+    return lambda _, listed: all(_contained(" ".join(value.split()), listed) for value in variables.values())
 
 
 def _contained(body: str, listed: str) -> bool:

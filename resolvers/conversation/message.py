@@ -94,6 +94,11 @@ class Message(Node):
         "EMAIL for an e-mail in a web chat. `null` for every other message."
     )
 
+    template_sid: str | None = strawberry.field(
+        description="WhatsApp: the SID of the template in which the reply left, in place of its text, if its author "
+        "chose one."
+    )
+
     @strawberry.field(description="The conversation of the message, in its present state.")
     async def conversation(
         self, info: Info
@@ -139,6 +144,7 @@ class Message(Node):
             actions=[MessageAction(action=action.id, label=action.label) for action in row.actions],
             attachments=[Attachment.of(file) for file in row.attachments],
             via=row.via,
+            template_sid=row.template.sid if row.template else None,
         )
 
 

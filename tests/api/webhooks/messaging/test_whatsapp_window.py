@@ -79,6 +79,43 @@ async def test_a_late_reply_leaves_in_the_template(channels: Channels) -> None:
     assert "Body" not in sent
 
 
+async def test_a_reply_names_its_own_template(channels: Channels) -> None:
+    seen = await handed_over(channels)
+    channels.baton.clock.move(timedelta(hours=30))
+    template = {"sid": TEMPLATE, "variables": [{"name": "1", "value": "Ann"}, {"name": "order", "value": "#1001"}]}
+    given = {"conversationId": seen["id"], "text": "Hello Ann, #1001 is here.", "template": template}
+    payload = await channels.baton.done(channels.shop.support, "replyToConversation", **given)
+    assert payload["message"]["templateSid"] == TEMPLATE
+    await channels.deliver()
+    sent = parse_qs(channels.twilio.calls("POST")[-1].body.decode())
+    assert sent["ContentSid"] == [TEMPLATE]
+    assert json.loads(sent["ContentVariables"][0]) == {"1": "Ann", "order": "#1001"}
+    assert "Body" not in sent
+
+
+@pytest.mark.parametrize(
+    ("template", "path"),
+    [
+        ({"sid": "MG1"}, ["sid"]),
+        ({"sid": TEMPLATE, "variables": [{"name": "1", "value": ""}]}, ["variables", "0", "value"]),
+        ({"sid": TEMPLATE, "variables": [{"name": "1", "value": "a\nb"}]}, ["variables", "0", "value"]),
+        ({"sid": TEMPLATE, "variables": [{"name": "1", "value": "a"}] * 2}, ["variables"]),
+    ],
+)
+async def test_a_malformed_template_is_refused(channels: Channels, template: Json, path: list[str]) -> None:
+    seen = await handed_over(channels)
+    given = {"conversationId": seen["id"], "text": "Hi", "template": template}
+    payload = await channels.baton.command(channels.shop.support, "replyToConversation", **given)
+    assert [(e["code"], e["path"]) for e in payload["errors"]] == [("INVALID", ["input", "template", *path])]
+
+
+async def test_other_channels_have_no_templates(channels: Channels) -> None:
+    seen = await handed_over(channels, PHONE)
+    given = {"conversationId": seen["id"], "text": "Hi", "template": {"sid": TEMPLATE}}
+    payload = await channels.baton.command(channels.shop.support, "replyToConversation", **given)
+    assert [(e["code"], e["path"]) for e in payload["errors"]] == [("INVALID", ["input", "template"])]
+
+
 async def test_a_template_is_a_content_sid(channels: Channels) -> None:
     given = {"accountSid": "AC" + "0" * 32, "authToken": "t" * 32, "whatsappFrom": NUMBER, "templateSid": "MG1"}
     payload = await channels.baton.command(channels.shop.owner, "connectChannel", twilio=given)

@@ -56,7 +56,7 @@ def reactions(access: VisitorAccess = DEFAULT_ACCESS) -> Reactions:
             ),
             _on(ShopperIdentified, handoff.resume),
             _on(BeganWhileAgentOff, handoff.hand_over_to_team),
-            _on(ConversationEnded, partial(limit_access, access=access)),
+            _on(ConversationEnded, partial(limit_access, access=access), inbox.free_assignee),
             _on(HandoffReady, inbox.accept_handoff, helpdesk_delivery.send_handoff),
             _on(MessageWritten, outgoing.enqueue_for_channel, unseen_replies.watch_reply),
             _on(IdentityExtended, crediting.reattribute_conversation),

@@ -119,6 +119,9 @@ class UnitOfWork(Protocol):
     async def conversations_with(self, staff_id: StaffId, *, limit: int) -> list[Conversation]:
         """Return conversations that a staff member has control of, at most `limit`."""
 
+    async def count_open_tickets(self, staff_id: StaffId, *, limit: int) -> int:
+        """Return how many open tickets in the inbox are assigned to a staff member, at most `limit`."""
+
     async def waiting_conversations(self, *, limit: int) -> list[Conversation]:
         """Return the conversations whose ticket in the inbox is open and has no assignee, the longest-waiting first, at
         most `limit`."""

@@ -6,8 +6,9 @@ from domain.account.lookup import account_of
 from domain.conversation.aggregate import Change
 from domain.i18n.localization import catalog_for
 from domain.inbox import flow
-from domain.inbox.assignment import assign_in_turn, hand_out
+from domain.inbox.assignment import assign_in_turn, hand_out, room_of
 from domain.inbox.team import somebody_can_take
+from domain.model.account import Account, Assignment
 from domain.model.conversation import Conversation
 from domain.model.handoff import Ticket, TicketState
 from domain.storage import Storage, Timer, UnitOfWork
@@ -56,7 +57,7 @@ class TicketAlarms:
                 await waiting.commit()
                 return
             await flow.start_stranded_timer(waiting)
-            if not somebody_can_take(account, await uow.staff(), uow.now):
+            if not await _can_be_taken(uow, account):
                 _strand(waiting, conversation.ticket)
             await waiting.commit()
 
@@ -73,6 +74,13 @@ class TicketAlarms:
             await hand_out(uow)
 
         await self._storage.write(account_id, change)
+
+
+async def _can_be_taken(uow: UnitOfWork, account: Account) -> bool:
+    """Whether somebody can take a ticket now; by turns only somebody who has room for one."""
+    if not somebody_can_take(account, await uow.staff(), uow.now):
+        return False
+    return account.assignment is not Assignment.ROUND_ROBIN or any((await room_of(uow)).values())
 
 
 def _strand(change: Change, ticket: Ticket) -> None:

@@ -1,12 +1,13 @@
 """Assignment of tickets by turns (round robin): the longest-waiting ticket first, to the available member of staff
-whose last assignment is the longest ago.
+whose last assignment is the longest ago. Available is who is ONLINE and has fewer open tickets than their capacity.
 
-A waiting ticket is offered when it enters the queue, when somebody comes ONLINE, at the next opening of the shop, and
-when its stranded timer is due. Tickets that have waited longer go first each time.
+A waiting ticket is offered when it enters the queue, when somebody comes ONLINE or has room for another ticket, at the
+next opening of the shop, and when its stranded timer is due. Tickets that have waited longer go first each time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from domain.account import hours
@@ -24,6 +25,7 @@ from domain.values.record import replace
 
 _INSTANT = timedelta(milliseconds=1)  # the resolution of the database
 _AT_ONCE = 100  # tickets assigned in one transaction
+_UNLIMITED = 1_000_000  # room of a member without a capacity
 
 
 def assign(change: Change, staff_id: StaffId | None) -> None:
@@ -40,7 +42,7 @@ async def assign_in_turn(change: Change) -> bool:
     assigned."""
     uow = change.uow
     more = await hand_out(uow, without=change.conversation.id)
-    staff = None if more else await _next_in_turn(uow, await account_of(uow))
+    staff = None if more else await _next_in_turn(uow, await account_of(uow), await room_of(uow))
     if staff is None:
         return False
     assign(change, staff.id)
@@ -59,12 +61,15 @@ async def hand_out(uow: UnitOfWork, *, without: ConversationId | None = None) ->
         if opens_at is not None:
             uow.save(hand_out_timer(account.id, opens_at))
         return False
-    if not any(is_there(staff) for staff in await uow.staff()):
+    room = await room_of(uow)
+    if not any(room.values()):
         return False
     waiting = [c for c in await uow.waiting_conversations(limit=_AT_ONCE + 1) if c.id != without]
     for conversation in waiting[:_AT_ONCE]:
-        staff = await _next_in_turn(uow, account)
-        assert staff is not None, "somebody is there"
+        staff = await _next_in_turn(uow, account, room)
+        if staff is None:
+            return False  # all have enough: the one who has room again continues
+        room[staff.id] -= 1
         change = Change(uow, conversation)
         assign(change, staff.id)
         await change.commit()
@@ -74,13 +79,44 @@ async def hand_out(uow: UnitOfWork, *, without: ConversationId | None = None) ->
     return more
 
 
-async def _next_in_turn(uow: UnitOfWork, account: Account) -> Staff | None:
+async def room_of(uow: UnitOfWork) -> dict[StaffId, int]:
+    """Return for how many more tickets each available staff member has room; 0 for who has enough."""
+    room = {}
+    for staff in await uow.staff():
+        if is_there(staff):
+            room[staff.id] = await _room(uow, staff)
+    return room
+
+
+async def has_room(uow: UnitOfWork, staff: Staff) -> bool:
+    """Whether a staff member is available for one more ticket."""
+    return is_there(staff) and await _room(uow, staff) > 0
+
+
+async def _room(uow: UnitOfWork, staff: Staff) -> int:
+    if staff.capacity is None:
+        return _UNLIMITED
+    return staff.capacity - await uow.count_open_tickets(staff.id, limit=staff.capacity)
+
+
+async def offer_room(change: Change) -> None:
+    """Set the timer that assigns waiting tickets, if the change took an open ticket from a member with a capacity."""
+    uow, before, after = change.uow, change.before, change.conversation
+    staff_id = before.controller.staff_id
+    if staff_id is None or not before.is_worked_on_by(staff_id) or after.is_worked_on_by(staff_id):
+        return
+    staff, account = await uow.get(Staff, staff_id), await account_of(uow)
+    if staff is not None and staff.capacity is not None and account.assignment is Assignment.ROUND_ROBIN:
+        await set_timer(uow, hand_out_timer(account.id, uow.now))
+
+
+async def _next_in_turn(uow: UnitOfWork, account: Account, room: Mapping[StaffId, int]) -> Staff | None:
     """Choose the available staff member who was assigned a ticket longest ago. Assignments get distinct times, so that
     the order is defined."""
     if account.assignment is not Assignment.ROUND_ROBIN or not hours.is_open(account, uow.now):
         return None
     team = await uow.staff()
-    there = [staff for staff in team if is_there(staff)]
+    there = [staff for staff in team if room.get(staff.id, 0) > 0]
     if not there:
         return None
     chosen = min(there, key=lambda s: (s.last_assigned_at is not None, s.last_assigned_at or account.created_at, s.id))

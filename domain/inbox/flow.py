@@ -6,10 +6,10 @@ from domain.account import hours
 from domain.account.lookup import account_of
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change
-from domain.conversation.events import HandoffReady, ShopperWrote
+from domain.conversation.events import ConversationEnded, HandoffReady, ShopperWrote
 from domain.i18n.localization import catalog_for, opening_text
-from domain.inbox.assignment import assign, assign_in_turn
-from domain.inbox.team import is_there, somebody_can_take
+from domain.inbox.assignment import assign, assign_in_turn, has_room, offer_room
+from domain.inbox.team import somebody_can_take
 from domain.model.account import Account, Staff
 from domain.model.conversation import ControllerKind
 from domain.model.handoff import DeliveryState, Handoff, HandoffState, Helpdesk, Ticket, TicketState
@@ -55,15 +55,16 @@ async def release(change: Change) -> None:
 
 
 async def reopen(change: Change, *, by: StaffId | None = None) -> None:
-    """Open the ticket again. An assignee who is not available loses it, except the member of staff who reopens it; a
-    ticket without an assignee is in the queue again, or goes to the next in turn."""
+    """Open the ticket again. An assignee who is not available, or has as many open tickets as their capacity, loses it,
+    except the member of staff who reopens it; a ticket without an assignee is in the queue again, or goes to the next
+    in turn."""
     before = _ticket(change)
     change.put_ticket(before.open(change.uow.now))
     if before.state is TicketState.OPEN or not change.conversation.controller.is_with_staff:
         return
     if before.assignee_id is not None and before.assignee_id != by:
         assignee = await change.uow.get(Staff, before.assignee_id)
-        if assignee is None or not is_there(assignee):
+        if assignee is None or not await has_room(change.uow, assignee):
             assign(change, None)
     if _ticket(change).assignee_id is None:
         await _enqueue(change)
@@ -81,6 +82,11 @@ async def reopen_for_shopper(change: Change, _: ShopperWrote) -> None:
         return
     await reopen(change)
     change.put_ticket(replace(_ticket(change), unread=True))
+
+
+async def free_assignee(change: Change, _: ConversationEnded) -> None:
+    """Let the assignee of a ticket that ends with its conversation have room for another one."""
+    await offer_room(change)
 
 
 async def start_stranded_timer(change: Change) -> None:

@@ -21,7 +21,7 @@ from domain.events import StaffChanged
 from domain.handoff import helpdesk_delivery
 from domain.idempotency import Result, run_once
 from domain.inbox import flow
-from domain.inbox.assignment import assign, hand_out
+from domain.inbox.assignment import assign, hand_out, offer_room
 from domain.inbox.commands import (
     AssignTicket,
     CloseTicket,
@@ -204,6 +204,7 @@ class InboxService:
             _check_ours(command, ticket)
             change = Change(uow, conversation)
             await step(change, ticket)
+            await offer_room(change)
             await change.commit()
             return {"conversation": conversation.id}
 

@@ -20,12 +20,13 @@ from domain.model.audit import AuditAction
 from domain.principal import Actor, Permission, Principal, StaffRole
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 from domain.values.contacts import email_key
-from domain.values.errors import Conflict, NotFound
+from domain.values.errors import Conflict, Invalid, NotFound
 from domain.values.ids import AccountId, StaffId
 from domain.values.record import Record, replace
 from domain.values.text import check_label
 
 MOST_STAFF = 1_000  # of an account
+_LARGEST_CAPACITY = 1_000
 _AT_ONCE = 100  # tickets returned to the queue in one transaction
 
 
@@ -40,6 +41,8 @@ class UpdateStaff(Record):
     staff_id: StaffId
     name: str | None = None
     role: StaffRole | None = None
+    capacity: int | None = None
+    clear_capacity: bool = False  # no limit
 
 
 class Invited(Record):
@@ -85,8 +88,8 @@ class StaffService:
         return await self._storage.write(account_id, add)
 
     async def update(self, by: Actor, account_id: AccountId, wish: UpdateStaff) -> Staff:
-        """Change the name or role of a member. A new role ends the member's connections, which reconnect with it, and
-        revokes the scoped keys that the member created and that have more rights.
+        """Change the name, role or capacity of a member. A new role ends the member's connections, which reconnect with
+        it, and revokes the scoped keys that the member created and that have more rights.
 
         Returns the member. Raises `Invalid`, `NotFound`, `Conflict` for the last owner, `Forbidden`.
         """
@@ -96,7 +99,8 @@ class StaffService:
             authority = await authority_of(uow, by)
             before = await _member(uow, authority, wish.staff_id)
             name = before.name if wish.name is None else check_label(wish.name, field="name")
-            after = replace(before, name=name, role=wish.role or before.role)
+            capacity = None if wish.clear_capacity else _capacity(wish.capacity, before.capacity)
+            after = replace(before, name=name, role=wish.role or before.role, capacity=capacity)
             authority.require_role(after.role, "You may not raise somebody above yourself.", field="role")
             if after.role is not StaffRole.OWNER:
                 await _keep_an_owner(uow, before)
@@ -147,6 +151,13 @@ class StaffService:
         await self._storage.write(account_id, change)
 
 
+def _capacity(given: int | None, kept: int | None) -> int | None:
+    """The capacity after a change. Raises `Invalid`."""
+    if given is not None and not 0 <= given <= _LARGEST_CAPACITY:
+        raise Invalid(f"Give a number from 0 to {_LARGEST_CAPACITY:,}.", field="capacity")
+    return kept if given is None else given
+
+
 def _require_permission(by: Actor) -> None:
     """Refuse before anything is read."""
     if isinstance(by, Principal):
@@ -177,12 +188,14 @@ async def _save(uow: UnitOfWork, by: Actor, before: Staff, after: Staff, action:
         return before
     uow.save(after)
     uow.emit(StaffChanged(staff=after))
-    changes = changes_between(before, after, ("name", "role", "suspended_at"))
+    changes = changes_between(before, after, ("name", "role", "capacity", "suspended_at"))
     await record(uow, by, action, staff_target(after), changes)
     if (after.role, after.suspended_at) != (before.role, before.suspended_at):
         await revoke_keys_above(uow, by, after)
     if works_on_tickets(before) and not works_on_tickets(after):
         await _return_tickets(uow, after)
+    elif after.capacity != before.capacity:
+        await hand_out(uow)
     return after
 
 

@@ -108,5 +108,6 @@ class Staff(Record):
     role: StaffRole
     availability: Availability = Availability.AWAY
     last_assigned_at: datetime | None = None  # by round robin; taking a ticket does not count
+    capacity: int | None = None  # open tickets up to which it is assigned more; None: no limit
     sign_in: SignInIdentity | None = None  # from the first sign-in on
     suspended_at: datetime | None = None  # since when the member's keys and sessions are refused; None: they are valid

@@ -245,6 +245,12 @@ class Conversation(Record):
             return None
         return ticket.waiting_since if self.controller.kind is ControllerKind.QUEUE else None
 
+    def is_worked_on_by(self, staff_id: StaffId) -> bool:
+        """Whether its ticket in the inbox is open and assigned to the staff member."""
+        ticket = self.ticket
+        is_open = ticket is not None and ticket.state is TicketState.OPEN and ticket.helpdesk is Helpdesk.INBOX
+        return is_open and self.controller.staff_id == staff_id
+
     @property
     def next_handoff_id(self) -> HandoffId:
         return HandoffId(part_id(self.id, len(self.handoffs) + 1))

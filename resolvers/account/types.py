@@ -34,6 +34,10 @@ class Staff(Node):
     availability: Availability | None = strawberry.field(
         description="Whether the member accepts new conversations at present. `null` for shoppers."
     )
+    capacity: int | None = strawberry.field(
+        description="The number of open tickets up to which tickets are assigned to the member automatically. `null`: "
+        "no limit, and for shoppers."
+    )
     suspended_at: datetime | None = strawberry.field(
         description="The time since which the member is suspended: keys are refused, and tickets cannot be assigned. "
         "`null` if the member is not suspended, and for shoppers."
@@ -48,6 +52,7 @@ class Staff(Node):
             email=row.email if inside else None,
             role=row.role if inside else None,
             availability=row.availability if inside else None,
+            capacity=row.capacity if inside else None,
             suspended_at=row.suspended_at if inside else None,
         )
 

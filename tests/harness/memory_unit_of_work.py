@@ -78,6 +78,9 @@ class MemoryUnitOfWork:
         found = (c for c in self._all(Conversation) if c.controller.staff_id == staff_id)
         return sorted(found, key=lambda c: c.id)[:limit]
 
+    async def count_open_tickets(self, staff_id: StaffId, *, limit: int) -> int:
+        return min(limit, sum(c.is_worked_on_by(staff_id) for c in self._all(Conversation)))
+
     async def waiting_conversations(self, *, limit: int) -> list[Conversation]:
         found = (c for c in self._all(Conversation) if c.waiting_since is not None)
         return sorted(found, key=lambda c: (c.waiting_since, c.id))[:limit]

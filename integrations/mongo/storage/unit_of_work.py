@@ -36,6 +36,7 @@ from integrations.mongo.storage.entity_cache import LOGGED, AccountCache, Key, c
 Staged = dict[Key, Entity | None]  # None: to be deleted
 Sort = list[tuple[str, int]] | None
 
+_STAGED = 100  # conversations that the unit of work has changed at most, as far as they matter to a count
 _OLDEST = 100  # rows that a command deletes of a list that is too long
 
 
@@ -164,6 +165,19 @@ class MongoUnitOfWork:
             limit=limit,
         )
         return sorted(found, key=lambda c: c.id)[:limit]
+
+    async def count_open_tickets(self, staff_id: StaffId, *, limit: int) -> int:
+        found = await self._search(
+            Conversation,
+            {
+                "controller.staff_id": staff_id,
+                "ticket.state": TicketState.OPEN.value,
+                "ticket.helpdesk": Helpdesk.INBOX.value,
+            },
+            lambda c: c.is_worked_on_by(staff_id),
+            limit=limit + _STAGED,
+        )
+        return min(limit, len(found))
 
     async def waiting_conversations(self, *, limit: int) -> list[Conversation]:
         found = await self._search(

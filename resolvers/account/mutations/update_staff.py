@@ -13,7 +13,10 @@ from resolvers.errors import refusals_in
 from resolvers.inbox.payloads import StaffPayload
 
 
-@strawberry.input(description="A change of a member of staff. A field that is omitted or `null` stays as it is.")
+@strawberry.input(
+    description="A change of a member of staff. A field that is omitted or `null` stays as it is, unless its "
+    "description says otherwise."
+)
 class UpdateStaffInput:
     staff_id: strawberry.ID = strawberry.field(description="The ID of the member of staff.")
     name: str | None = strawberry.field(
@@ -22,6 +25,11 @@ class UpdateStaffInput:
     role: StaffRole | None = strawberry.field(
         default=None, description="The role. It cannot be above that of the caller."
     )
+    capacity: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="The number of open tickets up to which tickets are assigned to the member automatically, from 0 "
+        "to 1,000. Staff may take, and assign, more by hand. `null`: no limit.",
+    )
 
 
 @refusals_in(StaffPayload)
@@ -29,6 +37,12 @@ async def update_staff(
     info: Info, input: Annotated[UpdateStaffInput, strawberry.argument(description="The member and the change.")]
 ) -> StaffPayload:
     principal = info.context.principal
-    wish = UpdateStaff(staff_id=staff_id_of(input.staff_id), name=input.name, role=input.role)
+    wish = UpdateStaff(
+        staff_id=staff_id_of(input.staff_id),
+        name=input.name,
+        role=input.role,
+        capacity=None if input.capacity is strawberry.UNSET else input.capacity,
+        clear_capacity=input.capacity is None,
+    )
     staff = await info.context.services.staff.update(principal, principal.account_id, wish)
     return StaffPayload(staff=Staff.of(staff, principal))

@@ -9,6 +9,8 @@ from itertools import count
 import pytest
 
 from domain.inbox import assignment
+from domain.principal import StaffRole
+from resolvers.relay.global_ids import to_global_id
 from tests.harness.chat import Chat
 from tests.harness.program import Program, Shop
 from tests.resolvers.inbox.test_by_itself import HOUR, STRANDED, fire, open_always
@@ -177,3 +179,60 @@ async def test_round_robin_new_handoff(baton: Program, shop: Shop) -> None:
     """A control."""
     await be(baton, shop.support, "ONLINE")
     assert await assignee(await handoff(baton, shop)) == "Support"
+
+
+async def set_capacity(baton: Program, shop: Shop, role: StaffRole, capacity: int | None) -> None:
+    member = to_global_id("Staff", shop.staff[role])
+    payload = await baton.done(shop.owner, "updateStaff", staffId=member, capacity=capacity)
+    assert payload["staff"]["capacity"] == capacity
+
+
+@pytest.mark.usefixtures("turns")
+async def test_nobody_is_assigned_more_than_their_capacity(baton: Program, shop: Shop) -> None:
+    """Source: chatwoot#6858, variation: with a capacity, the rest waits until somebody has room."""
+    await set_capacity(baton, shop, StaffRole.SUPPORT, 2)
+    chats = [await handoff(baton, shop) for _ in range(5)]
+    await be(baton, shop.support, "ONLINE")
+    assert [await assignee(chat) for chat in chats] == ["Support", "Support", None, None, None]
+    await chats[0].close()
+    await fire(baton)
+    assert [await assignee(chat) for chat in chats] == ["Support"] * 3 + [None, None]
+    await chats[1].leave()  # the shopper closes the conversation
+    await fire(baton)
+    assert [await assignee(chat) for chat in chats[2:]] == ["Support", "Support", None]
+    await chats[4].take()  # by hand: the capacity limits nobody
+    await set_capacity(baton, shop, StaffRole.SUPPORT, None)
+    newer = await handoff(baton, shop)
+    assert await assignee(newer) == "Support"
+
+
+@pytest.mark.parametrize("how", ["closed", "snoozed"])
+@pytest.mark.usefixtures("turns")
+async def test_reopened_ticket_of_who_has_enough(baton: Program, shop: Shop, how: str) -> None:
+    """Source: variation of chatwoot#7204: over capacity, a reopened or woken ticket goes back to the queue."""
+    await set_capacity(baton, shop, StaffRole.SUPPORT, 1)
+    await be(baton, shop.support, "ONLINE")
+    first = await handoff(baton, shop)
+    await (first.close() if how == "closed" else first.snooze(span=HOUR))
+    second = await handoff(baton, shop)
+    await fire(baton)
+    assert [await assignee(first), await assignee(second)] == ["Support", "Support"]
+    if how == "closed":
+        await first.say()
+    else:
+        baton.clock.move(HOUR)
+        await fire(baton)
+    assert [await assignee(first), await assignee(second)] == [None, "Support"]
+    baton.clock.move(timedelta(seconds=5))
+    await fire(baton)
+    assert await stranded(baton, shop) == 1
+    await second.close()
+    await fire(baton)
+    assert await assignee(first) == "Support"
+
+
+async def test_a_capacity_is_a_number(baton: Program, shop: Shop) -> None:
+    member = to_global_id("Staff", shop.staff[StaffRole.SUPPORT])
+    for wrong in (-1, 1_001):
+        payload = await baton.command(shop.owner, "updateStaff", staffId=member, capacity=wrong)
+        assert [(e["code"], e["path"]) for e in payload["errors"]] == [("INVALID", ["input", "capacity"])]

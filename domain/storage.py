@@ -42,6 +42,8 @@ class TimerKind(StrEnum):
     STRANDED = "STRANDED"  # a ticket has waited for an assignee for too long
     AGENT_SILENCE = "AGENT_SILENCE"  # the agent owes the shopper a reply
     MAIL_REPLIES = "MAIL_REPLIES"  # the shopper of a web chat has perhaps not seen replies of the team
+    TELL_STAFF = "TELL_STAFF"  # a ticket has begun to wait
+    TICKET_DIGEST = "TICKET_DIGEST"  # a member of staff is told of the tickets that wait
     HELPDESK_SYNC = "HELPDESK_SYNC"  # a helpdesk reported a change: read the ticket there
     RETURN_TICKETS = "RETURN_TICKETS"  # a member of staff cannot work on tickets any more
     HAND_OUT = "HAND_OUT"  # waiting tickets can be assigned: the shop opens, or more waited than fit a transaction

@@ -14,6 +14,7 @@ _NAMES = {
     TimerKind.STRANDED: "stranded",
     TimerKind.AGENT_SILENCE: "agent-silence",
     TimerKind.MAIL_REPLIES: "mail-replies",
+    TimerKind.TELL_STAFF: "tell-staff",
 }
 
 

@@ -44,6 +44,7 @@ from domain.inbox.alarms import TicketAlarms
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
 from domain.inbox.staff import StaffService
+from domain.inbox.ticket_mails import TicketMailAlarms
 from domain.klaviyo.receiver import KlaviyoReceivers
 from domain.klaviyo.service import KlaviyoService
 from domain.messaging.files.remote_files import RemoteFileService
@@ -325,7 +326,7 @@ def _timers(services: Services, ports: Ports) -> Mapping[TimerKind, Handle]:
         source=ports.attachments.remote,
         clock=ports.clock,
     )
-    alarms = TicketAlarms(storage=services.storage)
+    alarms, mails = TicketAlarms(storage=services.storage), TicketMailAlarms(storage=services.storage)
     return {
         TimerKind.AUTO_CLOSE: services.conversations.auto_close,
         TimerKind.AGENT_SILENCE: services.handoffs.escalate_silence,
@@ -334,6 +335,8 @@ def _timers(services: Services, ports: Ports) -> Mapping[TimerKind, Handle]:
         TimerKind.RETURN_TICKETS: services.staff.return_tickets,
         TimerKind.HAND_OUT: alarms.hand_out,
         TimerKind.FILE_FETCH: files.fetch,
+        TimerKind.TELL_STAFF: mails.tell,
+        TimerKind.TICKET_DIGEST: mails.send_digest,
         TimerKind.ATTACHMENT_EXPIRY: services.attachments.expire,
         TimerKind.MAIL_REPLIES: UnseenReplyAlarm(storage=services.storage).mail,
     }

@@ -1,6 +1,7 @@
 """Webhooks from Zendesk: POST /hooks/zendesk/{token}, from event subscriptions or from triggers.
 
-Event subscriptions (`zen:event-type:ticket.comment_added`, `.status_changed`) send the whole event:
+Event subscriptions (`zen:event-type:ticket.comment_added`, `.status_changed`, `.attachment_linked_to_comment`) send
+the whole event:
 
     {"type", "id", "time", "detail": {"id", "external_id", "status", "requester_id", …},
      "event": {"comment": {"id", "body", "is_public", "author": {"id", "name", "is_staff"}}}}
@@ -33,7 +34,7 @@ from domain.connected_services.service import Caller, ConnectionService
 from domain.helpdesk.model import ImportResult, TicketComment, TicketUpdate
 from domain.helpdesk.service import HelpdeskService
 from domain.helpdesk.ticket_sync import TicketSync
-from domain.helpdesk.zendesk import CLOSED_STATUSES, author_role
+from domain.helpdesk.zendesk import CLOSED_STATUSES, author_role, with_files
 from domain.model.connected_services import Service, UnsealedConnection
 from domain.model.handoff import Helpdesk
 from domain.values.clock import Clock
@@ -44,7 +45,7 @@ Json = dict[str, Any]
 # Maximum difference between the timestamp and Baton's clock. It may be wide, to allow retries and clock skew, because
 # duplicates within the window are recognised by their id.
 WINDOW = timedelta(minutes=15)
-_MOST_FILES, _LONGEST_NAME = 50, 200  # attachments that a message names; characters of a name
+_FILE_LINKED = "ticket.attachment_linked_to_comment"
 _UNKNOWN_TICKET = "ignored: Baton did not create this ticket"
 _NO_SECRET = "Webhooks need a signing secret. Connect Zendesk again, with `webhookSecret`."  # noqa: S105
 
@@ -78,10 +79,25 @@ class ZendeskHook:
             number, external_id = _ticket_number(payload["ticket_id"]), _external_id(payload)
             is_known = await self._ticket_sync.notify(caller.account_id, Helpdesk.ZENDESK, number, external_id)
             return _respond("accepted" if is_known else _UNKNOWN_TICKET)
+        if str(payload.get("type")).endswith(_FILE_LINKED):
+            return await self._read_for_file(payload, caller)
         update = _update_of(payload, caller.unsealed)
         if update is None:
             return _respond("ignored: event type not used")
         return _respond(_result_text(await self._helpdesk.import_update(caller.account_id, Service.ZENDESK, update)))
+
+    async def _read_for_file(self, payload: Json, caller: Caller) -> Response:
+        """Schedule a read of the ticket for a public file, which the event of its comment perhaps did not have. A
+        comment that was imported before is not imported again."""
+        try:
+            number, external_id = _ticket_number(payload["detail"]["id"]), _external_id(payload["detail"])
+            is_public = payload["event"]["attachment"]["is_public"] is True
+        except (KeyError, TypeError, ValueError):
+            raise RequestRefused(400, "The event does not have the documented shape.") from None
+        if not is_public:
+            return _respond("accepted: nothing new")
+        is_known = await self._ticket_sync.notify(caller.account_id, Helpdesk.ZENDESK, number, external_id)
+        return _respond("accepted" if is_known else _UNKNOWN_TICKET)
 
     def _check(self, incoming: Incoming, secret: str | None) -> None:
         if secret is None:
@@ -148,17 +164,9 @@ def _comment_of(comment: Mapping[str, Any], detail: Mapping[str, Any], connectio
             own_id=connection.settings.get("user_id"),
         ),
         author_name=_text(author.get("name") or ""),
-        text=_with_files(_text(comment["body"] or ""), comment.get("attachments")),
+        text=with_files(_text(comment["body"] or ""), comment.get("attachments")),
         public=comment["is_public"] is True,
     )
-
-
-def _with_files(text: str, attachments: object) -> str:
-    """The text with a line for each attached file, which stays in Zendesk."""
-    files = [a for a in attachments if isinstance(a, dict)] if isinstance(attachments, list) else []
-    names = (_text(file.get("filename") or file.get("file_name") or "file") for file in files[:_MOST_FILES])
-    lines = "\n".join(f"[attachment: {' '.join(name.split())[:_LONGEST_NAME]}]" for name in names)
-    return "\n\n".join(part for part in (text.strip(), lines) if part) if lines else text
 
 
 def _text(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.helpdesk.model import AuthorRole
 
 CLOSED_STATUSES = frozenset({"solved", "closed", "deleted"})
+_MOST_FILES, _LONGEST_NAME = 50, 200  # attachments that a message names; characters of a name
 
 
 def author_role(author_id: str, *, is_staff: bool, requester_id: str, own_id: str | None) -> AuthorRole:
@@ -14,3 +15,12 @@ def author_role(author_id: str, *, is_staff: bool, requester_id: str, own_id: st
     if is_staff:
         return AuthorRole.TEAM
     return AuthorRole.REQUESTER if author_id == requester_id else AuthorRole.OTHER
+
+
+def with_files(text: str, attachments: object) -> str:
+    """Return the text of a comment with a line for each attached file, which stays in Zendesk. `attachments`: as
+    Zendesk sends them."""
+    files = [a for a in attachments if isinstance(a, dict)] if isinstance(attachments, list) else []
+    names = (str(file.get("filename") or file.get("file_name") or "file") for file in files[:_MOST_FILES])
+    lines = "\n".join(f"[attachment: {' '.join(name.split())[:_LONGEST_NAME]}]" for name in names)
+    return "\n\n".join(part for part in (text.strip(), lines) if part) if lines else text

@@ -107,7 +107,7 @@ async def offer_room(change: Change) -> None:
         return
     staff, account = await uow.get(Staff, staff_id), await account_of(uow)
     if staff is not None and staff.capacity is not None and account.assignment is Assignment.ROUND_ROBIN:
-        await set_timer(uow, hand_out_timer(account.id, uow.now))
+        uow.save(hand_out_timer(account.id, uow.now))
 
 
 async def _next_in_turn(uow: UnitOfWork, account: Account, room: Mapping[StaffId, int]) -> Staff | None:

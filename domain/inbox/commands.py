@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from domain.model.account import TicketMails
 from domain.model.conversation import MessageTemplate
 from domain.values.ids import AttachmentId, ConversationId, StaffId, TicketId
 from domain.values.record import Record
@@ -43,6 +44,11 @@ class MarkTicketRead(TicketCommand):
 
 class AssignTicket(TicketCommand):
     staff_id: StaffId | None  # None: back to everybody
+
+
+class SetTicketMails(Record):
+    ticket_mails: TicketMails
+    digest_every: timedelta | None = None  # None: unchanged
 
 
 class SnoozeTicket(TicketCommand):

@@ -10,6 +10,7 @@ from domain.conversation.events import ConversationEnded, HandoffReady, ShopperW
 from domain.i18n.localization import catalog_for, opening_text
 from domain.inbox.assignment import assign, assign_in_turn, has_room, offer_room
 from domain.inbox.team import somebody_can_take
+from domain.inbox.ticket_mails import tell_staff
 from domain.model.account import Account, Staff
 from domain.model.conversation import ControllerKind
 from domain.model.handoff import DeliveryState, Handoff, HandoffState, Helpdesk, Ticket, TicketState
@@ -52,6 +53,7 @@ async def release(change: Change) -> None:
     assign(change, None)
     if ticket.state is not TicketState.CLOSED:
         await start_stranded_timer(change)
+        await tell_staff(change)
 
 
 async def reopen(change: Change, *, by: StaffId | None = None) -> None:
@@ -74,6 +76,7 @@ async def _enqueue(change: Change) -> None:
     """Assign the waiting ticket to the next in turn; without one, watch over it in the queue."""
     if not await assign_in_turn(change):
         await start_stranded_timer(change)
+        await tell_staff(change)
 
 
 async def reopen_for_shopper(change: Change, _: ShopperWrote) -> None:

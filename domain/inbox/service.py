@@ -30,6 +30,7 @@ from domain.inbox.commands import (
     ReopenTicket,
     RetryDelivery,
     ReturnToAgent,
+    SetTicketMails,
     SnoozeTicket,
     TakeTicket,
     TicketCommand,
@@ -47,6 +48,7 @@ from domain.values.ids import StaffId, TicketId, whole_id
 from domain.values.record import replace
 
 _LONGEST_SNOOZE = timedelta(days=366)
+_SHORTEST_DIGEST, _LONGEST_DIGEST = timedelta(minutes=5), timedelta(days=7)
 _TICKET = "ticket_id"
 
 Step = Callable[[Change, Ticket], Awaitable[None]]
@@ -195,6 +197,23 @@ class InboxService:
             if is_there(staff):
                 await hand_out(uow)
             return await staff_of(uow, principal)
+
+        return await self._storage.write(principal.account_id, change)
+
+    async def set_ticket_mails(self, principal: Principal, command: SetTicketMails) -> Staff:
+        """Set how the caller is told by mail of waiting tickets. Returns the member. Raises `Invalid`, `Forbidden`."""
+        _worker(principal)
+        every = command.digest_every
+        if every is not None and not _SHORTEST_DIGEST <= every <= _LONGEST_DIGEST:
+            raise Invalid("Give at least 5 minutes and at most 7 days.", field="digest_every")
+
+        async def change(uow: UnitOfWork) -> Staff:
+            before = await staff_of(uow, principal)
+            after = replace(before, ticket_mails=command.ticket_mails, digest_every=every or before.digest_every)
+            if after != before:
+                uow.save(after)
+                uow.emit(StaffChanged(staff=after))
+            return after
 
         return await self._storage.write(principal.account_id, change)
 

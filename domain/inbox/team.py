@@ -8,15 +8,12 @@ from datetime import datetime
 from domain.account import hours
 from domain.model.account import Account, Availability, Staff
 from domain.model.handoff import TicketState
-from domain.principal import StaffRole
 from domain.storage import Reader, TicketQuery
-
-WORKERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER, StaffRole.SUPPORT})
 
 
 def works_on_tickets(staff: Staff) -> bool:
     """Whether tickets can be assigned to a staff member."""
-    return staff.role in WORKERS and staff.suspended_at is None
+    return staff.works_on_tickets
 
 
 def is_there(staff: Staff) -> bool:

@@ -13,6 +13,8 @@ from domain.values.channel import Channel
 from domain.values.ids import AccountId, StaffId
 from domain.values.record import Record
 
+WORKERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER, StaffRole.SUPPORT})  # on tickets
+
 
 class Availability(StrEnum):
     ONLINE = "ONLINE"
@@ -34,6 +36,14 @@ class Assignment(StrEnum):
 
     MANUAL = "MANUAL"  # staff take tickets themselves
     ROUND_ROBIN = "ROUND_ROBIN"  # the ONLINE staff member who was assigned one longest ago
+
+
+class TicketMails(StrEnum):
+    """How a member of staff is told by e-mail of tickets that wait."""
+
+    AT_ONCE = "AT_ONCE"
+    DIGEST = "DIGEST"
+    NONE = "NONE"
 
 
 LONGEST_WINDOW = timedelta(days=90)  # a sale later than this is not credited to a touch
@@ -109,5 +119,17 @@ class Staff(Record):
     availability: Availability = Availability.AWAY
     last_assigned_at: datetime | None = None  # by round robin; taking a ticket does not count
     capacity: int | None = None  # open tickets up to which it is assigned more; None: no limit
+    ticket_mails: TicketMails = TicketMails.DIGEST
+    digest_every: timedelta = timedelta(hours=1)  # between the first ticket that waits and the mail
     sign_in: SignInIdentity | None = None  # from the first sign-in on
     suspended_at: datetime | None = None  # since when the member's keys and sessions are refused; None: they are valid
+
+    @property
+    def works_on_tickets(self) -> bool:
+        """Whether tickets can be assigned to the member."""
+        return self.role in WORKERS and self.suspended_at is None
+
+
+def may_be_told(staff: Staff) -> bool:
+    """Whether a member gets mails about tickets that wait."""
+    return staff.works_on_tickets and staff.ticket_mails is not TicketMails.NONE

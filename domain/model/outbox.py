@@ -19,7 +19,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.delivery.model import Attempt, Lease
-from domain.values.ids import AccountId, ConversationId, MessageId, TicketId
+from domain.values.ids import AccountId, ConversationId, MessageId, StaffId, TicketId
 from domain.values.record import Record
 
 
@@ -37,6 +37,7 @@ class OutgoingKind(StrEnum):
     COMMENT = "COMMENT"  # a later message, on an existing ticket
     MESSAGE = "MESSAGE"  # to the shopper, on the shopper's channel
     REPLIES = "REPLIES"  # to a shopper who left the chat: the replies of the team that were not seen, in one mail
+    TICKET_NOTICE = "TICKET_NOTICE"  # to a member of staff: tickets that wait
     EMAIL_CONFIRMATION = "EMAIL_CONFIRMATION"  # a link, to the address that a shopper claims
 
 
@@ -54,8 +55,16 @@ class Call(Record):
     at: datetime
 
 
+class TicketNotice(Record):
+    """The tickets that a mail tells a member of staff of."""
+
+    staff_id: StaffId
+    conversation_ids: tuple[ConversationId, ...]  # those that it lists, the longest-waiting first
+    total: int  # of those that waited
+
+
 class Outgoing(Record):
-    id: str  # see `outgoing_id`: ordered within a conversation
+    id: str  # see `outgoing_id`: ordered within a conversation; of a TICKET_NOTICE, made of its member and cause
     destination: Destination
     kind: OutgoingKind
     ordering_key: str  # rows with the same key are delivered in sequence
@@ -67,6 +76,7 @@ class Outgoing(Record):
     message_id: MessageId | None = None
     confirmation_id: str | None = None
     first_sequence: int | None = None  # REPLIES: number of the first message; `last_sequence` is the last
+    notice: TicketNotice | None = None  # TICKET_NOTICE
     state: OutgoingState = OutgoingState.PENDING
     queue: str | None = None  # see `queue_name`; None unless the row is pending and the first of its ordering key
     next_id: str | None = None  # the next row with the same ordering key

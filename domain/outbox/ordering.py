@@ -13,7 +13,15 @@ from domain.conversation.aggregate import Change
 from domain.model.conversation import Conversation, Message
 from domain.model.email_confirmation import EmailConfirmation
 from domain.model.handoff import Ticket
-from domain.model.outbox import Destination, Outgoing, OutgoingKind, OutgoingState, outgoing_id, queue_name
+from domain.model.outbox import (
+    Destination,
+    Outgoing,
+    OutgoingKind,
+    OutgoingState,
+    TicketNotice,
+    outgoing_id,
+    queue_name,
+)
 from domain.storage import UnitOfWork
 from domain.values.ids import TicketId
 from domain.values.record import replace
@@ -63,6 +71,22 @@ async def send_replies(change: Change, replies: Sequence[Message]) -> Outgoing:
         shopper_key(change.conversation),
         messages=replies,
     )
+
+
+async def send_notice(uow: UnitOfWork, row_id: str, conversation: Conversation, notice: TicketNotice) -> Outgoing:
+    """Enqueue a mail to a member of staff, and return the row. `conversation` is the first that it tells of."""
+    row = Outgoing(
+        id=row_id,
+        destination=Destination.EMAIL,
+        kind=OutgoingKind.TICKET_NOTICE,
+        ordering_key=f"staff:{notice.staff_id}",
+        conversation_id=conversation.id,
+        created_at=uow.now,
+        due_at=uow.now,
+        last_sequence=conversation.sequence,
+        notice=notice,
+    )
+    return await _append(uow, row)
 
 
 async def send_confirmation(change: Change, confirmation: EmailConfirmation) -> Outgoing:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Protocol
 
 from domain.delivery.model import DeliveryResult
-from domain.model.account import Account
+from domain.model.account import Account, Staff
 from domain.model.connected_services import Service, UnsealedConnection
 from domain.model.conversation import Conversation, Message, Visitor
 from domain.model.email_confirmation import EmailConfirmation
@@ -50,6 +50,20 @@ def within_size(files: Iterable[OutgoingFile], most: int) -> tuple[list[Outgoing
     return taken, left
 
 
+class WaitingTicket(Record):
+    conversation: Conversation
+    link: str | None  # to the conversation
+
+
+class WaitingTickets(Record):
+    """The tickets that a mail tells a member of staff of."""
+
+    staff: Staff
+    tickets: tuple[WaitingTicket, ...]
+    total: int  # with those that are not listed
+    at: datetime  # when they waited
+
+
 class DeliveryContext(Record):
     """Everything that a sender may write about. The wire format is the sender's own."""
 
@@ -59,7 +73,7 @@ class DeliveryContext(Record):
     conversation: Conversation
     # TICKET: all messages that the shopper saw, up to the handoff. COMMENT and MESSAGE: the message to send. A comment
     # may be a NOTE, which only the helpdesk's staff may see. REPLIES: the replies to send in one mail.
-    # EMAIL_CONFIRMATION: none.
+    # EMAIL_CONFIRMATION and TICKET_NOTICE: none.
     messages: tuple[Message, ...]
     profile: Profile | None = None
     handoff: Handoff | None = None
@@ -67,6 +81,7 @@ class DeliveryContext(Record):
     link: str | None = None  # to the conversation
     confirmation: ConfirmationMail | None = None  # EMAIL_CONFIRMATION
     files: Mapping[AttachmentId, OutgoingFile] = field(default_factory=dict)  # of the messages, without refused ones
+    waiting: WaitingTickets | None = None  # TICKET_NOTICE
     thread: tuple[str, ...] = ()  # MESSAGE, REPLIES: the other system's ids of the messages before it, oldest first
 
     @property

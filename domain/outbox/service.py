@@ -19,7 +19,7 @@ from domain.audit.recording import record
 from domain.delivery.errors import DeliveryError, PermanentError, TransientError
 from domain.delivery.model import Attempt, AttemptOutcome, DeliveryResult
 from domain.idempotency import Result, run_once
-from domain.model.account import Account
+from domain.model.account import Account, Staff, may_be_told
 from domain.model.attachments import Attachment
 from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
 from domain.model.conversation import Conversation, Message
@@ -27,7 +27,14 @@ from domain.model.email_confirmation import LINK_ENDED, EmailConfirmation
 from domain.model.messaging import STOPPED, OptOut, opt_out_id
 from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState
 from domain.outbox import ordering
-from domain.outbox.ports import ConfirmationMail, DeliveryContext, OutboxReader, OutgoingFile
+from domain.outbox.ports import (
+    ConfirmationMail,
+    DeliveryContext,
+    OutboxReader,
+    OutgoingFile,
+    WaitingTicket,
+    WaitingTickets,
+)
 from domain.outbox.retry import next_attempt_at
 from domain.principal import Actor, Permission, Principal
 from domain.profile.merging import whole_profile
@@ -99,6 +106,7 @@ class OutboxService:
             ticket=ticket,
             link=self._link_to(conversation),
             confirmation=await self._confirmation(reader, account_id, row),
+            waiting=await self._waiting(reader, row),
             thread=await self._rows.thread(account_id, row.ordering_key, row.id) if row.kind in _TO_SHOPPERS else (),
         )
 
@@ -127,6 +135,19 @@ class OutboxService:
         if confirmation is None:
             raise PermanentError(LINK_ENDED)
         return ConfirmationMail(confirmation=confirmation, link=self._confirmation_link(account_id, confirmation.id))
+
+    async def _waiting(self, reader: Reader, row: Outgoing) -> WaitingTickets | None:
+        notice = row.notice
+        if notice is None:
+            return None
+        staff = await reader.get(Staff, notice.staff_id)
+        if staff is None or not may_be_told(staff):
+            raise PermanentError("This member works on no tickets any more, or gets no mails about them.")
+        found = await reader.get_many(Conversation, notice.conversation_ids)
+        listed = [found[key] for key in notice.conversation_ids if key in found]
+        tickets = tuple(WaitingTicket(conversation=c, link=self._link_to(c)) for c in listed)
+        deleted = len(notice.conversation_ids) - len(listed)
+        return WaitingTickets(staff=staff, tickets=tickets, total=notice.total - deleted, at=row.created_at)
 
     async def ticket_external_id(self, account_id: AccountId, row: Outgoing) -> str | None:
         """Return the helpdesk's id of the ticket of a COMMENT, or of the ticket that follows it there; None for other
@@ -246,7 +267,7 @@ class OutboxService:
             await reaction(uow, row)
 
     async def _messages(self, reader: Reader, row: Outgoing) -> tuple[Message, ...]:
-        if row.confirmation_id is not None:
+        if row.confirmation_id is not None or row.notice is not None:
             return ()
         if row.first_sequence is not None:
             return await _replies(reader, row, row.first_sequence)

@@ -139,7 +139,7 @@ def _set_body(
     plain = "\n\n".join((*texts, f"-- \n{signature}", *closing))
     mail.set_content(f"{plain}\n", cte="quoted-printable")
     aside = (f'<p dir="auto" style="color:#666">-- <br>{html.escape(signature)}</p>', *map(_aside, closing))
-    mail.add_alternative(_document((*paragraphs, *aside)), subtype="html", cte="quoted-printable")
+    mail.add_alternative(document((*paragraphs, *aside)), subtype="html", cte="quoted-printable")
 
 
 def _aside(text: str) -> str:
@@ -210,7 +210,7 @@ def compose_confirmation(shop: Sender, account: Account, conversation: Conversat
     mail.set_content("\n\n".join((*parts, f"-- \n{_line(shop.name)}\n")), cte="quoted-printable")
     link = f"{html.escape(texts.link)}<br>{_anchor(mailed.link, mailed.link)}"
     paragraphs = (f"<p>{part}</p>" for part in (html.escape(claim), link, html.escape(ignore)))
-    mail.add_alternative(_document(paragraphs), subtype="html", cte="quoted-printable")
+    mail.add_alternative(document(paragraphs), subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{confirmation.id}")
     return mail.as_bytes(policy=_SubjectPolicy(utf8=not ascii_only, linesep="\r\n", max_line_length=_MAX_HEADER_LINE))
 
@@ -233,7 +233,8 @@ def _paragraphs(message: Message, locale: str | None, files: MailFiles) -> Itera
         yield f'<p dir="auto">{_anchor(url, name)}</p>'
 
 
-def _document(paragraphs: Iterable[str]) -> str:
+def document(paragraphs: Iterable[str]) -> str:
+    """Return the HTML document of a mail."""
     return "<!DOCTYPE html>\n<html><body>\n" + "\n".join(paragraphs) + "\n</body></html>\n"
 
 

@@ -39,6 +39,7 @@ from integrations.email.compose import (
     placeholder_of,
     preface_of,
 )
+from integrations.email.ticket_mail import compose_ticket_mail
 
 _TIMEOUT = 15.0  # seconds for one command
 _DEADLINE = 25.0  # seconds for one mail: below the outbox's own time limit, `Timeouts.call`
@@ -83,6 +84,9 @@ class SmtpSender:
             confirmation = context.confirmation.confirmation
             mail = compose_confirmation(shop, context.account, context.conversation, context.confirmation)
             return _payload(sender, confirmation.email, mail, ends=confirmation.expires_at.isoformat())
+        if context.waiting is not None:
+            mail = compose_ticket_mail(shop, context.account, context.waiting, row_id=context.row_id)
+            return _payload(sender, context.waiting.staff.email, mail)
         conversation = context.conversation
         if conversation.route is None:
             raise PermanentError("The conversation has no e-mail address to send to.")

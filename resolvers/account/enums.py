@@ -1,6 +1,6 @@
 """Enums of the account, its staff and its attribution settings."""
 
-from domain.model.account import Assignment, Availability, TouchKind
+from domain.model.account import Assignment, Availability, TicketMails, TouchKind
 from domain.principal import Scope, StaffRole
 from domain.values.calendar import WeekStart
 from resolvers.enums import register_enum
@@ -66,9 +66,8 @@ register_enum(
     "The way in which new tickets are assigned to staff.",
     {
         "MANUAL": "A ticket waits in the queue until a member of staff takes it.",
-        "ROUND_ROBIN": "Within business hours, a ticket is assigned to the ONLINE member of staff whose last "
-        "assignment "
-        "is the longest ago.",
+        "ROUND_ROBIN": "Within business hours, a ticket is assigned to the ONLINE member of staff with fewer open "
+        "tickets than the `capacity` whose last assignment is the longest ago.",
     },
 )
 
@@ -81,4 +80,14 @@ register_enum(
     },
 )
 
-__all__ = ["Assignment", "Availability", "Scope", "StaffRole", "TouchKind", "WeekStart"]
+register_enum(
+    TicketMails,
+    "How a member of staff is told by e-mail of tickets that wait.",
+    {
+        "AT_ONCE": "A mail for each ticket as soon as it waits, once for each time that it waits.",
+        "DIGEST": "One mail with all tickets that wait, some time after the first began to.",
+        "NONE": "The member gets no mails about tickets.",
+    },
+)
+
+__all__ = ["Assignment", "Availability", "Scope", "StaffRole", "TicketMails", "TouchKind", "WeekStart"]

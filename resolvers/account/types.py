@@ -8,7 +8,7 @@ import strawberry
 from domain.account import hours
 from domain.model import account
 from domain.principal import Principal
-from resolvers.account.enums import Assignment, Availability, StaffRole, TouchKind, WeekStart
+from resolvers.account.enums import Assignment, Availability, StaffRole, TicketMails, TouchKind, WeekStart
 from resolvers.arguments import After, First
 from resolvers.context import Info
 from resolvers.enums import Channel
@@ -38,6 +38,12 @@ class Staff(Node):
         description="The number of open tickets up to which tickets are assigned to the member automatically. `null`: "
         "no limit, and for shoppers."
     )
+    ticket_mails: TicketMails | None = strawberry.field(
+        description="How the member is told by e-mail of tickets that wait. `null` for shoppers."
+    )
+    digest_every: timedelta | None = strawberry.field(
+        description="DIGEST: the time between the first ticket that waits and the mail. `null` for shoppers."
+    )
     suspended_at: datetime | None = strawberry.field(
         description="The time since which the member is suspended: keys are refused, and tickets cannot be assigned. "
         "`null` if the member is not suspended, and for shoppers."
@@ -53,6 +59,8 @@ class Staff(Node):
             role=row.role if inside else None,
             availability=row.availability if inside else None,
             capacity=row.capacity if inside else None,
+            ticket_mails=row.ticket_mails if inside else None,
+            digest_every=row.digest_every if inside else None,
             suspended_at=row.suspended_at if inside else None,
         )
 

@@ -12,6 +12,7 @@ from resolvers.inbox.enums import InboxView
 from resolvers.inbox.mutations.add_note import add_note
 from resolvers.inbox.mutations.reply_to_conversation import reply_to_conversation
 from resolvers.inbox.mutations.set_availability import set_availability
+from resolvers.inbox.mutations.set_ticket_mails import set_ticket_mails
 from resolvers.inbox.mutations.ticket_actions import (
     assign_ticket,
     close_ticket,
@@ -102,6 +103,12 @@ class InboxMutations:
     set_availability: StaffPayload = strawberry.mutation(
         resolver=set_availability,
         description="Sets whether the caller accepts new conversations. Takes the key of a member of staff.",
+    )
+    set_ticket_mails: StaffPayload = strawberry.mutation(
+        resolver=set_ticket_mails,
+        description="Sets how the caller is told by e-mail of tickets that wait for somebody: at once, in a digest "
+        "(the default, every hour), or not at all. The mails leave through the account's connected e-mail; without it "
+        "there are none. Takes the key of a member of staff: OWNER, ADMIN, MANAGER, SUPPORT.",
     )
 
 

@@ -10,7 +10,7 @@ register_enum(
         "ZENDESK": "The account's Zendesk Support.",
         "GORGIAS": "The account's Gorgias.",
         "TWILIO": "The shopper's phone, by SMS or WhatsApp.",
-        "EMAIL": "The shopper's mailbox.",
+        "EMAIL": "A mailbox: the shopper's, or that of a member of staff.",
     },
 )
 
@@ -22,6 +22,7 @@ register_enum(
         "COMMENT": "A later message, as a comment on an existing ticket.",
         "MESSAGE": "A message to the shopper on the conversation's channel.",
         "REPLIES": "An e-mail with the replies of the team that a shopper who left the chat has not seen.",
+        "TICKET_NOTICE": "An e-mail that tells a member of staff of tickets that wait.",
         "EMAIL_CONFIRMATION": "A mail with a link, to the address that the shopper claims.",
     },
 )

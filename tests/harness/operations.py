@@ -157,6 +157,7 @@ _PAYLOADS = {
     "retryOutgoing": f"outgoing {selection('Outgoing')}",
     "takeIn": "conversation { id }",
     "setAvailability": "staff { id name email role availability }",
+    "setTicketMails": "staff { id ticketMails digestEvery }",
 }
 
 

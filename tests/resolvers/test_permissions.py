@@ -181,6 +181,7 @@ ENTRIES = {
     ),
     "Mutation.addNote": command("addNote", INBOX_WRITERS, text="Hi"),
     "Mutation.setAvailability": command("setAvailability", WORKERS, availability="ONLINE"),
+    "Mutation.setTicketMails": command("setTicketMails", WORKERS, ticketMails="NONE"),
     "Mutation.setTyping": command("setTyping", WORKERS | {"agent", "shopper"}, typing=True),
     "Query.handoffSettings": Entry(who=STAFF | {"agent", "handoff:write"}, document="{ handoffSettings { version } }"),
     "Query.inbox": Entry(who=INBOX_READERS, document="{ inbox { totalCount } }"),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from domain.delivery.errors import PermanentError, TransientError
 from domain.helpdesk.model import TicketComment, TicketUpdate
-from domain.helpdesk.zendesk import CLOSED_STATUSES, author_role
+from domain.helpdesk.zendesk import CLOSED_STATUSES, author_role, with_files
 from domain.model.connected_services import UnsealedConnection
 from integrations.helpdesks.zendesk.client import ZendeskClient, ZendeskResponse
 
@@ -78,7 +78,9 @@ def _comments_of(response: ZendeskResponse, connection: UnsealedConnection, requ
                 id=str(comment["id"]),
                 author_role=role,
                 author_name=str(user.get("name") or ""),
-                text=str(comment.get("plain_body") or comment.get("body") or ""),
+                text=with_files(
+                    str(comment.get("plain_body") or comment.get("body") or ""), comment.get("attachments")
+                ),
                 public=comment["public"] is True,
             )
         )

@@ -53,9 +53,9 @@ class ReplyToConversationInput(IdempotentInput):
     template: MessageTemplateInput | None = strawberry.field(
         default=None,
         description="WhatsApp: the template in which the reply leaves, in place of `text`, at any time. `text` should "
-        "be what the shopper reads then: Baton shows it. Without a template, a reply after `windowEndsAt` leaves in "
-        "the account's own (`connectChannel`, `templateSid`), or is refused with CONFLICT if there is none. INVALID on "
-        "other channels.",
+        "be what the shopper reads then: Baton shows it. A reply after `windowEndsAt` that names no template leaves "
+        "in the account's own (`connectChannel`, `templateSid`), or is refused with CONFLICT if there is none. Refused "
+        "with INVALID on other channels, and together with attachments.",
     )
 
 

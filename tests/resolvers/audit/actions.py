@@ -317,6 +317,7 @@ NOT_AUDITED: dict[str, str] = {
         _TICKETS,
     ),
     **dict.fromkeys(("setTyping", "setAvailability"), _PRESENCE),
+    "setTicketMails": "a preference of the member alone",
     **dict.fromkeys(("recordTouch", "recordOrder", "recordRefund"), "data of the shop system, not of the account"),
     "pingWebhookEndpoint": "a test call, which changes nothing",
 }

@@ -3,6 +3,8 @@ source, public threads about other products read as symptoms; *variation* marks 
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from dev.fakes.faults import responding
@@ -10,6 +12,7 @@ from dev.fakes.zendesk import Ticket, Zendesk
 from tests.api.webhooks.zendesk.conftest import ZendeskWebhook, hand_over, messages_of
 from tests.api.webhooks.zendesk.test_handoff import consented, deliver, ticket_of
 from tests.harness.program import Program, Started
+from tests.harness.workers import sync_due
 
 MARK = "Chat message 4, 2026-06-07 12:00:00 UTC"
 
@@ -88,6 +91,37 @@ async def test_zendesk_file_alone(baton: Program, webhook: ZendeskWebhook, zende
     event["event"]["comment"]["attachments"] = [file]
     before = len(await messages_of(baton, started))
     await webhook.result_of(zendesk.signed(event))
+    told = (await messages_of(baton, started))[before:]
+    assert told == ([("HUMAN_AGENT", "Sam", "[attachment: label.pdf]")] if public else [])
+
+
+@pytest.mark.parametrize("public", [True, False])
+async def test_zendesk_tells_of_a_file_alone(
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk, public: bool
+) -> None:
+    """A variation of chatwoot#8999: the event of the comment has no file; that of the file follows, twice."""
+    started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
+    ticket = await hand_over(baton, zendesk, started)
+    event = zendesk.add_agent_comment(ticket, "", public=public)
+    before = len(await messages_of(baton, started))
+    assert await webhook.result_of(zendesk.signed(event)) == "accepted: nothing new"
+    file = {"id": 77, "file_name": "label.pdf", "content_type": "application/pdf", "content_url": "https://z.example/1"}
+    comment = event["event"]["comment"]
+    ticket.comments[-1]["attachments"] = [file]
+    linked = {
+        **event,
+        "id": "another delivery",
+        "type": "zen:event-type:ticket.attachment_linked_to_comment",
+        "event": {
+            "attachment": {**file, "filename": "label.pdf", "is_public": public},
+            "comment": {"id": comment["id"]},
+        },
+    }
+    for _ in range(2):
+        expected = "accepted" if public else "accepted: nothing new"
+        assert await webhook.result_of(zendesk.signed(linked)) == expected
+        baton.clock.move(timedelta(minutes=1))
+        await sync_due(baton.baton.workers.helpdesk_sync)
     told = (await messages_of(baton, started))[before:]
     assert told == ([("HUMAN_AGENT", "Sam", "[attachment: label.pdf]")] if public else [])
 

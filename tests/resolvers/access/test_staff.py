@@ -22,7 +22,7 @@ from tests.harness.chat import Chat
 from tests.harness.program import Json, Program, Shop
 from tests.resolvers.access.test_keys import codes, member
 
-STAFF = "{ account { staff { id name email role availability suspendedAt } } }"
+STAFF = "{ account { staff { id name email role availability capacity ticketMails digestEvery suspendedAt } } }"
 NEW = {"name": "Ann", "email": "ann@shop.example", "role": "SUPPORT"}
 
 
@@ -37,6 +37,9 @@ async def test_an_invitation(baton: Program, shop: Shop) -> None:
         **NEW,
         "id": payload["staff"]["id"],
         "availability": "AWAY",
+        "capacity": None,
+        "ticketMails": "DIGEST",
+        "digestEvery": "PT1H",
         "suspendedAt": None,
     }
     assert (await team(baton, shop))["ann@shop.example"] == payload["staff"]

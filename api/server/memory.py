@@ -17,7 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 
 _LOOK_SECONDS = 4.0  # between two looks at the size
-_GROWN = 1.08  # times the smallest size since the last return, from which on one is worth the pause
+_GROWN = 0.08  # of the smallest size since the last return: the growth from which on one is worth the pause
+_MOST_GROWN = 0.2  # each return in vain doubles it up to this, since it visits all objects that are in use
+_IN_VAIN = 0.04  # of the size: a return of less
 _BUSY = 0.6  # of one processor: with more to do than this, the pause waits
 _LATEST_LOOKS = 4  # for which the pause waits at most
 
@@ -34,6 +36,7 @@ class MemoryReturn:
         self._give_back = give_back or collect_and_trim
         self._worked = worked
         self._smallest = 0
+        self._grown = _GROWN
         self._before = 0.0  # seconds of the processor at the last look
         self._postponed = 0
 
@@ -49,7 +52,7 @@ class MemoryReturn:
         busy = worked - self._before > _BUSY * _LOOK_SECONDS
         self._before = worked
         self._smallest = min(self._smallest or size, size)
-        if size < _GROWN * self._smallest:
+        if size < (1 + self._grown) * self._smallest:
             return
         if busy and self._postponed < _LATEST_LOOKS:
             self._postponed += 1
@@ -57,6 +60,8 @@ class MemoryReturn:
         self._give_back()
         self._postponed = 0
         self._smallest = self._size()  # what is left is in use, and no reason for another pause
+        in_vain = size - self._smallest < _IN_VAIN * size
+        self._grown = min(self._grown * 2, _MOST_GROWN) if in_vain else _GROWN
 
 
 def resident_bytes() -> int:

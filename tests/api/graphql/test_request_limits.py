@@ -106,6 +106,22 @@ async def test_bodies_and_documents_without_a_credential_are_short() -> None:
         assert (await server.query(long_document[: 8 << 10])).json() == {"data": {"__typename": "Query"}}
 
 
+async def test_each_transport_refuses_strangers_before_it_validates() -> None:
+    invalid = "{ hello { unknown } }" + " " * 1_500  # long, so that it is parsed beside the event loop
+    async with serving(anonymous=True) as server:
+        response = await server.query(invalid)
+        assert error_code(response) == "UNAUTHENTICATED"
+        stream = await server.query(invalid, headers={"accept": "text/event-stream"})
+        assert "UNAUTHENTICATED" in stream.text
+        assert "unknown" not in stream.text
+        async with server.socket(additional_headers={}) as client:
+            await client.subscribe(invalid)
+            assert (await client.receive())["payload"] == response.json()["errors"]
+        assert len(server.services.executor.documents) == 0
+        known = await server.query(invalid, headers=AS_GUEST)
+        assert error_code(known) == "GRAPHQL_VALIDATION_FAILED"
+
+
 async def test_a_stranger_cannot_have_large_inputs_coerced(baton: Program, shop: Shop) -> None:
     document = "mutation($input: PostAgentMessageInput!) { postAgentMessage(input: $input) { message { id } } }"
     products = [{"productId": str(n), "title": "Shoe"} for n in range(400)]

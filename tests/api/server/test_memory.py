@@ -54,6 +54,23 @@ def test_a_busy_process_is_not_paused_until_it_was_busy_for_long() -> None:
     assert looks == 5
 
 
+def test_growth_that_is_in_use_is_visited_rarely() -> None:
+    process, sizes = Process(), list[int]()
+    memory = returning(process)
+    for size in range(100, 1_000):
+        process.size = process.in_use = size
+        before = process.returns
+        memory.look()
+        if process.returns > before:
+            sizes.append(size)
+    assert sizes == [108, 126, 152, 183, 220, 264, 317, 381, 458, 550, 660, 792, 951]
+    process.size, process.in_use = 1_300, 900  # a return that was worth it
+    memory.look()
+    process.size = 975
+    memory.look()
+    assert process.returns == 15
+
+
 @pytest.mark.skipif(resident_bytes() == 0, reason="needs /proc")
 def test_garbage_of_a_peak_leaves_the_process() -> None:
     before = resident_bytes()

@@ -25,6 +25,8 @@ from api.graphql.plan.selection import CannotCompile
 from api.graphql.plan.slices import Slices
 from domain.values.record import Record, field
 
+_MOST_ERRORS = 10  # of variables; each unknown field is compared with all names of its type, to suggest one
+
 
 class Run(Protocol):
     """An operation with its variables, ready to be executed."""
@@ -68,7 +70,7 @@ class Runs:
         """Return the run, or the errors of variables that do not fit their types."""
         definitions = operation.node.variable_definitions or ()
         hide = self._hide_suggestions
-        variables = get_variable_values(self._schema, definitions, operation.variables, hide_suggestions=hide)
+        variables = get_variable_values(self._schema, definitions, operation.variables, _MOST_ERRORS, hide)
         if isinstance(variables, list):
             return variables
         plan = self._plan(operation, variables)

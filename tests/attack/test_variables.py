@@ -21,6 +21,7 @@ PRODUCTS = [{"productId": str(number), "title": "Shoe"} for number in range(30_0
 VARIABLES: dict[str, Callable[[], dict[str, Any]]] = {
     "products": lambda: {"products": PRODUCTS},
     "unknown fields": lambda: {f"unknown{number}": 1 for number in range(60_000)},
+    "the most unknown fields": lambda: {f"product{number}": 1 for number in range(1_900)},
     "tags": lambda: {"tags": ["tag"] * 250_000},
     "the most that is allowed": lambda: {"products": PRODUCTS[:490], "tags": [f"t{n}" for n in range(500)]},
 }
@@ -44,6 +45,7 @@ async def variables(at: Target, kind: str, key: str, callers: int) -> Counter[st
         ("products", "anonymous"),
         ("products", "publishable"),
         ("unknown fields", "publishable"),
+        ("the most unknown fields", "publishable"),
         ("tags", "publishable"),
         ("the most that is allowed", "agent"),
     ],

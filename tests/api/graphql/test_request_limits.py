@@ -131,3 +131,10 @@ async def test_a_stranger_cannot_have_large_inputs_coerced(baton: Program, shop:
     assert (await baton.ask(shop.agent, document, input={**given, "products": products * 3})).codes == [
         "QUERY_TOO_COMPLEX"
     ]
+
+
+async def test_unknown_fields_of_an_input_are_not_all_compared(baton: Program, shop: Shop) -> None:
+    document = "mutation($input: StartConversationInput!) { startConversation(input: $input) { visitorToken } }"
+    answer = await baton.ask(shop.widget, document, input={f"visitor{number}": 1 for number in range(1_900)})
+    assert len(answer.codes) == 11  # ten, and one that tells that there are more
+    assert set(answer.codes) == {"BAD_USER_INPUT"}

@@ -34,6 +34,7 @@ class Access(SecretRecord):
 
     base: str  # scheme and host
     auth: tuple[str, str]
+    guarded: bool = False  # a part of the host is an account's choice
 
 
 class HttpRemoteFiles:
@@ -72,7 +73,7 @@ class HttpRemoteFiles:
     async def _response(self, access: Access, url: str) -> httpx.Response:
         for _ in range(_MAX_REDIRECTS + 1):
             own = _origin(url) == _origin(access.base)
-            client = self._vendor if own else self._others
+            client = self._vendor if own and not access.guarded else self._others
             auth = httpx.BasicAuth(*access.auth) if own else None
             response = await client.send(client.build_request("GET", url), auth=auth, stream=True)
             if response.is_success:
@@ -92,6 +93,28 @@ def twilio_access(url: str) -> Callable[[UnsealedConnection], Access]:
 
     def access(connection: UnsealedConnection) -> Access:
         return Access(base=url, auth=(connection.settings["account_sid"], connection.secrets["auth_token"]))
+
+    return access
+
+
+def zendesk_access(url: str) -> Callable[[UnsealedConnection], Access]:
+    """Return the access to files in Zendesk, which may be private. `url`: a template with `{subdomain}`."""
+
+    def access(connection: UnsealedConnection) -> Access:
+        base = url.format(subdomain=connection.settings["subdomain"])
+        auth = (f"{connection.settings['email']}/token", connection.secrets["api_token"])
+        return Access(base=base, auth=auth, guarded=base != url)
+
+    return access
+
+
+def gorgias_access(url: str) -> Callable[[UnsealedConnection], Access]:
+    """Return the access to files in Gorgias. `url`: a template with `{domain}`."""
+
+    def access(connection: UnsealedConnection) -> Access:
+        base = url.format(domain=connection.settings["domain"])
+        auth = (connection.settings["email"], connection.secrets["api_key"])
+        return Access(base=base, auth=auth, guarded=base != url)
 
     return access
 

@@ -39,7 +39,7 @@ from integrations.oidc.discovery import Discovery
 from integrations.oidc.http_client import ProviderHttpClient
 from integrations.oidc.id_tokens import IdTokens
 from integrations.oidc.provider import OidcProvider, OidcVerifier
-from integrations.remote_files import HttpRemoteFiles, twilio_access
+from integrations.remote_files import HttpRemoteFiles, gorgias_access, twilio_access, zendesk_access
 from integrations.sms.twilio import TwilioClient, TwilioSender, TwilioVerifier
 from integrations.ssrf import GuardedHosts
 from integrations.webhooks.http_client import InternetWebhookClients
@@ -73,9 +73,7 @@ class Vendors:
             Service.GORGIAS: GorgiasReader(client=gorgias),
             Service.ZENDESK: ZendeskReader(client=zendesk),
         }
-        self.remote_files = HttpRemoteFiles(
-            access={Service.TWILIO: twilio_access(settings.twilio_url)}, guarded=GuardedHosts(traffic=FILES)
-        )
+        self.remote_files = _remote_files(settings)
         klaviyo = KlaviyoClient(web=self._http, url=settings.klaviyo_url)
         self.klaviyo = KlaviyoEvents(api=klaviyo)
         self.verifiers: Mapping[Service, CredentialVerifier] = {
@@ -110,3 +108,14 @@ class Vendors:
         """The guarded client where an account's name becomes a part of the host; the other one where the operator gives
         the whole host, for example that of a stand-in on this machine."""
         return self._guarded if "{" in urlsplit(template).netloc else self._http
+
+
+def _remote_files(settings: Settings) -> HttpRemoteFiles:
+    return HttpRemoteFiles(
+        access={
+            Service.TWILIO: twilio_access(settings.twilio_url),
+            Service.ZENDESK: zendesk_access(settings.zendesk_url),
+            Service.GORGIAS: gorgias_access(settings.gorgias_url),
+        },
+        guarded=GuardedHosts(traffic=FILES),
+    )

@@ -31,7 +31,7 @@ from api.refusal import RequestRefused
 from api.webhooks.endpoint import Incoming
 from domain.connected_services.ports import CannotOpen
 from domain.connected_services.service import Caller, ConnectionService
-from domain.helpdesk.model import ImportResult, TicketComment, TicketUpdate
+from domain.helpdesk.model import ImportResult, TicketComment, TicketUpdate, comment_files
 from domain.helpdesk.service import HelpdeskService
 from domain.helpdesk.ticket_sync import TicketSync
 from domain.helpdesk.zendesk import CLOSED_STATUSES, author_role, with_files
@@ -166,6 +166,7 @@ def _comment_of(comment: Mapping[str, Any], detail: Mapping[str, Any], connectio
         author_name=_text(author.get("name") or ""),
         text=with_files(_text(comment["body"] or ""), comment.get("attachments")),
         public=comment["is_public"] is True,
+        files=comment_files(comment.get("attachments"), name="filename", url="content_url"),
     )
 
 

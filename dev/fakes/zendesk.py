@@ -103,6 +103,7 @@ class Zendesk(Fake):
     name = "zendesk"
 
     def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}  # of comments, by their names; they are private
         super().__init__(contract=contract())
         self.url = ""
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # for idempotency keys and timestamps
@@ -127,7 +128,17 @@ class Zendesk(Fake):
             Route("/api/v2/tickets/{id:int}.json", self._show_ticket, methods=["GET"]),
             Route("/api/v2/tickets/{id:int}.json", self._update, methods=["PUT"]),
             Route("/api/v2/tickets/{id:int}/comments.json", self._comments, methods=["GET"]),
+            Route("/attachments/{name}", self._file, methods=["GET"]),
         ]
+
+    def is_download(self, received: Received) -> bool:
+        return received.path.startswith("/attachments/")
+
+    async def _file(self, request: Request) -> Response:
+        content = self.files.get(request.path_params["name"])
+        if content is None or not request.headers.get("authorization"):
+            return Response(status_code=404)
+        return Response(content, media_type="application/octet-stream")
 
     def control_routes(self) -> list[Route]:
         return [Route("/_fake/reply", self._reply, methods=["POST"])]

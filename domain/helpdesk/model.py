@@ -17,12 +17,21 @@ class AuthorRole(StrEnum):
     OTHER = "OTHER"  # somebody in copy
 
 
+class CommentFile(Record):
+    """A file of a comment, at its address in the helpdesk."""
+
+    name: str
+    content_type: str
+    url: str
+
+
 class TicketComment(Record):
     id: str  # the helpdesk's id, the same in its events and its API
     author_role: AuthorRole
     author_name: str
     text: str
     public: bool  # False: visible to the helpdesk's staff only, never shown to the shopper
+    files: tuple[CommentFile, ...] = ()
 
 
 class TicketUpdate(Record):
@@ -42,3 +51,17 @@ class ImportResult(Record):
     known: bool  # whether the ticket is one of Baton's
     messages: int = 0  # number of messages added to the conversation
     state_changed: bool = False  # whether the ticket was closed or reopened
+
+
+def comment_files(rows: object, *, name: str, url: str) -> tuple[CommentFile, ...]:
+    """Return the files in a helpdesk's list of attachments. `name` and `url`: the names of these fields."""
+    found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return tuple(
+        CommentFile(
+            name=str(row.get(name) or row.get("file_name") or "file"),
+            content_type=str(row.get("content_type") or "application/octet-stream"),
+            url=row[url],
+        )
+        for row in found
+        if isinstance(row.get(url), str) and row[url].startswith("http")
+    )

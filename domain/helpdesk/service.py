@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 
+from domain.attachments.file_names import clean_file_name
 from domain.connected_services.helpdesks import SERVICES
 from domain.conversation.aggregate import Change, close_if_due, schedule_auto_close
 from domain.handoff.transcript import is_whole, marked_message, unmarked
 from domain.helpdesk.model import AuthorRole, ImportResult, TicketComment, TicketUpdate
+from domain.messaging.files.remote_files import NamedFile, fetch_later
+from domain.model.attachments import MOST_FILES, RemoteFile
 from domain.model.connected_services import Service
 from domain.model.conversation import Author, AuthorKind, Conversation, Message
 from domain.model.handoff import DeliveryState, Helpdesk, Ticket, TicketState
@@ -53,7 +56,7 @@ class HelpdeskService:
             change = Change(uow, conversation)
             messages = 0
             for comment in update.comments:
-                messages += await _import_comment(change, comment, source)
+                messages += await _import_comment(change, comment, service, source)
             state_changed = await _follow_state(change, ticket, update)
             await change.commit()
             return ImportResult(known=True, messages=messages, state_changed=state_changed)
@@ -73,8 +76,8 @@ async def _find_ticket(uow: UnitOfWork, helpdesk: Helpdesk, update: TicketUpdate
     return (conversation, ticket) if being_created or ticket.external_id == update.ticket_external_id else None
 
 
-async def _import_comment(change: Change, comment: TicketComment, source: str) -> bool:
-    kind, text = _AUTHORS.get(comment.author_role), clean_text(comment.text)
+async def _import_comment(change: Change, comment: TicketComment, service: Service, source: str) -> bool:
+    kind, text = _AUTHORS.get(comment.author_role), clean_text(_with_files(comment))
     if kind is None or not comment.public or not text:
         return False
     if not await is_first_delivery(change.uow, f"{source} comment", comment.id):
@@ -82,11 +85,31 @@ async def _import_comment(change: Change, comment: TicketComment, source: str) -
     if kind is AuthorKind.SHOPPER and await _is_echo(change, comment.text):
         return False
     name = clean_text(comment.author_name).replace("\n", " ")[:LABEL_LIMIT]
-    if kind is AuthorKind.SHOPPER:
-        change.add_message(Author(kind=kind, name=change.conversation.display_name), text)
-    else:
-        change.add_message(Author(kind=kind, name=name or "Team"), text)
+    by_shopper = kind is AuthorKind.SHOPPER
+    author = Author(kind=kind, name=change.conversation.display_name if by_shopper else name or "Team")
+    message = change.add_message(author, text)
+    files = _files(comment, service, source, author=None if by_shopper else author.name)
+    await fetch_later(change.uow, message, files)
     return True
+
+
+def _with_files(comment: TicketComment) -> str:
+    """The text, with a line for each file that has none."""
+    lines = [f"[attachment: {clean_file_name(file.name)}]" for file in comment.files[:MOST_FILES]]
+    missing = "\n".join(line for line in lines if line not in comment.text)
+    return "\n\n".join(part for part in (comment.text.strip(), missing) if part) if missing else comment.text
+
+
+def _files(comment: TicketComment, service: Service, source: str, *, author: str | None) -> tuple[NamedFile, ...]:
+    return tuple(
+        NamedFile(
+            name=file.name,
+            content_type=file.content_type,
+            source=f"{source}:{comment.id}:{number}",
+            remote=RemoteFile(service=service, url=file.url, author=author),
+        )
+        for number, file in enumerate(comment.files[:MOST_FILES])
+    )
 
 
 async def _is_echo(change: Change, text: str) -> bool:

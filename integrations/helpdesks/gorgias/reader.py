@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from domain.delivery.errors import PermanentError, TransientError
-from domain.helpdesk.model import AuthorRole, TicketComment, TicketUpdate
+from domain.helpdesk.model import AuthorRole, TicketComment, TicketUpdate, comment_files
 from domain.model.connected_services import UnsealedConnection
 from integrations.helpdesks.gorgias.client import GorgiasClient
 from integrations.helpdesks.gorgias.payloads import MARK
@@ -69,6 +69,7 @@ def _comment(row: Json) -> TicketComment:
         public=row.get("public") is not False
         and row.get("channel") != "internal-note"
         and not row.get("failed_datetime"),
+        files=comment_files(row.get("attachments"), name="name", url="url"),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.delivery.errors import PermanentError, TransientError
-from domain.helpdesk.model import TicketComment, TicketUpdate
+from domain.helpdesk.model import TicketComment, TicketUpdate, comment_files
 from domain.helpdesk.zendesk import CLOSED_STATUSES, author_role, with_files
 from domain.model.connected_services import UnsealedConnection
 from integrations.helpdesks.zendesk.client import ZendeskClient, ZendeskResponse
@@ -82,6 +82,7 @@ def _comments_of(response: ZendeskResponse, connection: UnsealedConnection, requ
                     str(comment.get("plain_body") or comment.get("body") or ""), comment.get("attachments")
                 ),
                 public=comment["public"] is True,
+                files=comment_files(comment.get("attachments"), name="file_name", url="content_url"),
             )
         )
     return comments

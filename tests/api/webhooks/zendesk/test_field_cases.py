@@ -126,6 +126,26 @@ async def test_zendesk_tells_of_a_file_alone(
     assert told == ([("HUMAN_AGENT", "Sam", "[attachment: label.pdf]")] if public else [])
 
 
+async def test_files_of_comments_are_fetched_once(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk) -> None:
+    """With the account's credentials, by a worker; told twice, there is one file."""
+    started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
+    ticket = await hand_over(baton, zendesk, started)
+    zendesk.files["label"] = b"%PDF-1.4 label"
+    event = zendesk.add_agent_comment(ticket, "Your label")
+    address = f"{zendesk.url}/attachments/label"
+    event["event"]["comment"]["attachments"] = [{"filename": "label.pdf", "content_url": address}]
+    for _ in range(2):
+        await webhook.result_of(zendesk.signed(event))
+        await baton.baton.workers.timers.fire_due()
+    document = """query($id: ID!) { conversation(id: $id) { messages(first: 99) { nodes {
+      author { kind name } attachments { name contentType bytes } } } } }"""
+    nodes = (await baton.data(webhook.shop.owner, document, id=started.id))["conversation"]["messages"]["nodes"]
+    [message] = [node for node in nodes if node["attachments"]]
+    assert message["author"] == {"kind": "HUMAN_AGENT", "name": "Sam"}
+    assert message["attachments"] == [{"name": "label.pdf", "contentType": "application/pdf", "bytes": 14}]
+    assert len(zendesk.calls("GET /attachments/")) == 1
+
+
 async def test_zendesk_closed_then_shopper_writes(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk) -> None:
     """Sources: zammad#983, #5714, dbt_zendesk#100: a follow-up ticket, which has the conversation from then on."""
     started, ticket = await in_zendesk(baton, webhook, zendesk)

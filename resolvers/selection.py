@@ -1,9 +1,19 @@
 """The selection of an operation, for resolvers that read or send only the selected fields."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, cast
 
-from graphql import FieldNode
-from strawberry.types.nodes import Directives, FragmentSpread, InlineFragment, SelectedField, Selection
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLResolveInfo,
+    InlineFragmentNode,
+    SelectionNode,
+    SelectionSetNode,
+    value_from_ast_untyped,
+)
+from strawberry.types.nodes import Directives, SelectedField, Selection
 
 from resolvers.context import Info
 
@@ -13,7 +23,9 @@ ATTRIBUTE = "attribute"
 
 def selects_type(info: Info, type_name: str) -> bool:
     """Whether the selection has a fragment on this type. A fragment on one of its interfaces does not count."""
-    return any(_names(field.selections, type_name) for field in info.selected_fields)
+    raw = info._raw_info
+    nodes = [node.selection_set for node in raw.field_nodes if node.selection_set is not None]
+    return any(_names(raw, node, type_name) for node in nodes)
 
 
 def selected_fields(info: Info, *path: str) -> frozenset[str]:
@@ -44,13 +56,30 @@ def _fields(selections: Iterable[Selection]) -> Iterator[SelectedField]:
             yield from _fields(selection.selections)
 
 
-def _names(selections: Iterable[Selection], type_name: str) -> bool:
-    return any(
-        isinstance(selection, FragmentSpread | InlineFragment)
-        and _included(selection.directives)
-        and (selection.type_condition == type_name or _names(selection.selections, type_name))
-        for selection in selections
-    )
+def _names(info: GraphQLResolveInfo[Any], selections: SelectionSetNode, type_name: str) -> bool:
+    """Read the syntax tree itself: Strawberry would copy it whole, for each of the sockets that subscribe at once."""
+    for node in selections.selections:
+        if isinstance(node, FieldNode) or not _is_included(info, node):
+            continue
+        fragment = info.fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
+        assert isinstance(fragment, FragmentDefinitionNode | InlineFragmentNode)
+        condition = fragment.type_condition
+        if (condition is not None and condition.name.value == type_name) or _names(
+            info, fragment.selection_set, type_name
+        ):
+            return True
+    return False
+
+
+def _is_included(info: GraphQLResolveInfo[Any], node: SelectionNode) -> bool:
+    variables = cast("dict[str, Any]", info.variable_values)  # Strawberry hands on the values alone
+    for directive in node.directives or ():
+        name = directive.name.value
+        if name in ("skip", "include"):
+            [condition] = directive.arguments or ()
+            if bool(value_from_ast_untyped(condition.value, variables)) is (name == "skip"):
+                return False
+    return True
 
 
 def _included(directives: Directives) -> bool:

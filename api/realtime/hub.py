@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -26,12 +26,12 @@ from api.realtime.credential_watch import AccessEnd, CredentialWatcher
 from api.realtime.cursor import CursorCodec
 from api.realtime.frame_cache import FrameMemory
 from api.realtime.live_query import LiveQueryStream
-from api.realtime.loop_share import LoopShare
 from api.realtime.past_events import PastEvents
 from api.realtime.retry import retry_while_unavailable
 from api.realtime.shared_stream import SharedStream, StreamDependencies
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from api.realtime.subscription import Subscription
+from api.server.loop_share import LoopShare
 from domain.events import EventLog, LoggedEvent
 from domain.principal import Principal
 from domain.signals import Typing
@@ -144,17 +144,15 @@ class Hub:
         with self._shared_query(feed, operation) as live_query:
             await live_query.follow(sink)
 
-    @contextmanager
     def watch(
         self,
         principal: Principal,
         ended: Callable[[AccessEnd], None],
         expires: Callable[[datetime], None] | None = None,
-    ) -> Iterator[None]:
+    ) -> AbstractContextManager[None]:
         """Call `ended` when the principal's credential may not be used any more or its rights change, or when that may
         have been missed; and `expires` when a visitor token gets its end, because its conversation was closed."""
-        with self._listening(self._feed(principal.account_id), CredentialWatcher(principal, ended, expires)):
-            yield
+        return self._listening(self._feed(principal.account_id), CredentialWatcher(principal, ended, expires))
 
     async def opened(self, principal: Principal) -> None:
         """Wait until no notice for `watch` is missed any more. Call it within the block of `watch`."""

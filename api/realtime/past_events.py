@@ -16,11 +16,14 @@ from contextlib import contextmanager
 from cachetools import TTLCache
 
 from api.realtime.account_feed import AccountFeed
+from api.realtime.gathered_reads import GatheredReads
 from api.realtime.retry import retry_while_unavailable
 from domain.events import EventLog, Head, LoggedEvent
+from domain.values.ids import AccountId
 from domain.values.record import Record
 
 _MOST_EVENTS = 5_000  # kept in the process, of some kilobytes each
+_PAUSE = 0.02  # seconds between two reads of a head
 _SECONDS = 20.0  # for which they are kept: clients reconnect within some seconds after a restart
 
 
@@ -46,16 +49,11 @@ class PastEvents:
             _MOST_EVENTS, _SECONDS, getsizeof=lambda missed: len(missed.events) + 1
         )
         self._reads: dict[Hashable, _Reads] = {}  # under way, or waited for
+        self._heads: GatheredReads[AccountId, None, Head] = GatheredReads(self._head, pause=_PAUSE)
 
     async def head(self, feed: AccountFeed) -> Head:
         """Return the head of the log, read after this call, and compare the feed with it."""
-        with self._sharing(feed.account_id) as reads:
-            awaited = reads.finished + (2 if reads.lock.locked() else 1)
-            async with reads.lock:
-                if reads.head is None or reads.finished < awaited:
-                    reads.head = await retry_while_unavailable(lambda: self._log.head(feed.account_id))
-                    reads.finished += 1
-                head = reads.head
+        head = await self._heads.ask(feed.account_id, None)
         feed.check_head(head)
         return head
 
@@ -96,6 +94,9 @@ class PastEvents:
             kept = Missed(events=[*kept.events, *later.events], after=kept.after, upto=later.upto)
         return kept
 
+    async def _head(self, account_id: AccountId, _: Sequence[None]) -> Head:
+        return await retry_while_unavailable(lambda: self._log.head(account_id))
+
     async def _read(self, feed: AccountFeed, topics: frozenset[str], *, after: int, upto: int, limit: int) -> Missed:
         events = await retry_while_unavailable(
             lambda: self._log.read(feed.account_id, after=after, upto=upto, topics=topics, limit=limit)
@@ -120,5 +121,3 @@ class _Reads:
     def __init__(self) -> None:
         self.callers = 0
         self.lock = asyncio.Lock()
-        self.finished = 0
-        self.head: Head | None = None

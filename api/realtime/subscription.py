@@ -84,8 +84,7 @@ class Subscription:
         connection = self._connection
         if connection.frame_lock.locked():  # another frame has its cursor already, and waits for room
             return False
-        position = OperationPosition(self._epoch, seq)
-        if not self.sink.try_send(frame, connection.cursor_of(self, position, frame.cursor)):
+        if not self.sink.try_send(frame, connection.cursor_of(self, self._epoch, seq, frame.cursor)):
             return False
         self.seq = self.sink.positions[self.sink.operation_id] = seq
         return True
@@ -242,8 +241,9 @@ class Subscription:
         """Queue the frame; the position moves at the moment it is queued."""
         connection = self._connection
         async with connection.frame_lock:
-            cursor = connection.cursor_of(self, position, frame.cursor)
-            await self.sink.send(frame.payload(cursor), cursor)
+            cursor = connection.cursor_of(self, position.epoch, position.seq, frame.cursor)
+            if not self.sink.try_send(frame, cursor):
+                await self.sink.send(frame.payload(cursor), cursor)
             self._epoch, self.seq = position.epoch, position.seq
             self.sink.positions[self.sink.operation_id] = position.seq
             connection.operations[self] = None

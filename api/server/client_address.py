@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from starlette.types import Scope
@@ -36,6 +37,7 @@ def is_public(address: str) -> bool:
     return parsed is not None and parsed.is_global
 
 
+@lru_cache(4_096)  # thousands of clients may come by one proxy, at once
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:
     try:
         parsed = ip_address(address)

@@ -33,6 +33,7 @@ from websockets.frames import Frame
 from api.server.abort import AbortableHTTP, AbortableWebSocket
 from api.server.client_address import is_public, limited_network
 from api.server.errors import OperatorError
+from api.server.handshakes import Handshakes
 
 HEAD_BYTES = 64 << 10  # browsers and proxies send less than 16 KB
 HEAD_SECONDS = 10.0
@@ -62,6 +63,7 @@ class Gate:
         self._networks: Counter[str] = Counter()  # of addresses, by `limited_network`
         self._open = 0
         self._warned = False
+        self.handshakes = Handshakes()
 
     def enter(self, address: str) -> bool:
         """Whether there is room; then the connection counts until `leave`."""
@@ -149,13 +151,20 @@ class LimitedHTTP(AbortableHTTP):
             self._expect_head()  # its first bytes came during the response
 
     def handle_websocket_upgrade(self) -> None:
+        """Upgrade when it is this connection's turn. Until then nothing more is read of it."""
         self._upgraded = True
-        self._leave()  # it counts as a WebSocket from now on
-        super().handle_websocket_upgrade()
+        self.transport.pause_reading()
+        self._gate.handshakes.call(self._upgrade)
 
     def timeout_keep_alive_handler(self) -> None:
         super().timeout_keep_alive_handler()
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+    def _upgrade(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+            self._leave()  # it counts as a WebSocket from now on
+            super().handle_websocket_upgrade()
 
     def _parse(self, piece: bytes) -> None:
         counts = self._in_head and not self._is_blank(piece)

@@ -17,7 +17,8 @@ from struct import Struct
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from api.server.lean_websocket import LeanWebSocket
 
 _EXTENSION = "baton.abort"
 _FINAL_TEXT = 0x81  # the last frame of a message, which is text; a server does not mask it
@@ -35,7 +36,7 @@ class AbortableHTTP(HttpToolsProtocol):
         }
 
 
-class AbortableWebSocket(WebSocketsSansIOProtocol):
+class AbortableWebSocket(LeanWebSocket):
     async def run_asgi(self) -> None:
         mine: dict[object, object] = {"abort": self.transport.abort, "write_text": self.write_text}
         self.scope["extensions"] = {**self.scope["extensions"], _EXTENSION: mine}

@@ -5,7 +5,7 @@ only records that units of work write, since each of their commits moves the acc
 
     the clock       `metrics`, `openNow`, snoozed and stranded tickets, live sessions; days, which may be relative
     the caller      what differs between two callers of one audience: `me`, `current`, a view of one's own tickets
-    other writers   attempts of the outbox and of forwardings, which workers record; the trimmed log (`streamCursor`)
+    other writers   attempts of the outbox and of forwardings, which workers record; the trimmed log (of `Conversation`)
     searches        found by words, of which only a time is promised within which they are found
 """
 
@@ -32,15 +32,20 @@ from graphql import (
 
 from domain.storage import ConversationSort
 from domain.values.record import Record, field
+from resolvers.inbox.enums import InboxView
 
 FIELDS: Mapping[str, str] = {
-    "Query": "conversation conversations",
+    "Query": "conversation conversations inbox",
     "ConversationConnection": "edges nodes pageInfo totalCount totalCountIsExact",
     "ConversationEdge": "cursor node",
     "PageInfo": "endCursor hasNextPage hasPreviousPage startCursor",
     "Conversation": "channel closedAt contact controller displayName drafts finalSkill firstQuestion handoff handoffs "
     "id identityVerified initialSkill lastMessage lastMessageAt messageCount messages profile startedAt status tags "
-    "version",
+    "ticket version",
+    "TicketConnection": "edges nodes pageInfo streamCursor totalCount",
+    "TicketEdge": "cursor node",
+    "Ticket": "assignee conversation createdAt delivery externalId externalUrl helpdesk id snoozedUntil state unread "
+    "waitingSince",
     "Contact": "email externalId name phone",
     "ContactValue": "value verified",
     "Controller": "epoch kind since staff",
@@ -77,8 +82,14 @@ def _is_cacheable_order(value: object) -> bool:
     return _is_null(value) or (isinstance(value, dict) and value.get("field") == ConversationSort.STARTED_AT.name)
 
 
+def _is_of_the_team(value: object) -> bool:
+    """The view MINE differs between two members of staff with the same role."""
+    return value != InboxView.MINE.name
+
+
 ARGUMENTS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
-    "Query.conversations": {"asOf": _is_null, "filter": _is_cacheable_filter, "orderBy": _is_cacheable_order}
+    "Query.conversations": {"asOf": _is_null, "filter": _is_cacheable_filter, "orderBy": _is_cacheable_order},
+    "Query.inbox": {"view": _is_of_the_team},
 }
 """Whether a field with this value of an argument is cacheable. The arguments that are not listed do not matter."""
 

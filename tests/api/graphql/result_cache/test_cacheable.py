@@ -32,7 +32,7 @@ def test_every_listed_field_is_one_of_the_schema() -> None:
 
 
 def test_every_argument_of_a_listed_field_is_judged_or_does_not_matter() -> None:
-    paging = {"first", "after", "last", "before", "id"}
+    paging = {"first", "after", "last", "before", "id", "state"}
     for name in CACHEABLE:
         assert set(FIELDS[name].args) <= paging | set(ARGUMENTS.get(name, ())), name
     assert set(SCHEMA.type_map["ConversationFilter"].fields) == {  # type: ignore[attr-defined]
@@ -62,6 +62,7 @@ def test_an_operation_with_a_field_that_is_not_listed_is_not_cacheable(name: str
         "fragment row on Conversation { id profile { displayName } }",
         "query ($on: Boolean!) { conversations { nodes { id status @include(if: $on) } } }",
         "{ conversations(filter: {status: [OPEN]}, orderBy: {field: STARTED_AT, direction: ASC}) { totalCount } }",
+        "{ inbox(view: UNASSIGNED, state: [OPEN, SNOOZED]) { nodes { id unread conversation { id } } streamCursor } }",
         "query ($id: ID!) { __typename conversation(id: $id) { messages(last: 20) { nodes { text } totalCount } } }",
     ],
 )
@@ -79,6 +80,8 @@ def test_pages_and_conversations_are(document: str) -> None:
         '{ conversations(asOf: "2026-01-01T00:00:00Z") { nodes { id } } }',
         "{ conversations { nodes { id } } account { name } }",
         "{ __schema { queryType { name } } }",
+        "{ inbox(view: MINE) { nodes { id } } }",
+        "{ strandedTickets { nodes { id } } }",
         "{ conversations { nodes { ticket { attempts { at } } } } }",
     ],
 )
@@ -95,6 +98,13 @@ def test_the_values_of_arguments_may_come_from_variables() -> None:
     inner = "query ($search: String) { conversations(filter: {search: $search}) { nodes { id } } }"
     assert cacheable(inner)
     assert not cacheable(inner, search="shoe")
+
+
+def test_the_view_of_an_inbox_may_come_from_a_variable() -> None:
+    document = "query ($view: InboxView! = MINE) { inbox(view: $view) { nodes { id } } }"
+    assert not cacheable(document)
+    assert not cacheable(document, view="MINE")
+    assert cacheable(document, view="ALL")
 
 
 def test_defaults_of_variables_count() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from starlette.applications import Starlette
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.auth import Authenticator
+from api.auth import Authenticator, RightsCheck
 from api.bootstrap.ports import Ports
 from api.bootstrap.services import compose
 from api.console.page import assets, ide
@@ -65,7 +66,7 @@ class Baton(Record):
     visits: ShopperVisitWriter
     connections: OpenConnections
     limits: Limits
-    app: Starlette
+    app: ASGIApp
 
 
 def build(settings: Settings, ports: Ports) -> Baton:
@@ -82,9 +83,9 @@ def build(settings: Settings, ports: Ports) -> Baton:
         return Context(services=services, principal=principal)
 
     transports = Transports(
-        executor=GraphQLExecutor(schema=schema, limits=limits, errors=ErrorFormatter()),
+        executor=GraphQLExecutor(schema=schema, limits=limits, errors=ErrorFormatter(), trusted=ports.storage),
         authenticate=Authenticator(accounts=services.accounts),
-        is_current=services.accounts.is_current,
+        is_current=RightsCheck(services.accounts.stored_rights),
         make_context=make_context,
         hub=hub,
         clock=ports.clock,
@@ -106,7 +107,7 @@ def build(settings: Settings, ports: Ports) -> Baton:
         key_uses=KeyUseWriter(uses=services.accounts.uses, store=ports.uses.keys),
         connections=connections,
         limits=limits,
-        app=_routes(settings, ports, _health(ports, hub, watchdog), transports, services),
+        app=_Entrance(_routes(settings, ports, _health(ports, hub, watchdog), transports, services), transports),
     )
 
 
@@ -116,6 +117,21 @@ def _hub(ports: Ports, codec: CursorCodec, visits: ShopperVisits) -> Hub:
 
 def _health(ports: Ports, hub: Hub, watchdog: Watchdog) -> Health:
     return Health(ping=ports.ping, hub=hub, watchdog=watchdog, disk_free=ports.disk_free)
+
+
+class _Entrance:
+    """The routes, and the WebSocket before them: the frames of Starlette's routing and middleware, which do nothing for
+    a socket, would take 5 KB of memory for as long as it is open."""
+
+    def __init__(self, routes: Starlette, services: Transports) -> None:
+        self._routes = routes
+        self._socket = GraphQLWebSocket(services=services)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and scope["path"] == "/graphql":
+            await self._socket(scope, receive, send)
+        else:
+            await self._routes(scope, receive, send)
 
 
 def _results(ports: Ports) -> ResultCache:
@@ -155,7 +171,6 @@ def _exports(ports: Ports, transports: Transports) -> list[Route]:
 def _routes(settings: Settings, ports: Ports, health: Health, transports: Transports, services: Services) -> Starlette:
     return Starlette(
         routes=[
-            WebSocketRoute("/graphql", GraphQLWebSocket(services=transports)),
             Route("/graphql", GraphQLHTTP(services=transports, ide=ide if settings.ide else None)),
             Route("/schema.graphql", SchemaEndpoint(sdl)),
             *_exports(ports, transports),

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from starlette.requests import Request
 
+from api.realtime.gathered_reads import GatheredReads
 from api.refusal import RequestRefused
 from api.server.client_address import client_address
 from domain.account.service import AccountService
+from domain.account.stored_rights import StoredRights
 from domain.principal import ANONYMOUS, Principal
 from domain.values.errors import Forbidden, Unauthenticated, Unavailable
+from domain.values.ids import AccountId
 from domain.values.record import replace
 
 _MAX_CHARACTERS = 256  # of a token; the server's own have 47
+_PAUSE = 0.1  # seconds between two reads of the rights in an account; so much longer lives a connection without them
+
+ReadRights = Callable[[AccountId, Sequence[Principal]], Awaitable[StoredRights]]
 
 
 class Authenticate(Protocol):
@@ -43,6 +50,19 @@ class Authenticator:
         if len(token) > _MAX_CHARACTERS or not token.isascii():
             raise Unauthenticated("This credential is unknown.")
         return await self._accounts.principal_of(token, address=address or None)
+
+
+class RightsCheck:
+    """Whether connections that have just opened still have their rights, by one read for all that open at about a time.
+    `read` is `AccountService.stored_rights`."""
+
+    def __init__(self, read: ReadRights) -> None:
+        self._reads: GatheredReads[AccountId, Principal, StoredRights] = GatheredReads(read, pause=_PAUSE)
+
+    async def __call__(self, principal: Principal) -> bool:
+        """Whether a principal still has the rights that it was authenticated with. Raises `Unavailable`."""
+        rights = await self._reads.ask(principal.account_id, principal)
+        return rights.hold_for(principal)
 
 
 async def authenticate_request(request: Request, authenticate: Authenticate, *, seconds: float) -> Principal:

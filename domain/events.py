@@ -107,10 +107,11 @@ class ConversationsImported(Record):
 class RevocationReason(StrEnum):
     REVOKED = "REVOKED"
     ROTATED = "ROTATED"  # a new key replaces it; it is valid until it expires
+    CHANGED = "CHANGED"  # it stays valid, and may run other documents
 
 
 class CredentialRevoked(Record):
-    """A credential was revoked or rotated: every process closes the connections that are open under it."""
+    """A credential was revoked, rotated or changed: every process closes the connections that are open under it."""
 
     credential_id: CredentialId
     reason: RevocationReason = RevocationReason.REVOKED
@@ -161,6 +162,13 @@ class AccountChanged(Record):
     account: Account
 
 
+class TrustedDocumentsChanged(Record):
+    """Trusted documents were registered or removed: every process reads the account's documents anew."""
+
+    registered: int = 0
+    removed: int = 0
+
+
 EventBody = (
     MessageAdded
     | ConversationChanged
@@ -176,6 +184,7 @@ EventBody = (
     | TouchRecorded
     | OrderChanged
     | AccountChanged
+    | TrustedDocumentsChanged
 )
 
 BUSINESS_TOPIC = "business"
@@ -212,7 +221,7 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
             return (staff_topic(body.staff.id),)
         case ConversationsImported() | TouchRecorded() | OrderChanged() | AccountChanged():
             return ()
-        case HandoffSettingsChanged() | ConnectionChanged():
+        case HandoffSettingsChanged() | ConnectionChanged() | TrustedDocumentsChanged():
             return ()
 
 

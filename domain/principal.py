@@ -42,6 +42,14 @@ class Scope(StrEnum):
     AUDIT_READ = "audit:read"
 
 
+class DocumentPolicy(StrEnum):
+    """Which GraphQL documents a credential may run."""
+
+    OFF = "OFF"  # any document, by its text alone
+    AUTO = "AUTO"  # any document, also by its hash or by the id of a trusted one
+    ONLY = "ONLY"  # the account's trusted documents (`domain/model/credentials.py`), and no other
+
+
 class Permission(StrEnum):
     """A right that a field or command requires. The `_…_GRANTS` tables below say which principals have it."""
 
@@ -183,6 +191,7 @@ class Principal(Record):
     session_id: SessionId | None = None  # if the staff member signed in
     role: StaffRole | None = None
     scopes: frozenset[Scope] = frozenset()
+    documents: DocumentPolicy = DocumentPolicy.AUTO
 
     @property
     def manages(self) -> bool:

@@ -17,7 +17,7 @@ from domain.model.account import Account, Staff
 from domain.model.audit import AuditAction, AuditEntry, AuditRecord, AuditTargetKind
 from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, ConversationStatus, Draft, Message
-from domain.model.credentials import Credential
+from domain.model.credentials import Credential, DocumentIndex
 from domain.model.handoff import TicketState
 from domain.model.outbox import Outgoing
 from domain.model.passed_over import PassedOver
@@ -307,6 +307,10 @@ class Storage(Protocol):
     async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential, Staff | None] | None:
         """Return the credential with this hash, its account, and the staff member that it acts for, if it exists.
         Raises `Unavailable`."""
+
+    async def trusted_documents(self, account_id: AccountId) -> DocumentIndex:
+        """Return the trusted documents of the account, which may be remembered: a change holds in this process at once,
+        and in the others within the bound of a revocation. Raises `Unavailable`."""
 
     async def due_timers(
         self, now: datetime, limit: int, kinds: Collection[TimerKind] = tuple(TimerKind)

@@ -11,11 +11,22 @@ from typing import Annotated
 
 import typer
 
-from api.cli import accounts, doctor, encryption, fakes, import_command, keys, outbox, schema, serve, staff
+from api.cli import (
+    accounts,
+    doctor,
+    documents,
+    encryption,
+    fakes,
+    generated,
+    import_command,
+    keys,
+    outbox,
+    serve,
+    staff,
+)
 from api.cli.output import explained, say
-from api.cli.settings_page import settings_page
 from domain.model.outbox import OutgoingState
-from domain.principal import Scope, StaffRole
+from domain.principal import DocumentPolicy, Scope, StaffRole
 
 app = typer.Typer(
     help="Baton: the server behind an AI customer agent.",
@@ -27,7 +38,9 @@ keys_app = typer.Typer(help="Create, list, rotate and revoke API keys.", no_args
 account_app = typer.Typer(help="Create and list accounts.", no_args_is_help=True)
 staff_app = typer.Typer(help="Add, change, suspend and list the staff of an account.", no_args_is_help=True)
 outbox_app = typer.Typer(help="List and retry outgoing messages and tickets.", no_args_is_help=True)
+documents_app = typer.Typer(help="Register, list and remove trusted documents.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
+app.add_typer(documents_app, name="documents")
 app.add_typer(account_app, name="account")
 app.add_typer(staff_app, name="staff")
 app.add_typer(outbox_app, name="outbox")
@@ -36,6 +49,9 @@ AccountOption = Annotated[
     str | None, typer.Option("--account", help="ID of the account; not needed if there is only one.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+DocumentsOption = Annotated[
+    DocumentPolicy | None, typer.Option("--documents", help="Documents it may run.", case_sensitive=False)
+]
 LabelOption = Annotated[str | None, typer.Option(help="A note for people on the purpose of the key.")]
 
 
@@ -48,7 +64,7 @@ def run_server() -> None:
 @app.command("settings")
 def print_settings() -> None:
     """Print the settings with their defaults and meanings, as a Markdown page."""
-    say(settings_page().rstrip())
+    say(generated.settings_page().rstrip())
 
 
 @app.command("worker")
@@ -74,6 +90,7 @@ def create_key(  # noqa: PLR0913 - the options of the command
     network: Annotated[
         list[str] | None, typer.Option(help="A network from which it may be used, such as 203.0.113.0/24; repeatable.")
     ] = None,
+    documents: DocumentsOption = None,
     label: LabelOption = None,
     account: AccountOption = None,
     as_json: JsonOption = False,
@@ -86,6 +103,7 @@ def create_key(  # noqa: PLR0913 - the options of the command
         days=days,
         label=label,
         networks=tuple(network or ()),
+        documents=documents or DocumentPolicy.AUTO,
     )
     if not wish.is_for_one:
         raise typer.BadParameter("give exactly one of --publishable, --scope and --staff.")
@@ -106,6 +124,18 @@ def revoke_key(
 ) -> None:
     """Revoke a key, and close all connections that use it."""
     keys.revoke(key_id, account=account, as_json=as_json)
+
+
+@keys_app.command("update")
+def update_key(
+    key_id: Annotated[str, typer.Argument(metavar="KEY", help="ID of the key, from `baton keys list`.")],
+    documents: DocumentsOption = None,
+    label: LabelOption = None,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Change the label of a key, or which documents it may run. Its connections are closed and reconnect."""
+    keys.update(key_id, documents, label, account=account, as_json=as_json)
 
 
 @keys_app.command("rotate")
@@ -199,6 +229,34 @@ def list_staff(account: AccountOption = None, as_json: JsonOption = False) -> No
     staff.show(account=account, as_json=as_json)
 
 
+@documents_app.command("register")
+def register_documents(
+    manifest: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="JSON: {id: document}, or a manifest of Apollo.")
+    ],
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Register the documents of a manifest. Those that are registered already are left as they are."""
+    documents.register(manifest, account=account, as_json=as_json)
+
+
+@documents_app.command("list")
+def list_documents(account: AccountOption = None, as_json: JsonOption = False) -> None:
+    """List the trusted documents of an account; with --json as a manifest."""
+    documents.show(account=account, as_json=as_json)
+
+
+@documents_app.command("remove")
+def remove_documents(
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="IDs of documents.")],
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove trusted documents."""
+    documents.remove(ids, account=account, as_json=as_json)
+
+
 @outbox_app.command("list")
 def list_outgoing(
     state: Annotated[OutgoingState, typer.Option(help="State to list.", case_sensitive=False)] = OutgoingState.FAILED,
@@ -240,9 +298,9 @@ def write_schema(
     """Write the GraphQL schema, sorted, to a file."""
     with explained():
         if check:
-            schema.check_schema(file)
+            generated.check_schema(file)
         else:
-            schema.write_schema(file)
+            generated.write_schema(file)
 
 
 @app.command("doctor")

@@ -10,9 +10,9 @@ from api.app import Baton
 from api.cli.context import chosen_account, operator, with_baton
 from api.cli.output import say_json
 from api.cli.staff import member_with
-from domain.account.keys import CreateKey, IssuedKey, RotateKey
+from domain.account.keys import CreateKey, IssuedKey, RotateKey, UpdateKey
 from domain.model.credentials import Credential
-from domain.principal import Scope
+from domain.principal import DocumentPolicy, Scope
 from domain.values.ids import AccountId, CredentialId
 from domain.values.record import Record
 from resolvers.relay.global_ids import key_of, to_global_id
@@ -25,6 +25,7 @@ class KeyWish(Record):
     days: int | None
     label: str | None
     networks: tuple[str, ...]
+    documents: DocumentPolicy
 
     @property
     def is_for_one(self) -> bool:
@@ -36,6 +37,21 @@ def create(wish: KeyWish, *, account: str | None, as_json: bool) -> None:
         return await _create(baton, await chosen_account(baton, account), wish)
 
     _say_new(with_baton(make), as_json=as_json)
+
+
+def update(
+    key_id: str, documents: DocumentPolicy | None, label: str | None, *, account: str | None, as_json: bool
+) -> None:
+    async def act(baton: Baton) -> Credential:
+        account_id = await chosen_account(baton, account)
+        wish = UpdateKey(key_id=_id_of(key_id), label=label, documents=documents)
+        return await baton.services.keys.update(operator(), account_id, wish)
+
+    credential = with_baton(act)
+    if as_json:
+        say_json(_row(credential))
+    else:
+        typer.echo("Changed. Connections that use the key are being closed.")
 
 
 def rotate(key_id: str, hours: int, *, account: str | None, as_json: bool) -> None:
@@ -85,6 +101,7 @@ async def _create(baton: Baton, account_id: AccountId, wish: KeyWish) -> IssuedK
         scopes=wish.scopes,
         expires_at=expires_at,
         networks=wish.networks,
+        documents=wish.documents,
     )
     return await baton.services.keys.create(operator(), account_id, command)
 
@@ -119,5 +136,6 @@ def _row(credential: Credential) -> dict[str, object]:
         "label": credential.label,
         "scopes": [scope.value for scope in credential.scopes],
         "networks": list(credential.networks),
+        "documents": credential.documents.value,
         **{name: at.isoformat() if at else None for name, at in times.items()},
     }

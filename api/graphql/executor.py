@@ -16,7 +16,8 @@ from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, Oper
 
 from api.graphql.cost.calculator import Cost
 from api.graphql.cost.writes import Writes
-from api.graphql.documents import Document, DocumentRefused, Documents, check_hash
+from api.graphql.documents.store import Document, DocumentRefused, Documents, check_hash
+from api.graphql.documents.trusted import NoTrustedDocuments, TrustedDocumentStore, text_to_run
 from api.graphql.errors import TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, ErrorEntry, ErrorFormatter
 from api.graphql.limits import Limits
 from api.graphql.plan.compiler import Plans
@@ -131,7 +132,13 @@ class GraphQLExecutor:
     """`compiles` selects between the plans of documents and graphql-core (`runs.py`); both give the same results."""
 
     def __init__(
-        self, *, schema: strawberry.Schema, limits: Limits, errors: ErrorFormatter, compiles: bool = True
+        self,
+        *,
+        schema: strawberry.Schema,
+        limits: Limits,
+        errors: ErrorFormatter,
+        compiles: bool = True,
+        trusted: TrustedDocumentStore | None = None,
     ) -> None:
         self.errors = errors
         self._schema = schema._schema
@@ -141,18 +148,21 @@ class GraphQLExecutor:
         self._seconds = limits.seconds
         self._turns = Turns()
         self.documents = Documents(schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions)
+        self._trusted = trusted or NoTrustedDocuments()
         self._shared_keys = SharedKeys(self._schema)
 
     async def prepare(self, request: GraphQLRequest, principal: Principal) -> Operation | OperationResult:
         """Return the operation that the request names, or the errors for which it is refused."""
-        text, name, stranger = request.query, request.operation_name, principal.kind is PrincipalKind.ANONYMOUS
+        name, stranger = request.operation_name, principal.kind is PrincipalKind.ANONYMOUS
         try:
+            text = await text_to_run(request, principal, documents=self.documents, store=self._trusted)
             async with self._turns.step(principal):
                 if refusal := self._refusal(request, principal):
                     return OperationResult(errors=self.errors.entries([refusal]))
                 if text is None:
                     return self._priced(request, principal, self.documents.persisted(request.query_hash))
-                check_hash(text, request.query_hash)
+                if request.query is not None:
+                    check_hash(text, request.query_hash)
                 if not self.documents.is_slow(text):
                     return self._priced(
                         request, principal, self.documents.get(text, stranger=stranger, operation_name=name)
@@ -163,6 +173,8 @@ class GraphQLExecutor:
                 return self._priced(request, principal, document)
         except DocumentRefused as refused:
             return OperationResult(errors=self.errors.entries(refused.errors))
+        except Unavailable as error:
+            return OperationResult(errors=[self.errors.raised(error)])
 
     def _refusal(self, request: GraphQLRequest, principal: Principal) -> GraphQLError | None:
         refusal = check_variables(request, self._limits)

@@ -30,7 +30,7 @@ from domain.principal import Principal, PrincipalKind
 _ALWAYS = {"Cache-Control": "no-store", "Vary": "Accept"}
 _RETRY = {"Retry-After": "1"}  # seconds; the usual outage is an election in MongoDB, which takes a few
 _REQUEST_ERROR = 400
-_OPERATION_PARAMETERS = {"query", "extensions"}  # `extensions` names a persisted query
+_OPERATION_PARAMETERS = {"query", "extensions", "documentId"}  # the last two name a document in place of its text
 _FORMS = f"Available: {RESPONSE_JSON}, {JSON}, and text/event-stream."
 
 IDE = Callable[[Request], Response]

@@ -15,8 +15,9 @@ class BadRequest(Exception):
 
 
 class GraphQLRequest(Record):
-    query: str | None  # None: the client sent the hash of a persisted query in its place
+    query: str | None  # None: the client sent the hash of a persisted query, or the id of a trusted one, in its place
     query_hash: bytes | None = None  # SHA-256 of the query, from a client with automatic persisted queries
+    document_id: str | None = None  # of a trusted document
     operation_name: str | None = None
     variables: dict[str, object] = field(default_factory=dict)
     reports_cost: bool = False  # the response has `extensions.cost`
@@ -31,16 +32,22 @@ def read_request(parameters: object) -> GraphQLRequest:
     query = parameters.get("query")
     extensions = _object(parameters, "extensions")
     persisted = extensions.get("persistedQuery")
-    if query in (None, "") and persisted is not None:  # "": urql's over a WebSocket
+    document_id = parameters.get("documentId")
+    if document_id is not None and (not isinstance(document_id, str) or not document_id):
+        raise BadRequest("`documentId` must be a non-empty string.")
+    if query in (None, "") and (persisted is not None or document_id is not None):  # "": urql's over a WebSocket
         query = None
     elif not isinstance(query, str):
         raise BadRequest("`query` must be a string.")
+    elif document_id is not None:
+        raise BadRequest("Send either `query` or `documentId`.")
     name = parameters.get("operationName")
     if name is not None and not isinstance(name, str):
         raise BadRequest("`operationName` must be a string.")
     return GraphQLRequest(
         query=query,
         query_hash=_query_hash(persisted),
+        document_id=document_id,
         operation_name=name or None,
         variables=_object(parameters, "variables"),
         reports_cost=extensions.get("cost") is True,

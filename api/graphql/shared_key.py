@@ -26,7 +26,7 @@ from graphql import (
     visit,
 )
 
-from api.graphql.documents import Document
+from api.graphql.documents.store import Document
 from api.graphql.request import GraphQLRequest
 from domain.principal import Principal
 from domain.values.record import Record

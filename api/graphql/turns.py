@@ -4,7 +4,7 @@ The event loop runs everything that is ready before it looks at the network agai
 account are ready at once, everybody waits for all of them. So the work of an account waits in lanes:
 
     step      one synchronous piece, such as pricing an operation: one in each round of the event loop
-    reading   parsing and validating a long document that is new: one at a time, in a thread (`documents.py`)
+    reading   parsing and validating a long document that is new: one at a time, in a thread (`documents/store.py`)
     running   executing queries and preparing events: at once up to a number and a sum of costs, the others first in,
               first out. Mutations are not queued: they wait for one another in the commit, which takes many at once
 

@@ -30,8 +30,16 @@ class AccessEnd(Enum):
 
     REVOKED = auto()
     ROTATED = auto()
+    KEY_CHANGED = auto()
     ROLE_CHANGED = auto()
     SUSPENDED = auto()
+
+
+_ENDS = {
+    RevocationReason.REVOKED: AccessEnd.REVOKED,
+    RevocationReason.ROTATED: AccessEnd.ROTATED,
+    RevocationReason.CHANGED: AccessEnd.KEY_CHANGED,
+}
 
 
 class CredentialWatcher:
@@ -59,7 +67,7 @@ class CredentialWatcher:
     def on_event(self, event: LoggedEvent) -> None:
         match event.body:
             case CredentialRevoked(credential_id=credential_id, reason=reason) if credential_id in self._credentials:
-                self._ended(AccessEnd.ROTATED if reason is RevocationReason.ROTATED else AccessEnd.REVOKED)
+                self._ended(_ENDS[reason])
             case StaffChanged(staff=staff) if staff.id in self._roles:
                 if staff.suspended_at is not None:
                     self._ended(AccessEnd.SUSPENDED)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from domain.account.networks import are_within
 from domain.model.credentials import Credential
-from domain.principal import Actor, Permission, Principal, StaffRole
+from domain.principal import Actor, DocumentPolicy, Permission, Principal, StaffRole
 from domain.rights import present_rights
 from domain.storage import UnitOfWork
 from domain.values.errors import Field, Forbidden
@@ -38,18 +38,20 @@ class Authority(Record):
         raise Forbidden(f"A key cannot have more rights than its creator: you may not {missing.value}.", field=field)
 
     def limited(self, credential: Credential) -> Credential:
-        """Return a new key with the acting key's end and networks, where it was given none."""
+        """Return a new key with the acting key's end and networks, where it was given none, and with its trusted
+        documents alone if the acting key has no others."""
         if self.key is None:
             return credential
         return replace(
             credential,
             expires_at=credential.expires_at or self.key.expires_at,
             networks=credential.networks or self.key.networks,
+            documents=DocumentPolicy.ONLY if self._runs_trusted_documents_only else credential.documents,
         )
 
     def require_no_wider(self, credential: Credential, *, field: Field) -> None:
-        """Raises `Forbidden` if a new key is valid for longer than the acting key, or in other networks. `field` is
-        that of the networks."""
+        """Raises `Forbidden` if a key is valid for longer than the acting key, in other networks, or for documents that
+        are not trusted although the acting key is not. `field` is that of the networks."""
         if self.key is None:
             return
         limit = self.key.expires_at
@@ -60,6 +62,19 @@ class Authority(Record):
         if networks and not (credential.networks and are_within(credential.networks, networks)):
             message = f"A key cannot be used outside the networks of the key that creates it: {', '.join(networks)}."
             raise Forbidden(message, field=field)
+        if self._runs_trusted_documents_only and credential.documents is not DocumentPolicy.ONLY:
+            raise Forbidden("A key cannot run more documents than the key that creates it: ONLY.", field=field)
+
+    def require_any_document(self) -> None:
+        """Raises `Forbidden` for a key that is limited to trusted documents, which it could change itself."""
+        if self._runs_trusted_documents_only:
+            raise Forbidden(
+                "This key may run trusted documents only: it changes neither these nor what other keys may run."
+            )
+
+    @property
+    def _runs_trusted_documents_only(self) -> bool:
+        return self.key is not None and self.key.documents is DocumentPolicy.ONLY
 
 
 async def authority_of(uow: UnitOfWork, actor: Actor) -> Authority:

@@ -1,4 +1,4 @@
-"""The commands of keys: create, rotate and revoke them. A token is returned once, and only its hash is stored."""
+"""The commands of keys: create, update, rotate, revoke. A token is returned once, and only its hash is stored."""
 
 from __future__ import annotations
 
@@ -6,16 +6,26 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from domain.account.authority import Authority, authority_of
+from domain.account.documents import TrustedDocumentService
 from domain.account.lookup import account_of
 from domain.account.networks import check_networks
-from domain.audit.changes import values
+from domain.audit.changes import changes_between, values
 from domain.audit.recording import key_target, record
 from domain.events import CredentialRevoked, RevocationReason
 from domain.idempotency import Result, run_once
 from domain.model.account import Staff
 from domain.model.audit import AuditAction, AuditChange
 from domain.model.credentials import Credential, new_token, token_hash
-from domain.principal import Actor, Permission, Principal, PrincipalKind, Scope, StaffRole, permissions_of
+from domain.principal import (
+    Actor,
+    DocumentPolicy,
+    Permission,
+    Principal,
+    PrincipalKind,
+    Scope,
+    StaffRole,
+    permissions_of,
+)
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Conflict, Invalid, NotFound
 from domain.values.ids import AccountId, CredentialId, StaffId, new_id
@@ -36,6 +46,15 @@ class CreateKey(Record):
     scopes: tuple[Scope, ...] = ()
     expires_at: datetime | None = None
     networks: tuple[str, ...] = ()
+    documents: DocumentPolicy = DocumentPolicy.AUTO
+
+
+class UpdateKey(Record):
+    """A change of a key. `None` leaves a value as it is."""
+
+    key_id: CredentialId
+    label: str | None = None
+    documents: DocumentPolicy | None = None
 
 
 class RotateKey(Record):
@@ -58,7 +77,7 @@ class IssuedKey(Record):
 
 
 class KeyService:
-    """Creates, rotates and revokes keys.
+    """Creates, updates, rotates and revokes keys.
 
     `by` is the caller; the server itself and its operator may give all rights. Every command raises `Forbidden` for a
     caller that may not manage staff and keys, or whose rights the key exceeds.
@@ -66,6 +85,7 @@ class KeyService:
 
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
+        self.documents = TrustedDocumentService(storage=storage)  # that keys may run
 
     async def create(self, by: Actor, account_id: AccountId, wish: CreateKey, key: str | None = None) -> IssuedKey:
         """Create a key. Returns it, with its token unless this is a repetition. Raises `Invalid`, `NotFound` for the
@@ -78,6 +98,13 @@ class KeyService:
             return {"key": issued.credential.id}
 
         return await self._issued(by, account_id, wish, key, act, made)
+
+    async def update(self, by: Actor, account_id: AccountId, wish: UpdateKey) -> Credential:
+        """Change the label of a key, or which documents it may run, which closes the connections that are open under
+        it. Visitor tokens keep the policy of their start. Returns the key. Raises `Invalid`, `NotFound`, `Conflict` for
+        a key that is not valid any more, `Forbidden` for the key of somebody above the caller."""
+        _require_permission(by)
+        return await self._storage.write(account_id, lambda uow: _update(uow, by, wish))
 
     async def rotate(self, by: Actor, account_id: AccountId, wish: RotateKey, key: str | None = None) -> IssuedKey:
         """Replace a key by a new one with the same rights; the old one stays valid for the overlap. Connections under
@@ -154,6 +181,7 @@ async def issue(uow: UnitOfWork, by: Actor, wish: CreateKey) -> NewKey:
         staff_id=wish.staff_id,
         expires_at=_checked_expiry(uow, wish.expires_at),
         networks=check_networks(wish.networks, field="networks"),
+        documents=wish.documents,
         created_by=await _creator(uow, by),
     )
     credential = credential if wish.publishable else authority.limited(credential)
@@ -161,6 +189,28 @@ async def issue(uow: UnitOfWork, by: Actor, wish: CreateKey) -> NewKey:
     new = _with_token(credential)
     uow.save(new.credential)
     await record(uow, by, AuditAction.KEY_CREATED, key_target(new.credential), await _shown(uow, new.credential))
+    return new
+
+
+async def _update(uow: UnitOfWork, by: Actor, wish: UpdateKey) -> Credential:
+    authority = await authority_of(uow, by)
+    old = await _existing(uow, wish.key_id)
+    if not old.usable(uow.now):
+        raise Conflict("This key is not valid any more. Create a new one.", field="key_id")
+    new = replace(
+        old,
+        label=old.label if wish.label is None else check_label(wish.label, field="label"),
+        documents=old.documents if wish.documents is None else wish.documents,
+    )
+    await _require_rights(uow, authority, new, field="key_id")
+    if wish.documents is not None:
+        authority.require_any_document()
+    if new == old:
+        return old
+    uow.save(new)
+    uow.emit(CredentialRevoked(credential_id=new.id, reason=RevocationReason.CHANGED))
+    changes = changes_between(old, new, ("label", "documents"))
+    await record(uow, by, AuditAction.KEY_UPDATED, key_target(new), changes)
     return new
 
 
@@ -305,5 +355,6 @@ async def _shown(uow: UnitOfWork, credential: Credential) -> tuple[AuditChange, 
         staff=None if member is None else member.name,
         scopes=credential.scopes or None,
         networks=credential.networks or None,
+        documents=None if credential.documents is DocumentPolicy.AUTO else credential.documents,
         expires_at=credential.expires_at,
     )

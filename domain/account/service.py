@@ -10,6 +10,7 @@ from domain.account.keys import CreateKey, NewKey, issue
 from domain.account.lookup import account_of
 from domain.account.networks import is_within
 from domain.account.settings import AccountChange, apply_change
+from domain.account.stored_rights import StoredRights, first_end, issuer_of, stored_rights
 from domain.account.visits import ShopperVisits
 from domain.audit.changes import all_fields, changes_between, values
 from domain.audit.recording import account_target, record
@@ -18,7 +19,7 @@ from domain.idempotency import Result, run_once
 from domain.model.account import Account, Assignment, Staff
 from domain.model.audit import AuditAction
 from domain.model.credentials import ACCESS_TOKEN_PREFIX, Credential, token_hash
-from domain.principal import Actor, Issuer, Permission, Principal, Scope, StaffRole, permissions_of
+from domain.principal import Actor, Issuer, Permission, Principal, Scope, StaffRole
 from domain.storage import Storage, UnitOfWork
 from domain.timers import hand_out_timer
 from domain.values.clock import Clock
@@ -29,7 +30,6 @@ from domain.values.record import replace
 from domain.values.text import check_label
 
 DEMO_ACCOUNT = AccountId("DEMO".rjust(26, "0"))  # fixed, so that two first starts at the same time create one account
-_ISSUER_ENDED = "The key that got this visitor token has ended: start the conversation again to get a new one."
 
 
 class AccountService:
@@ -42,8 +42,7 @@ class AccountService:
         self.visits = ShopperVisits()
 
     async def principal_of(self, token: str, *, address: str | None = None) -> Principal:
-        """Return the principal of a token, for a client with this address, and note the use of its key,
-        or the visit of the shopper.
+        """Return the principal of a token, for a client with this address, and note the use of its key, or the visit.
 
         Raises `Unauthenticated` if the token is unknown, `CredentialEnded` if its credential has expired or was revoked
         or its staff member was removed or suspended, `Forbidden` if the address is in no network of the credential, and
@@ -73,31 +72,19 @@ class AccountService:
             credential_id=credential.id,
             first_id=credential.first_id,
             address=address,
-            expires_at=_first_end(credential, issuer),
+            expires_at=first_end(credential, issuer),
             conversation_id=credential.conversation_id,
             issuer=issuer,
             staff_id=credential.staff_id,
             session_id=credential.session_id,
             role=None if staff is None else staff.role,
             scopes=frozenset(credential.scopes),
+            documents=credential.documents,
         )
 
-    async def is_current(self, principal: Principal) -> bool:
-        """Whether a principal still has the rights that it was authenticated with. Raises `Unavailable`."""
-        reader = self._storage.read(principal.account_id)
-        credential = await reader.get(Credential, principal.credential_id)
-        if credential is None or not credential.usable(self._clock.now()):
-            return False
-        try:
-            issuer = await self._issuer_of(principal.account_id, credential)
-        except CredentialEnded:
-            return False
-        if issuer != principal.issuer or _first_end(credential, issuer) != principal.expires_at:
-            return False
-        if principal.staff_id is None:
-            return True
-        staff = await reader.get(Staff, principal.staff_id)
-        return staff is not None and staff.suspended_at is None and staff.role is principal.role
+    async def stored_rights(self, account_id: AccountId, principals: Sequence[Principal]) -> StoredRights:
+        """Return the rights of the account's principals as they are stored now. Raises `Unavailable`."""
+        return await stored_rights(self._storage.read(account_id), principals, self._clock.now())
 
     async def _issuer_of(self, account_id: AccountId, credential: Credential) -> Issuer | None:
         """Return the key that got a visitor token; `None` if a browser did. Raises `CredentialEnded` if the key has
@@ -106,15 +93,8 @@ class AccountService:
             return None
         reader = self._storage.read(account_id)
         key = await reader.get(Credential, credential.issued_by)
-        if key is None or not key.usable(self._clock.now()):
-            raise CredentialEnded(_ISSUER_ENDED)
-        member = await reader.get(Staff, key.staff_id) if key.staff_id is not None else None
-        if key.staff_id is not None and (member is None or member.suspended_at is not None):
-            raise CredentialEnded(_ISSUER_ENDED)
-        role = None if member is None else member.role
-        if Permission.START_CONVERSATION not in permissions_of(key.kind, role, frozenset(key.scopes)):
-            raise CredentialEnded(_ISSUER_ENDED)
-        return Issuer(credential_id=key.id, expires_at=key.expires_at, staff_id=key.staff_id, role=role)
+        member = await reader.get(Staff, key.staff_id) if key is not None and key.staff_id is not None else None
+        return issuer_of(key, member, self._clock.now())
 
     async def create(
         self,
@@ -191,11 +171,6 @@ class AccountService:
 
     async def _create_key(self, account_id: AccountId, wish: CreateKey) -> NewKey:
         return await self._storage.write(account_id, lambda uow: issue(uow, None, wish))
-
-
-def _first_end(credential: Credential, issuer: Issuer | None) -> datetime | None:
-    ends = (credential.expires_at, None if issuer is None else issuer.expires_at)
-    return min((end for end in ends if end is not None), default=None)
 
 
 def new_staff_member(name: str, email: str, role: StaffRole) -> Staff:

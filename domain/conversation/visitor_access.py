@@ -96,6 +96,7 @@ async def admit(
             created_at=uow.now,
             conversation_id=conversation.id,
             issued_by=principal.credential_id if principal.inside else None,
+            documents=principal.documents,  # else a start would lead past the policy of a shop page's key
         )
     )
     return credential_id

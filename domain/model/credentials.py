@@ -1,6 +1,9 @@
 """Credentials: publishable keys, secret keys, visitor tokens, access tokens of sessions. The token is shown once; its
 SHA-256 is what is stored.
 
+Which GraphQL documents a credential may run is a policy of its own; an account has one record of the documents that it
+has registered, so that a process reads them at once and then needs no other look-up.
+
 A token carries 256 random bits, so that a plain hash is as good as a slow one. Its first letters say what it is.
 """
 
@@ -10,12 +13,13 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from domain.principal import PrincipalKind, Scope
+from domain.principal import DocumentPolicy, PrincipalKind, Scope
 from domain.values.ids import AccountId, ConversationId, CredentialId, SessionId, StaffId, named_id
-from domain.values.record import Record, SecretRecord
+from domain.values.record import Record, SecretRecord, replace
 
 _PREFIXES = {
     PrincipalKind.WIDGET: "bpk_",
@@ -46,6 +50,7 @@ class Credential(Record):
     replaced_by: CredentialId | None = None  # the key to which it was rotated
     first_id: CredentialId | None = None  # of the key that rotations replaced by this one; None: it is the first
     last_used_at: datetime | None = None  # of a key, to five minutes (`domain/account/key_uses.py`)
+    documents: DocumentPolicy = DocumentPolicy.AUTO  # of a visitor token: as of its key when the conversation started
     created_by: StaffId | None = None  # the member of staff who created the key, also by a scoped key of their own
 
     @property
@@ -129,3 +134,30 @@ class BrowserTokens(SecretRecord, kw_only=False):
         browser_id = token[len(_BROWSER_PREFIX) :][:_BROWSER_ID]
         genuine = hmac.compare_digest(self.token(account_id, browser_id).encode(), token.encode())
         return browser_id if genuine else None
+
+
+class TrustedDocument(Record):
+    id: str  # that clients send; build tools use a hash of the text
+    text: str
+    registered_at: datetime
+
+
+class TrustedDocuments(Record):
+    id: AccountId
+    documents: tuple[TrustedDocument, ...] = ()  # in the order of their ids
+
+    def with_documents(self, added: tuple[TrustedDocument, ...]) -> TrustedDocuments:
+        by_id = {each.id: each for each in (*self.documents, *added)}
+        return replace(self, documents=tuple(by_id[name] for name in sorted(by_id)))
+
+    def without(self, ids: frozenset[str]) -> TrustedDocuments:
+        return replace(self, documents=tuple(each for each in self.documents if each.id not in ids))
+
+
+class DocumentIndex:
+    """The texts of trusted documents, by their ids and by their SHA-256."""
+
+    def __init__(self, documents: Iterable[TrustedDocument] = ()) -> None:
+        self.by_id = {each.id: each.text for each in documents}
+        self.by_hash = {hashlib.sha256(text.encode()).digest(): text for text in self.by_id.values()}
+        self.bytes = sum(map(len, self.by_id.values()))

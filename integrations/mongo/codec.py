@@ -46,6 +46,7 @@ from domain.events import (
     StaffChanged,
     TicketChanged,
     TouchRecorded,
+    TrustedDocumentsChanged,
 )
 from domain.values.record import Record
 from integrations.mongo.driver import Document
@@ -59,6 +60,7 @@ BODY_CLASSES: Final[Mapping[str, type[EventBody]]] = {
     "message_delivery_changed": MessageDeliveryChanged,
     "conversations_imported": ConversationsImported,
     "credential_revoked": CredentialRevoked,
+    "trusted_documents_changed": TrustedDocumentsChanged,
     "business_event": BusinessEvent,
     "touch_recorded": TouchRecorded,
     "order_changed": OrderChanged,

@@ -16,7 +16,7 @@ from domain.model.audit import AuditEntry
 from domain.model.commerce import Order, Touch
 from domain.model.connected_services import ConnectedService
 from domain.model.conversation import Conversation, Draft, Message
-from domain.model.credentials import Credential
+from domain.model.credentials import Credential, TrustedDocuments
 from domain.model.email_confirmation import ConfirmationMails, EmailConfirmation
 from domain.model.handoff import HandoffSettings
 from domain.model.identity import IdentityKeys
@@ -48,6 +48,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     ConnectedService: "connected_services",
     WebhookEndpoint: "webhook_endpoints",
     IdentityKeys: "identity_keys",
+    TrustedDocuments: "trusted_documents",
     Forwarding: "forwardings",
     DeadLetter: "dead_letters",
     BusinessEvent: "business_events",

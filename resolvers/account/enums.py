@@ -1,7 +1,7 @@
 """Enums of the account, its staff and its attribution settings."""
 
 from domain.model.account import Assignment, Availability, TicketMails, TouchKind
-from domain.principal import Scope, StaffRole
+from domain.principal import DocumentPolicy, Scope, StaffRole
 from domain.values.calendar import WeekStart
 from resolvers.enums import register_enum
 
@@ -39,6 +39,16 @@ register_enum(
         "AUDIT_READ": "Reads the audit log.",
     },
     name="KeyScope",
+)
+
+register_enum(
+    DocumentPolicy,
+    "Which GraphQL documents a key may run.",
+    {
+        "OFF": "Any document, by its text. Hashes and IDs of documents are refused.",
+        "AUTO": "Any document; also by its SHA-256 (automatic persisted queries), or by the ID of a trusted document.",
+        "ONLY": "The trusted documents of the account, see `registerDocuments`; all others are refused.",
+    },
 )
 
 register_enum(

@@ -8,7 +8,7 @@ import strawberry
 
 from domain.account.keys import IssuedKey
 from domain.model.credentials import Credential
-from domain.principal import Permission, PrincipalKind
+from domain.principal import DocumentPolicy, Permission, PrincipalKind
 from resolvers.account.enums import Scope
 from resolvers.account.types import Staff
 from resolvers.context import Context, Info
@@ -36,6 +36,9 @@ class ApiKey(Node):
     networks: list[str] = strawberry.field(
         description="The networks from which the key may be used, in CIDR notation. Empty if it may be used from "
         "everywhere."
+    )
+    documents: DocumentPolicy = strawberry.field(
+        description="Which GraphQL documents the key may run, and the visitor tokens of conversations that it starts."
     )
     created_at: datetime = strawberry.field(description="The time at which the key was created.")
     expires_at: datetime | None = strawberry.field(
@@ -72,6 +75,7 @@ class ApiKey(Node):
             kind=_KINDS.get(row.kind, KeyKind.SCOPED),
             scopes=list(row.scopes),
             networks=list(row.networks),
+            documents=row.documents,
             created_at=row.created_at,
             expires_at=row.expires_at,
             revoked_at=row.revoked_at,
@@ -84,7 +88,7 @@ class ApiKeyConnection(Connection[ApiKey]):
     pass
 
 
-@strawberry.type(description="The result of `revokeKey`.")
+@strawberry.type(description="The result of `revokeKey` and `updateKey`.")
 class ApiKeyPayload(Payload):
     key: ApiKey | None = strawberry.field(default=None, description="The key after the change. `null` if refused.")
 

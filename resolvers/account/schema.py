@@ -5,10 +5,16 @@ import strawberry
 from resolvers.account.keys import ApiKeyPayload, NewKeyPayload
 from resolvers.account.mutations.create_key import create_key
 from resolvers.account.mutations.invite_staff import InviteStaffPayload, invite_staff
+from resolvers.account.mutations.register_documents import (
+    TrustedDocumentsPayload,
+    register_documents,
+    remove_documents,
+)
 from resolvers.account.mutations.revoke_key import revoke_key
 from resolvers.account.mutations.rotate_key import RotateKeyPayload, rotate_key
 from resolvers.account.mutations.suspend_staff import reinstate_staff, suspend_staff
 from resolvers.account.mutations.update_account import AccountPayload, update_account
+from resolvers.account.mutations.update_key import update_key
 from resolvers.account.mutations.update_staff import update_staff
 from resolvers.account.queries import account, me
 from resolvers.account.types import Account, Staff
@@ -48,6 +54,23 @@ class AccountMutations:
         description="Replaces a key by a new one with the same rights, networks and idempotency keys. The old token "
         "stays valid for a while. Connections under it are closed with 4403 and reconnect. A key that expires or has "
         f"networks rotates none with wider limits. {MANAGERS}",
+    )
+    update_key: ApiKeyPayload = strawberry.mutation(
+        resolver=update_key,
+        description="Changes the label of a key, or which documents it may run. Connections under it are closed with "
+        "4403, in every process, and reconnect. Visitor tokens keep the policy that the key had when their "
+        f"conversation started. {MANAGERS}",
+    )
+    register_documents: TrustedDocumentsPayload = strawberry.mutation(
+        resolver=register_documents,
+        description="Registers trusted documents, which keys with the policy `ONLY` may run, and which clients name by "
+        "their ID (`documentId`) or SHA-256. An account has at most 1,000, of 2,000,000 bytes together. Refused for "
+        f"keys with the policy `ONLY`. {MANAGERS}",
+    )
+    remove_documents: TrustedDocumentsPayload = strawberry.mutation(
+        resolver=remove_documents,
+        description="Removes trusted documents. Operations that run already go on. Refused for keys with the policy "
+        f"`ONLY`. {MANAGERS}",
     )
     revoke_key: ApiKeyPayload = strawberry.mutation(
         resolver=revoke_key,

@@ -127,6 +127,7 @@ def test_only_services_emit_events_to_a_unit_of_work() -> None:
     }
     assert emitting <= {
         *EMITTERS,
+        "domain/account/documents.py",
         "domain/account/keys.py",
         "domain/conversation/visitor_access.py",
         "domain/account/service.py",

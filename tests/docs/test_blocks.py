@@ -36,6 +36,7 @@ RUN_BY = {
     ("docs/guides/search-and-export.md", "sh"): "tests/docs/test_guides.py",
     ("docs/guides/shoppers.md", "sh"): "tests/docs/test_guides.py",
     ("docs/guides/staff-and-keys.md", "sh"): "tests/docs/test_guides.py",
+    ("docs/guides/clients.md", "sh"): "tests/docs/test_guides.py",
     ("docs/guides/sign-in.md", "sh"): "tests/docs/test_sign_in.py",
     ("docs/guides/webhooks.md", "graphql"): "tests/docs/test_blocks.py",
     ("docs/guides/webhooks.md", "python"): "tests/domain/webhooks/test_signature.py",

@@ -72,6 +72,11 @@ async def test_staff_and_keys(machine: Machine, shared_mongo: dict[str, str]) ->
     assert [(node["label"], bool(node["revokedAt"])) for node in nodes] == [
         *(("Warehouse", True), ("Warehouse", False), ("Laptop of Sue", False))
     ]
+    [trusted] = blocks_of("docs/guides/clients.md", "sh")
+    registered, created, answer = await reader.paste(trusted)
+    assert registered == {"registered": 1, "total": 1}
+    assert created["data"]["createKey"]["errors"] == []
+    assert answer == {"data": {"account": {"name": "Demo shop"}}}
 
 
 async def test_a_file_is_sent_and_read(machine: Machine, shared_mongo: dict[str, str]) -> None:

@@ -24,7 +24,8 @@ OF_OTHERS = {
     *("BatchHttpLink", "EventSource", "appendEdge", "appendNode", "connectionParams", "fetchPolicy", "fetchQuery"),
     *("fetchSubscriptions", "relayPagination", "relayStylePagination", "subscriptionSpec", "replicaSet", "EX_TEMPFAIL"),
     *("lagSeconds", "diskFreeBytes"),  # fields of /readyz
-    *("oneOf", "persistedQuery"),  # a directive, an extension of requests
+    *("oneOf", "persistedQuery", "documentId"),  # a directive, an extension of requests, a parameter of theirs
+    *("persistConfig", "persistedDocuments"),  # options of Relay and of GraphQL Code Generator
     *("accessToken", "sessionExpiresAt", "HttpOnly", "SameSite"),  # of /sign-in/token, of cookies
     "IdentityVerified",  # a property of the events that Klaviyo is told of
 }

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from api.cli.settings_page import settings_page
+from api.cli.generated import settings_page
 from api.export.stream import STALLED_SECONDS
 from api.graphql.cost import prices
 from api.graphql.cost.budget import BudgetSettings

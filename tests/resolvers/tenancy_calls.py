@@ -266,6 +266,7 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
     **_commands("createKey", "staffId", "Staff", ("owner", "staff:admin")),
     **_commands("rotateKey", "keyId", "ApiKey", ("owner", "staff:admin")),
     **_commands("revokeKey", "keyId", "ApiKey", ("owner", "staff:admin")),
+    **_commands("updateKey", "keyId", "ApiKey", ("owner", "staff:admin"), documents="ONLY"),
     **_commands("updateStaff", "staffId", "Staff", ("owner", "staff:admin"), role="ANALYST"),
     **_commands("suspendStaff", "staffId", "Staff", ("owner", "staff:admin")),
     **_commands("reinstateStaff", "staffId", "Staff", ("owner", "staff:admin")),

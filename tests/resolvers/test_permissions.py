@@ -231,8 +231,10 @@ ENTRIES = {
     "Mutation.createKey": command("createKey", STAFF_MANAGERS, publishable=True),
     **{
         f"Mutation.{name}": command(name, STAFF_MANAGERS, answer="NOT_FOUND", keyId=to_global_id("ApiKey", "0" * 26))
-        for name in ("rotateKey", "revokeKey")
+        for name in ("rotateKey", "revokeKey", "updateKey")
     },
+    "Mutation.registerDocuments": command("registerDocuments", STAFF_MANAGERS, documents=[]),
+    "Mutation.removeDocuments": command("removeDocuments", STAFF_MANAGERS, ids=[]),
     "Mutation.inviteStaff": command(
         "inviteStaff", STAFF_MANAGERS, answer="CONFLICT", name="Ann", email="support@shop.example", role="SUPPORT"
     ),

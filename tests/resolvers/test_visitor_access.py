@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from api.auth import RightsCheck
 from domain.conversation.visitor_access import MOST_TOKENS
 from domain.principal import StaffRole
 from resolvers.relay.global_ids import to_global_id
@@ -161,7 +162,7 @@ async def test_a_token_ends_when_the_secret_key_that_got_it_expires(baton: Progr
     await baton.done(renewed.token, "closeConversation", conversationId=renewed.id)  # which sets its end a month later
     baton.clock.move(timedelta(hours=1))
     assert not await may_read(baton, started.token, started)
-    assert not await services.accounts.is_current(principal)
+    assert not await RightsCheck(services.accounts.stored_rights)(principal)
     assert await may_read(baton, renewed.token, renewed)
 
 

@@ -45,12 +45,14 @@ WRONG_NETWORK = Close(CloseCode.FORBIDDEN, "This key may not be used from this n
 EXPIRED = Close(CloseCode.FORBIDDEN, "The credential expired.")
 REVOKED = Close(CloseCode.FORBIDDEN, "The credential was revoked.")
 ROTATED = Close(CloseCode.FORBIDDEN, "The key was rotated: reconnect, and use the new one soon.")
+KEY_CHANGED = Close(CloseCode.FORBIDDEN, "The key has changed: reconnect.")
 ROLE_CHANGED = Close(CloseCode.FORBIDDEN, "The role of the staff member has changed: reconnect.")
 SUSPENDED = Close(CloseCode.FORBIDDEN, "The staff member of the credential is suspended.")
 INIT_TIMEOUT = Close(CloseCode.INIT_TIMEOUT, "Connection initialisation timeout")
 ACCESS_ENDS = {
     AccessEnd.REVOKED: REVOKED,
     AccessEnd.ROTATED: ROTATED,
+    AccessEnd.KEY_CHANGED: KEY_CHANGED,
     AccessEnd.ROLE_CHANGED: ROLE_CHANGED,
     AccessEnd.SUSPENDED: SUSPENDED,
 }

@@ -80,6 +80,8 @@ class Operations:
         executor, session = self._services.executor, self._session
         operation = await executor.prepare(message.request, session.principal)
         if isinstance(operation, OperationResult):
+            if operation.unavailable:
+                raise Unavailable("Try again later.")
             return protocol.error(message.id, operation.errors)
         self._services.budgets.charge(session.principal, session.address, operation.cost.cost, operation.writes)
         context = self._services.make_context(session.principal)

@@ -39,9 +39,10 @@ from domain.events import (
     MessageDeliveryChanged,
     StaffChanged,
     TicketChanged,
+    TrustedDocumentsChanged,
 )
 from domain.model.account import Staff
-from domain.model.credentials import Credential
+from domain.model.credentials import Credential, DocumentIndex, TrustedDocuments
 from domain.storage import Entity
 from domain.values.ids import AccountId, StaffId
 from integrations.mongo.client import MongoDatabase, driver_errors
@@ -55,6 +56,9 @@ Subject = str
 FRESH = 1.0  # seconds that the change stream may be late while entries are used
 _ENTRIES = 10_000  # about 15 MB
 _OWNERS = 10_000  # tokens whose staff member is known: about 3 MB
+
+_DOCUMENT_BYTES = 64 << 20
+_LEAST_BYTES = 200  # bytes of an entry: most accounts have no trusted documents
 
 
 class CredentialCache:
@@ -117,6 +121,46 @@ class CredentialCache:
             pipeline.append({"$unionWith": {"coll": COLLECTIONS[Staff], "pipeline": [member]}})
         batch = await self._database.aggregate(COLLECTIONS[Credential], pipeline)
         return {Credential if "token_hash" in row else Staff: row for row in batch.rows}
+
+
+class TrustedDocumentCache:
+    """The same for the trusted documents of accounts: entries are used only while the change stream is known not to be
+    late, an event removes its account's entry, and a read that overlaps with a removal is not stored."""
+
+    def __init__(self, *, database: MongoDatabase, lag: Callable[[], float]) -> None:
+        self._database = database
+        self._lag = lag
+        self._entries: LRUCache[AccountId, DocumentIndex] = LRUCache(
+            _DOCUMENT_BYTES, getsizeof=lambda each: each.bytes + _LEAST_BYTES
+        )
+        self._removals = 0
+
+    async def find(self, account_id: AccountId) -> DocumentIndex:
+        """Return the account's trusted documents. Raises `Unavailable`."""
+        if self._lag() <= FRESH and (entry := self._entries.get(account_id)) is not None:
+            return entry
+        removals = self._removals
+        with driver_errors():
+            row = await self._database.collection(COLLECTIONS[TrustedDocuments]).find_one({"_id": account_id})
+        found = DocumentIndex(() if row is None else entity_of(TrustedDocuments, row).documents)
+        if removals == self._removals:
+            self._entries[account_id] = found
+        return found
+
+    def on_gap(self) -> None:
+        """Remove all entries: events may have been missed."""
+        self._removals += 1
+        self._entries.clear()
+
+    def on_event(self, event: LoggedEvent) -> None:
+        """Remove the account's entry if the event of another process concerns it."""
+        self.on_committed(event.account_id, [event.body])
+
+    def on_committed(self, account_id: AccountId, bodies: Iterable[EventBody]) -> None:
+        """Remove the account's entry if these events concern it."""
+        if any(isinstance(body, TrustedDocumentsChanged) for body in bodies):
+            self._removals += 1
+            self._entries.pop(account_id, None)
 
 
 class _EntriesBySubject(LRUCache[str, Found]):

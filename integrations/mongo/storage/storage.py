@@ -10,7 +10,7 @@ from datetime import datetime
 
 from domain.events import LoggedEvent
 from domain.model.account import Account, Staff
-from domain.model.credentials import Credential
+from domain.model.credentials import Credential, DocumentIndex
 from domain.model.outbox import Outgoing
 from domain.storage import R, Reactions, Timer, TimerKind, UnitOfWork
 from domain.values.clock import Clock
@@ -23,7 +23,7 @@ from integrations.mongo.search.search_index import VocabularyCache
 from integrations.mongo.stats.tag_dictionary import TagCache
 from integrations.mongo.storage.account_writer import AccountWriter
 from integrations.mongo.storage.batch import BatchRunner
-from integrations.mongo.storage.credentials import CredentialCache
+from integrations.mongo.storage.credentials import CredentialCache, TrustedDocumentCache
 from integrations.mongo.storage.entity_cache import AccountCache, EntityCache
 from integrations.mongo.storage.reader import MongoReader
 from integrations.mongo.storage.shared_commits import SharedCommits
@@ -48,6 +48,7 @@ class MongoStorage:
         self._clock = clock
         self._reactions = reactions
         self.credentials = CredentialCache(database=database, lag=lag)
+        self.documents = TrustedDocumentCache(database=database, lag=lag)
         self._cache = EntityCache()
         self._tags = tags or TagCache()
         self._vocabulary = VocabularyCache()
@@ -69,15 +70,20 @@ class MongoStorage:
     async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential, Staff | None] | None:
         return await self.credentials.find(token_hash)
 
+    async def trusted_documents(self, account_id: AccountId) -> DocumentIndex:
+        return await self.documents.find(account_id)
+
     def on_event(self, event: LoggedEvent) -> None:
         """Note an event that the change stream delivers."""
         self.credentials.on_event(event)
+        self.documents.on_event(event)
         if (writer := self._writers.get(event.account_id)) is not None:
             writer.on_event(event.seq)
 
     def on_gap(self) -> None:
         """Note that the change stream may have missed events."""
         self.credentials.on_gap()
+        self.documents.on_gap()
 
     async def due_timers(
         self, now: datetime, limit: int, kinds: Collection[TimerKind] = tuple(TimerKind)
@@ -103,7 +109,9 @@ class MongoStorage:
 
     def _note_commit(self, batch: Batch) -> None:
         """Tell who in this process acts on what a batch has written, before its callers get their results."""
-        self.credentials.on_committed([body for body, _ in batch.events])
+        bodies = [body for body, _ in batch.events]
+        self.credentials.on_committed(bodies)
+        self.documents.on_committed(batch.account_id, bodies)
         if any(kind is Outgoing for kind, _ in batch.staged):
             self.outbox_wake.set()
 

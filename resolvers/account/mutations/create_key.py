@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from domain.account.keys import CreateKey
+from domain.principal import DocumentPolicy
 from resolvers.account.enums import Scope
 from resolvers.account.ids import staff_id_of
 from resolvers.account.keys import NewKeyPayload
@@ -37,6 +38,9 @@ class CreateKeyInput:
     scopes: list[Scope] | None = strawberry.field(default=None, description="The rights of the key.")
     expires_at: datetime | None = strawberry.field(default=None, description=EXPIRES_AT)
     networks: list[str] | None = strawberry.field(default=None, description=NETWORKS)
+    documents: DocumentPolicy = strawberry.field(
+        default=DocumentPolicy.AUTO, description="Which GraphQL documents the key may run. Default: `AUTO`."
+    )
     idempotency_key: strawberry.ID | None = strawberry.field(
         default=None, description=f"{IDEMPOTENCY_KEY} A repeated call does not return the token."
     )
@@ -54,6 +58,7 @@ async def create_key(
         scopes=tuple(input.scopes or ()),
         expires_at=input.expires_at,
         networks=tuple(input.networks or ()),
+        documents=input.documents,
     )
     account_id = context.principal.account_id
     return NewKeyPayload.of(

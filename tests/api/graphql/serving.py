@@ -21,6 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from api.graphql.cost.budget import Budgets, BudgetSettings
+from api.graphql.documents.trusted import TrustedDocumentStore
 from api.graphql.errors import ErrorFormatter
 from api.graphql.executor import GraphQLExecutor
 from api.graphql.http import GraphQLHTTP
@@ -29,10 +30,11 @@ from api.graphql.ports import IsCurrent, Services
 from api.graphql.websocket.handshake import GraphQLWebSocket
 from api.server.connection_limits import Gate, http_protocol, websocket_protocol
 from api.server.cors import cors
-from domain.principal import ANONYMOUS, Principal, PrincipalKind, StaffRole
+from domain.principal import ANONYMOUS, DocumentPolicy, Principal, PrincipalKind, StaffRole
 from domain.values.clock import SystemClock
 from domain.values.errors import CredentialEnded, Unauthenticated, Unavailable
 from domain.values.ids import AccountId, CredentialId
+from domain.values.record import replace
 from tests.api.graphql.hub import ListHub
 from tests.api.graphql.schema import Context, World, schema
 
@@ -59,6 +61,8 @@ async def authenticate(authorization: str | None, *, address: str) -> Principal:
             return GUEST
         case "Bearer visitor":
             return VISITOR
+        case "Bearer OFF" | "Bearer AUTO" | "Bearer ONLY":
+            return replace(GUEST, documents=DocumentPolicy(authorization.removeprefix("Bearer ")))
         case "Bearer short":
             return Principal(
                 kind=PrincipalKind.WIDGET,
@@ -170,13 +174,14 @@ async def serving(
     anonymous: bool = False,
     budgets: BudgetSettings | None = None,
     is_current: IsCurrent = still_current,
+    trusted: TrustedDocumentStore | None = None,
 ) -> AsyncIterator[Server]:
     """Serve. Requests have the credential of a guest, unless the callers are to be `anonymous`."""
     credential = {} if anonymous else AS_GUEST
     world, hub = World(), hub or ListHub()
     limits = limits or Limits()
     services = Services(
-        executor=GraphQLExecutor(schema=schema, limits=limits, errors=ErrorFormatter()),
+        executor=GraphQLExecutor(schema=schema, limits=limits, errors=ErrorFormatter(), trusted=trusted),
         authenticate=authenticate,
         is_current=is_current,
         make_context=lambda principal: Context(principal=principal, world=world),

@@ -5,7 +5,7 @@ import time
 import pytest
 from graphql import GraphQLSchema, build_schema, get_introspection_query
 
-from api.graphql.documents import DocumentRefused, Documents
+from api.graphql.documents.store import DocumentRefused, Documents
 from api.graphql.errors import ErrorFormatter
 from api.graphql.limits import Limits
 

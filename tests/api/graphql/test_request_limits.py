@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from graphql import build_schema
 
-from api.graphql.documents import Documents
+from api.graphql.documents.store import Documents
 from api.graphql.limits import Limits
 from api.graphql.request import GraphQLRequest
 from api.graphql.request_limits import check_variables

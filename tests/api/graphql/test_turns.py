@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from api.graphql.documents import Documents
+from api.graphql.documents.store import Documents
 from api.graphql.limits import Limits
 from api.graphql.turns import Turns
 from domain.principal import Principal, PrincipalKind

@@ -215,11 +215,13 @@ class TestWatch:
             changes = [
                 StaffChanged(staff=replace(member, role=StaffRole.ADMIN)),
                 StaffChanged(staff=replace(member, suspended_at=datetime.now(UTC))),
+                CredentialRevoked(credential_id=CredentialId("K1"), reason=RevocationReason.CHANGED),
                 CredentialRevoked(credential_id=CredentialId("K1"), reason=RevocationReason.ROTATED),
             ]
             await append(database, ACCOUNT, [*changes, message_added("C1")])
-            await bystander.shows("ready", "caught up", 3, 7)
-            assert told == [AccessEnd.ROLE_CHANGED, AccessEnd.SUSPENDED, AccessEnd.ROTATED]
+            await bystander.shows("ready", "caught up", 3, 8)
+            ends = [AccessEnd.ROLE_CHANGED, AccessEnd.SUSPENDED, AccessEnd.KEY_CHANGED, AccessEnd.ROTATED]
+            assert told == ends
             await bystander.cut()
 
     async def test_a_log_that_is_replaced_may_have_hidden_it(self, hub: Hub, database: MongoDatabase) -> None:

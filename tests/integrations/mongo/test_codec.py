@@ -83,6 +83,7 @@ def test_enums_and_ids_are_plain_text() -> None:
         "account_id": "A",
         "credential_id": "C",
         "scopes": ["agent", "events:read"],
+        "documents": "AUTO",
     }
     assert type(document["kind"]) is str
 

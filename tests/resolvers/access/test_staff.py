@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from api.auth import RightsCheck
 from domain.account.keys import CreateKey
 from domain.inbox.commands import AddNote, Reply, TakeTicket
 from domain.model.account import Availability
@@ -324,10 +325,10 @@ async def test_whether_a_principal_is_current(baton: Program, shop: Shop) -> Non
     started = await baton.start(shop)
     principals["shopper"] = await services.accounts.principal_of(started.token)
     for name, principal in principals.items():
-        assert await services.accounts.is_current(principal), name
+        assert await RightsCheck(services.accounts.stored_rights)(principal), name
     await baton.done(shop.owner, "suspendStaff", staffId=member(shop, StaffRole.MANAGER))
     await baton.done(shop.owner, "updateStaff", staffId=member(shop, StaffRole.SUPPORT), role="ADMIN")
     for name, command in (("agent", "rotateKey"), ("widget", "revokeKey")):
         await baton.done(shop.owner, command, keyId=to_global_id("ApiKey", shop.keys[name].credential.id))
-    changed = {name for name, p in principals.items() if not await services.accounts.is_current(p)}
+    changed = {name for name, p in principals.items() if not await RightsCheck(services.accounts.stored_rights)(p)}
     assert changed == {"manager", "support", "agent", "widget"}

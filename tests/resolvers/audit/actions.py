@@ -242,6 +242,24 @@ async def retry_dead_letter(stage: Stage) -> None:
     await stage.do("retryDeadLetter", deadLetterId=letter["id"])
 
 
+async def update_key(stage: Stage) -> None:
+    created = await stage.do("createKey", publishable=True)
+    await stage.do("updateKey", keyId=created["key"]["id"], documents="ONLY")
+    await stage.do("updateKey", keyId=created["key"]["id"], documents="ONLY")  # changes nothing
+
+
+async def register_documents(stage: Stage) -> None:
+    document = {"id": f"d{next(_NUMBERS)}", "text": "{ __typename }"}
+    await stage.do("registerDocuments", documents=[document])
+    await stage.do("registerDocuments", documents=[document])  # changes nothing
+
+
+async def remove_documents(stage: Stage) -> None:
+    await stage.do("registerDocuments", documents=[{"id": "removed", "text": "{ __typename }"}])
+    await stage.do("removeDocuments", ids=["removed", "unknown"])
+    await stage.do("removeDocuments", ids=["removed"])  # changes nothing
+
+
 async def retry_outgoing(stage: Stage) -> None:
     await stage.failed_ticket()
     [row] = (await stage.baton.data(stage.shop.owner, "{ outgoing { nodes { id } } }"))["outgoing"]["nodes"]
@@ -261,6 +279,9 @@ ACTIONS: dict[str, tuple[AuditAction, Act]] = {
     "createKey": (AuditAction.KEY_CREATED, create_key),
     "rotateKey": (AuditAction.KEY_ROTATED, rotate_key),
     "revokeKey": (AuditAction.KEY_REVOKED, revoke_key),
+    "updateKey": (AuditAction.KEY_UPDATED, update_key),
+    "registerDocuments": (AuditAction.DOCUMENTS_REGISTERED, register_documents),
+    "removeDocuments": (AuditAction.DOCUMENTS_REMOVED, remove_documents),
     "inviteStaff": (AuditAction.STAFF_INVITED, invite_staff),
     "updateStaff": (AuditAction.STAFF_UPDATED, update_staff),
     "suspendStaff": (AuditAction.STAFF_SUSPENDED, suspend_staff),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
+from domain.account.documents import TrustedDocumentService
 from domain.account.keys import KeyService, NewKey
 from domain.account.service import AccountService, new_staff_member
 from domain.events import ConversationsImported, CredentialRevoked
@@ -89,6 +90,7 @@ async def _process(stack: AsyncExitStack, uri: str, by_proxy: str, name: str, pr
     stream = MongoChangeStream(database=stream_database)
     storage = MongoStorage(database=database, clock=SystemClock(), reactions=REACTIONS, lag=stream.lag)
     stream.observe(storage.credentials)
+    stream.observe(storage.documents)
     stack.push_async_callback(storage.close)
     following = asyncio.create_task(stream.follow(lambda _: None, lambda *_: None, lambda: None))
     stack.push_async_callback(_cancelled, following)
@@ -205,3 +207,26 @@ async def test_nothing_is_remembered_over_a_gap_in_the_stream(
     credentials.on_committed([CredentialRevoked(credential_id=shop.key.credential.id)])  # of which nothing is there
     await credentials.find(token_hash(shop.key.token))
     assert commands.names == ["aggregate credentials"] * 2
+
+
+async def test_trusted_documents_are_remembered_and_read_again_after_a_change(
+    processes: tuple[Process, Process], shop: Shop, commands: CommandCounts
+) -> None:
+    here, there = processes
+    service = TrustedDocumentService(storage=here.storage)
+    for process in processes:
+        assert (await process.storage.trusted_documents(shop.account_id)).by_id == {}
+    await service.register(None, shop.account_id, {"a": "{ a }"})
+
+    assert (await here.storage.trusted_documents(shop.account_id)).by_id == {"a": "{ a }"}  # at once
+    async with asyncio.timeout(10):
+        while True:
+            if (await there.storage.trusted_documents(shop.account_id)).by_id:
+                break
+            await asyncio.sleep(0.01)
+    commands.clear()
+    assert (await there.storage.trusted_documents(shop.account_id)).by_id == {"a": "{ a }"}
+    assert commands.names == []
+
+    await service.remove(None, shop.account_id, frozenset({"a"}))
+    assert (await here.storage.trusted_documents(shop.account_id)).by_id == {}

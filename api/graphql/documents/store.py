@@ -7,7 +7,8 @@ it is parsed, since validation takes ten times as long.
 
 Automatic persisted queries (Apollo) are a look-up in this store: a client sends the hash alone, and the document with
 its hash only after `PERSISTED_QUERY_NOT_FOUND`. A hash finds the document of any caller. This discloses nothing: the
-result depends on the credential alone, and a caller who knows the hash of a text has the text.
+result depends on the credential alone, and a caller who knows the hash of a text has the text. `trusted.py` says which
+credentials may do so.
 """
 
 from __future__ import annotations
@@ -99,11 +100,15 @@ class Documents:
     def persisted(self, key: bytes | None) -> Document:
         """Return the stored document with this hash. Raises `DocumentRefused`; clients then send its text."""
         if key is None:
-            raise _refused("PersistedQueryNotSupported", PERSISTED_QUERY_NOT_SUPPORTED)
+            raise not_supported()
         document = self._find(key)
         if document is None:
-            raise _refused("PersistedQueryNotFound", PERSISTED_QUERY_NOT_FOUND)
+            raise not_found()
         return document
+
+    def has(self, key: bytes | None) -> bool:
+        """Return whether the store has the document with this hash."""
+        return key is not None and self._find(key) is not None
 
     def get(self, text: str, *, stranger: bool = False, operation_name: str | None = None) -> Document:
         """Return the document. Raises `DocumentRefused`.
@@ -189,7 +194,7 @@ def key_of(text: str) -> bytes:
 def check_hash(text: str, key: bytes | None) -> None:
     """Raises `DocumentRefused` for a text that does not have the hash under which the client wants to store it."""
     if key is not None and key != key_of(text):
-        raise _refused("`extensions.persistedQuery.sha256Hash` is not the hash of `query`.", PERSISTED_QUERY_MISMATCH)
+        raise refused("`extensions.persistedQuery.sha256Hash` is not the hash of `query`.", PERSISTED_QUERY_MISMATCH)
 
 
 def _cache(most: int, share: int) -> LRUCache[bytes, Document]:
@@ -207,9 +212,19 @@ def with_code(error: GraphQLError, code: str) -> GraphQLError:
     return error
 
 
+def not_supported() -> DocumentRefused:
+    """Return the refusal after which clients send texts alone. Its message is that of Apollo's protocol."""
+    return refused("PersistedQueryNotSupported", PERSISTED_QUERY_NOT_SUPPORTED)
+
+
+def not_found() -> DocumentRefused:
+    """Return the refusal after which clients send the text. Its message is that of Apollo's protocol."""
+    return refused("PersistedQueryNotFound", PERSISTED_QUERY_NOT_FOUND)
+
+
 def _unresolved(message: str) -> DocumentRefused:
-    return _refused(message, OPERATION_RESOLUTION_FAILURE)
+    return refused(message, OPERATION_RESOLUTION_FAILURE)
 
 
-def _refused(message: str, code: str) -> DocumentRefused:
+def refused(message: str, code: str) -> DocumentRefused:
     return DocumentRefused([GraphQLError(message, extensions={"code": code})])

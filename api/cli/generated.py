@@ -1,8 +1,15 @@
-"""`baton settings`: the reference of the settings as a Markdown page, from the class that reads them."""
+"""What is generated from the code: the schema file, and the page of the settings."""
 
 from __future__ import annotations
 
+import difflib
+from pathlib import Path
+
+import typer
+
+from api.server.errors import OperatorError
 from api.settings import Settings, variable_of
+from resolvers.schema import sdl
 
 _HEAD = """\
 # Settings
@@ -37,3 +44,23 @@ def _text(value: object) -> str:
 
 def _code(text: str) -> str:
     return f"`{text}`" if text else ""
+
+
+def write_schema(file: Path) -> None:
+    try:
+        file.write_text(sdl(), encoding="utf-8")
+    except OSError as error:
+        raise OperatorError(f"{file} cannot be written: {error.strerror}.") from None
+    typer.echo(f"Wrote {file}.")
+
+
+def check_schema(file: Path) -> None:
+    kept = file.read_text(encoding="utf-8") if file.exists() else ""
+    difference = list(
+        difflib.unified_diff(
+            kept.splitlines(), sdl().splitlines(), fromfile=str(file), tofile="the code", lineterm="", n=2
+        )
+    )
+    if difference:
+        typer.echo("\n".join(difference))
+        raise OperatorError(f"{file} differs from the code. `make schema` writes it again.")

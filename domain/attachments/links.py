@@ -4,8 +4,8 @@
     GET {public address}/files/{token}      the file, until the end that the token has
 
 A token is sealed with the server's secret. The end of a download is rounded to a window of the clock: within a window,
-everybody who reads a message gets the same address, so that results and frames can be shared, and every address that is
-given out works for an hour at least.
+everybody who reads a message gets the same address, so that frames can be shared, and every new address works for an
+hour at least. Frames are kept for 15 minutes (`api/realtime/frame_cache.py`); results with an address are not kept.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class Attachment(Node):
     bytes: int = strawberry.field(description="The size of the file in bytes.")
 
     @strawberry.field(
-        description="An address of the file, which needs no credential and works for one to two hours: read the "
+        description="An address of the file, which needs no credential and works for 45 minutes to two hours: read the "
         "message again for a new one. Images (JPEG, PNG, GIF, WebP, AVIF) and PDF files are shown in the browser, "
         "all else is saved as a file. `null` if the file was refused: see `problem`."
     )

@@ -3,7 +3,8 @@
 Fields that are not listed here are not cacheable, and make their operation uncacheable. A field is listed if it reads
 only records that units of work write, since each of their commits moves the account's revision. So these are left out:
 
-    the clock       `metrics`, `openNow`, snoozed and stranded tickets, live sessions; days, which may be relative
+    the clock       `metrics`, `openNow`, snoozed and stranded tickets, live sessions; days, which may be relative; the
+                    addresses of files, which end
     the caller      what differs between two callers of one audience: `me`, `current`, a view of one's own tickets
     other writers   attempts of the outbox and of forwardings, which workers record; the trimmed log (of `Conversation`)
     searches        found by words, of which only a time is promised within which they are found
@@ -54,7 +55,8 @@ FIELDS: Mapping[str, str] = {
     "ConsentRecord": "actionLabel channel decidedAt decision locale offeredAt settingsVersion wording",
     "MessageConnection": "edges nodes pageInfo totalCount",
     "MessageEdge": "cursor node",
-    "Message": "actions author conversation delivery id kind originalMail products sentAt sequence text",
+    "Message": "actions attachments author conversation delivery id kind originalMail products sentAt sequence text",
+    "Attachment": "bytes contentType id name problem",
     "MessageAction": "action label",
     "MessageDelivery": "at error progress",
     "OriginalMail": "attachments sender subject text",

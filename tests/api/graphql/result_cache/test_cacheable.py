@@ -78,6 +78,7 @@ def test_pages_and_conversations_are(document: str) -> None:
         "{ conversations { nodes { ...row } } } fragment row on Conversation { id streamCursor }",
         "{ conversations(filter: {startedOn: {preset: TODAY}}) { nodes { id } } }",
         '{ conversations(asOf: "2026-01-01T00:00:00Z") { nodes { id } } }',
+        "{ conversations { nodes { lastMessage { attachments { name url } } } } }",
         "{ conversations { nodes { id } } account { name } }",
         "{ __schema { queryType { name } } }",
         "{ inbox(view: MINE) { nodes { id } } }",

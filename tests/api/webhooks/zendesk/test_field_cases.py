@@ -11,6 +11,7 @@ from dev.fakes.faults import responding
 from dev.fakes.zendesk import Ticket, Zendesk
 from tests.api.webhooks.zendesk.conftest import ZendeskWebhook, hand_over, messages_of
 from tests.api.webhooks.zendesk.test_handoff import consented, deliver, ticket_of
+from tests.harness.files import PNG, upload
 from tests.harness.program import Program, Started
 from tests.harness.workers import sync_due
 
@@ -61,6 +62,24 @@ async def test_echo_of_our_comment(baton: Program, webhook: ZendeskWebhook, zend
     await baton.say(started, text)
     await deliver(baton)
     [ticket] = zendesk.tickets.values()
+    before = await messages_of(baton, started)
+    for event in zendesk.own_comment_events(ticket):
+        assert await webhook.result_of(zendesk.signed(event)) == "accepted: nothing new"
+    assert await messages_of(baton, started) == before
+
+
+@pytest.mark.parametrize("text", ["See my picture", ""])
+async def test_echo_of_a_comment_with_a_file(
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk, text: str
+) -> None:
+    """The file is uploaded with the comment, which names it and comes back without adding a message."""
+    started, ticket = await in_zendesk(baton, webhook, zendesk)
+    file = await upload(baton, started.token)
+    given = {"conversationId": started.id, "text": text, "attachments": [file]}
+    await baton.done(started.token, "sendMessage", **given)
+    await deliver(baton)
+    assert zendesk.uploads == {"upload-1": ("photo.png", "image/png", PNG)}
+    assert "photo.png" in ticket.comments[-1]["plain_body"]
     before = await messages_of(baton, started)
     for event in zendesk.own_comment_events(ticket):
         assert await webhook.result_of(zendesk.signed(event)) == "accepted: nothing new"

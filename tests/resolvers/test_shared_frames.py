@@ -24,7 +24,7 @@ from tests.harness.chat import Chat
 from tests.harness.program import Program, Shop
 from tests.harness.random_documents import subscriptions
 
-_DOCUMENTS = 120
+_DOCUMENTS = 160
 _CARD = {"productId": "p1", "title": "Shoe"}
 
 

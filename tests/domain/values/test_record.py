@@ -24,10 +24,11 @@ from domain.sign_in.model import (
 )
 from domain.values.record import SecretRecord, replace
 from domain.webhooks.model import WebhookEndpoint
+from integrations.remote_files import Access
 
 GUARDED = (
     *(VisitorTokens, MailServer, TwilioAccount, ServiceCredentials, UnsealedConnection, MailTokens, WebhookEndpoint),
-    *(BrowserTokens, IdentityKeys, NewIdentitySecret, ConfirmationMail),
+    *(BrowserTokens, IdentityKeys, NewIdentitySecret, ConfirmationMail, Access),
     *(SignInSettings, ConnectSignIn, SignInAttempt, Callback, StartedSignIn, OpenedSession, Renewal),
 )
 

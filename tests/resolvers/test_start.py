@@ -62,6 +62,9 @@ async def test_start_opens_a_conversation_with_the_first_message(baton: Program,
         "actions": [],
         "delivery": None,
         "originalMail": None,
+        "attachments": [],
+        "via": None,
+        "templateSid": None,
     }
 
 

@@ -19,7 +19,7 @@ from domain.delivery.errors import PermanentError, TransientError
 from domain.model.attachments import RemoteFile
 from domain.model.connected_services import Service, UnsealedConnection
 from domain.values.record import SecretRecord
-from integrations.ssrf import AddressRefused
+from integrations.ssrf import AddressRefused, host_names_account
 
 _SECONDS = 60.0  # for one file
 _MAX_REDIRECTS = 3
@@ -103,7 +103,7 @@ def zendesk_access(url: str) -> Callable[[UnsealedConnection], Access]:
     def access(connection: UnsealedConnection) -> Access:
         base = url.format(subdomain=connection.settings["subdomain"])
         auth = (f"{connection.settings['email']}/token", connection.secrets["api_token"])
-        return Access(base=base, auth=auth, guarded=base != url)
+        return Access(base=base, auth=auth, guarded=host_names_account(url))
 
     return access
 
@@ -114,7 +114,7 @@ def gorgias_access(url: str) -> Callable[[UnsealedConnection], Access]:
     def access(connection: UnsealedConnection) -> Access:
         base = url.format(domain=connection.settings["domain"])
         auth = (connection.settings["email"], connection.secrets["api_key"])
-        return Access(base=base, auth=auth, guarded=base != url)
+        return Access(base=base, auth=auth, guarded=host_names_account(url))
 
     return access
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import httpx
 from cachetools import LRUCache
@@ -26,6 +27,14 @@ _THREADS = 8  # of our own, so that slow names delay no other use of the default
 _MAX_ADDRESSES = 2  # of one name that are tried
 _MAX_HOSTS = 1_000
 _CONNECTIONS_PER_HOST = 10
+
+
+def host_names_account(template: str) -> bool:
+    """Return whether a part of the host of an address is an account's choice, such as in `https://{subdomain}.zendesk.com`.
+
+    If it is not, the operator gives the whole host, for example that of a stand-in on this machine.
+    """
+    return "{" in urlsplit(template).netloc
 
 
 class AddressRefused(httpx.TransportError):

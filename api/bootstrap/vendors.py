@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from api.secret_files import signing_secret
 from api.settings import Settings
@@ -41,7 +40,7 @@ from integrations.oidc.id_tokens import IdTokens
 from integrations.oidc.provider import OidcProvider, OidcVerifier
 from integrations.remote_files import HttpRemoteFiles, gorgias_access, twilio_access, zendesk_access
 from integrations.sms.twilio import TwilioClient, TwilioSender, TwilioVerifier
-from integrations.ssrf import GuardedHosts
+from integrations.ssrf import GuardedHosts, host_names_account
 from integrations.webhooks.http_client import InternetWebhookClients
 
 
@@ -105,9 +104,8 @@ class Vendors:
         await self._http.close()
 
     def _client_for(self, template: str) -> HttpClient:
-        """The guarded client where an account's name becomes a part of the host; the other one where the operator gives
-        the whole host, for example that of a stand-in on this machine."""
-        return self._guarded if "{" in urlsplit(template).netloc else self._http
+        """Return the guarded client for hosts that are chosen by accounts."""
+        return self._guarded if host_names_account(template) else self._http
 
 
 def _remote_files(settings: Settings) -> HttpRemoteFiles:

@@ -10,6 +10,7 @@ from domain.public_addresses import HELPDESKS
 from domain.values.clock import SystemClock
 from integrations.http import HttpClient, NoResponse
 from integrations.ssrf import GuardedHosts
+from tests.harness.files import HeldFiles
 from tests.integrations.webhooks.test_http_client import Names
 
 
@@ -42,6 +43,6 @@ async def test_hosts_with_the_accounts_name_are_guarded() -> None:
         "http://127.0.0.1:9103": False,
         "http://127.0.0.1:9103/{subdomain}": False,
     }.items():
-        vendors = Vendors(Settings(zendesk_url=template), SystemClock())
+        vendors = Vendors(Settings(zendesk_url=template), SystemClock(), HeldFiles({}))
         assert (vendors._client_for(template) is vendors._guarded) is guarded
         await vendors.close()

@@ -36,3 +36,4 @@ class Reception(Record):
     row: Attachment
     allowed: tuple[str, ...]  # content types; empty: every one
     most: int  # bytes
+    is_repeated: bool  # whether an earlier attempt broke off and perhaps left bytes

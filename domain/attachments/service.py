@@ -18,8 +18,8 @@ A channel (mail, MMS, WhatsApp, helpdesk), before the unit of work that appends 
 stored once. A file that no message has is deleted after `INCOMING_LIFE`.
 
 The bytes are outside of transactions. Each attempt writes under a key of its own (`Attachment.blob`), and the record
-names the attempt that counts. A process that dies in mid-upload leaves bytes that no record will name, and the timer of
-the record deletes them.
+names the attempt that counts. A process that dies in mid-upload leaves bytes that no record will name: the next attempt
+deletes them, or the timer of the record if there is none.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class AttachmentService:
                 raise Unavailable("Another process is receiving this file. Send it again in a moment.")
             if row is not None and row.remote is not None:  # it is known since its message came
                 return await _reserve(uow, replace(row, size=file.size, expires_at=uow.now + INCOMING_LIFE))
-            row = Attachment(
+            new = Attachment(
                 id=row_id,
                 owner=incoming_owner(file.source),
                 name=clean_file_name(file.name),
@@ -135,9 +135,10 @@ class AttachmentService:
                 size=file.size,
                 state=AttachmentState.AWAITED,
                 created_at=uow.now,
+                blob=None if row is None else row.blob,
                 expires_at=uow.now + INCOMING_LIFE,
             )
-            return await _reserve(uow, row)
+            return await _reserve(uow, new)
 
         reserved = await self._storage.write(account_id, reserve)
         if isinstance(reserved, Attachment):
@@ -214,6 +215,8 @@ class AttachmentService:
 
     async def _receive(self, account_id: AccountId, reception: Reception, chunks: AsyncIterator[bytes]) -> Attachment:
         row = reception.row
+        if reception.is_repeated:
+            await self._files.delete(blob_prefix(account_id, row.id))
         try:
             async with self._scanner.scan() as scan, aclosing(_Inspected(reception, chunks, scan)) as inspected:
                 size = await self._files.write(blob_key(account_id, row), inspected.chunks(), size=row.size)
@@ -240,7 +243,8 @@ class AttachmentService:
             if present is None or present.blob != row.blob:
                 return
             state = AttachmentState.AWAITED if problem is None else AttachmentState.REFUSED
-            uow.save(replace(present, state=state, blob=None, receiving_since=None, problem=problem))
+            # `blob` stays: a write that was under way may end after the deletion, and the next attempt deletes again.
+            uow.save(replace(present, state=state, receiving_since=None, problem=problem))
 
         await self._storage.write(account_id, change)
 
@@ -372,7 +376,12 @@ async def _reserve(uow: UnitOfWork, row: Attachment) -> Reception:
     account = await account_of(uow)
     reserved = replace(row, state=AttachmentState.RECEIVING, receiving_since=uow.now, blob=new_id())
     _save(uow, reserved)
-    return Reception(row=reserved, allowed=account.attachment_types, most=account.largest_attachment)
+    return Reception(
+        row=reserved,
+        allowed=account.attachment_types,
+        most=account.largest_attachment,
+        is_repeated=row.blob is not None,
+    )
 
 
 def _save(uow: UnitOfWork, row: Attachment) -> None:

@@ -62,7 +62,7 @@ class Attachment(Record):
     state: AttachmentState
     created_at: datetime
     size: int | None = None  # bytes; None until a file of unknown size is stored
-    blob: str | None = None  # the attempt that wrote its bytes, or is writing them
+    blob: str | None = None  # the attempt that wrote its bytes, is writing them, or was the last to break off
     receiving_since: datetime | None = None
     expires_at: datetime | None = None  # None once it is attached
     conversation_id: ConversationId | None = None

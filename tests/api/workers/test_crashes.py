@@ -4,7 +4,7 @@ and one comment."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,42 +20,13 @@ from domain.outbox.ports import RateLimitDecision
 from integrations.mongo.bulkhead import Bulkhead
 from tests.api.workers.many_handoffs import delivery_counts, external_ids, hand_over_many
 from tests.harness.clock import START
+from tests.harness.dying import Dying
 from tests.harness.outbox import SHORT, dispatcher, expire_leases, hand_over_to, rows
 from tests.harness.program import Program, Shop
 from tests.harness.workers import deliver_due
 
 MOST_AWAITS = 400
 LATER = START + timedelta(minutes=30)
-
-
-class Dying:
-    """A coroutine that is cancelled at its nth await. No cleanup of the dispatcher runs, so the database is left as by
-    a process that dies there."""
-
-    def __init__(self, work: Coroutine[Any, Any, Any], at: int) -> None:
-        self._work = work
-        self._at = at
-        self.reached = False  # whether it waited so often
-
-    def __await__(self) -> Generator[Any, Any, Any]:
-        inner, awaits = self._work.__await__(), 0
-        value: Any = None
-        error: BaseException | None = None
-        while True:
-            try:
-                waited = inner.throw(error) if error else inner.send(value)
-            except StopIteration as done:
-                return done.value
-            if awaits == self._at:
-                self.reached = True
-                task = asyncio.current_task()
-                assert task is not None
-                task.cancel()
-            awaits += 1
-            try:
-                value, error = (yield waited), None
-            except BaseException as raised:  # noqa: BLE001 - it is passed on, as an await does
-                value, error = None, raised
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dev.fakes.server import Fake, serving
+from dev.fakes.server import Fake, Received, serving
 from dev.vendor_contracts import contract_if_there
 
 Json = dict[str, Any]
@@ -87,6 +87,7 @@ class Gorgias(Fake):
         self.customers: dict[int, Json] = {}
         self.integrations: list[Json] = []
         self.mailed: list[Json] = []
+        self.files: dict[str, bytes] = {}  # of messages, by their names; they are private
         self.webhooks: list[WebhookCall] = []
         self.webhook_statuses: list[int] = []  # responses to the webhooks that were sent
         self.on_webhook: Callable[[WebhookCall], object] | None = None  # called with each webhook when it is due
@@ -101,6 +102,7 @@ class Gorgias(Fake):
             Route("/api/tickets/{id:int}", self._authenticated(self._ticket), methods=["GET", "PUT"]),
             Route("/api/tickets/{id:int}/messages", self._authenticated(self._create_message), methods=["POST"]),
             Route("/api/messages", self._authenticated(self._list_messages), methods=["GET"]),
+            Route("/api/attachment/download/{name}", self._authenticated(self._file), methods=["GET"]),
             Route("/api/customers", self._authenticated(self._list_customers), methods=["GET"]),
             Route("/api/customers", self._authenticated(self._create_customer), methods=["POST"]),
             Route("/api/integrations", self._authenticated(self._list_integrations), methods=["GET"]),
@@ -109,6 +111,9 @@ class Gorgias(Fake):
 
     def state(self) -> object:
         return {"tickets": list(self.tickets.values()), "messages": self.messages, "mailed": self.mailed}
+
+    def is_download(self, received: Received) -> bool:
+        return received.path.startswith("/api/attachment/")
 
     # Actions of people in Gorgias.
 
@@ -232,6 +237,10 @@ class Gorgias(Fake):
         if request.query_params.get("order_by", "created_datetime:desc").endswith(":desc"):
             rows.reverse()
         return _page(rows, request)
+
+    async def _file(self, request: Request) -> Response:
+        content = self.files.get(request.path_params["name"])
+        return _error(404, "File does not exist") if content is None else Response(content)
 
     async def _list_customers(self, request: Request) -> Response:
         given = {key: request.query_params[key] for key in ("email", "external_id") if key in request.query_params}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from domain.attachments.file_names import clean_file_name
 from domain.helpdesk.model import AuthorRole
 
 CLOSED_STATUSES = frozenset({"solved", "closed", "deleted"})
-_MOST_FILES, _LONGEST_NAME = 50, 200  # attachments that a message names; characters of a name
+_MOST_FILES = 50  # attachments that a message names
 
 
 def author_role(author_id: str, *, is_staff: bool, requester_id: str, own_id: str | None) -> AuthorRole:
@@ -22,5 +23,5 @@ def with_files(text: str, attachments: object) -> str:
     Zendesk sends them."""
     files = [a for a in attachments if isinstance(a, dict)] if isinstance(attachments, list) else []
     names = (str(file.get("filename") or file.get("file_name") or "file") for file in files[:_MOST_FILES])
-    lines = "\n".join(f"[attachment: {' '.join(name.split())[:_LONGEST_NAME]}]" for name in names)
+    lines = "\n".join(f"[attachment: {clean_file_name(name)}]" for name in names)
     return "\n\n".join(part for part in (text.strip(), lines) if part) if lines else text

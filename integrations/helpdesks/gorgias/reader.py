@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from domain.attachments.file_names import clean_file_name
 from domain.delivery.errors import PermanentError, TransientError
 from domain.helpdesk.model import AuthorRole, TicketComment, TicketUpdate, comment_files
 from domain.model.connected_services import UnsealedConnection
 from integrations.helpdesks.gorgias.client import GorgiasClient
 from integrations.helpdesks.gorgias.payloads import MARK
 from integrations.http import Json
+
+_MOST_NAMED = 50  # files of a message
 
 
 class GorgiasReader:
@@ -80,10 +83,14 @@ def _author_role(row: Json) -> AuthorRole:
 
 
 def _text(row: Json) -> str:
-    """The text without the quoted thread if Gorgias could remove it, and the names of the attachments."""
+    """The text without the quoted thread if Gorgias could remove it, and a line for each file, by which a message with
+    files alone has a text. Those that have an address are fetched, and named by the same line."""
     text = next((str(row[key]) for key in ("stripped_text", "body_text") if str(row.get(key) or "").strip()), "")
-    files = [file for file in row.get("attachments") or [] if isinstance(file, dict)]
-    return "\n".join([*([text.strip()] if text else []), *(f"[{file.get('name') or 'attachment'}]" for file in files)])
+    given = row.get("attachments")
+    files = [file for file in given if isinstance(file, dict)] if isinstance(given, list) else []
+    names = (clean_file_name(str(file.get("name") or "file")) for file in files[:_MOST_NAMED])
+    lines = "\n".join(f"[attachment: {name}]" for name in names)
+    return "\n\n".join(part for part in (text.strip(), lines) if part)
 
 
 def _changed_at(ticket: Json) -> datetime | None:

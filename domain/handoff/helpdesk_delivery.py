@@ -14,6 +14,7 @@ from domain.conversation import lifecycle
 from domain.conversation.aggregate import BATON, Change
 from domain.conversation.events import HandoffReady, ShopperWrote
 from domain.conversation.routing import moved_to_email
+from domain.delivery.model import AttemptOutcome
 from domain.handoff.flow import settings_of
 from domain.i18n.localization import catalog_for
 from domain.model.conversation import AuthorKind, ControllerKind, Conversation, Message, MessageKind
@@ -85,7 +86,8 @@ async def forward_message(change: Change, event: ShopperWrote) -> None:
 
 
 async def apply_attempt(uow: UnitOfWork, row: Outgoing) -> None:
-    """Apply an attempt to deliver a ticket to the ticket and its handoff. The shopper is told if it failed for good."""
+    """Apply an attempt to deliver a ticket to the ticket and its handoff. If it failed for good, a note tells the team
+    and a notice the shopper, each once, however often it is tried again."""
     conversation = await uow.get(Conversation, row.conversation_id)
     before = conversation.find_ticket(row.ticket_id) if conversation and row.ticket_id else None
     if conversation is None or before is None:
@@ -102,6 +104,9 @@ async def apply_attempt(uow: UnitOfWork, row: Outgoing) -> None:
     state = _HANDOFF_STATES.get(ticket.delivery)
     if handoff is not None and handoff.state in _ON_ITS_WAY and state not in (None, handoff.state):
         change.put_handoff(replace(handoff, state=state))
+    if ticket.delivery is DeliveryState.FAILED and before.delivery is not DeliveryState.FAILED and _failed_once(row):
+        note = f"The conversation was not passed on to {ticket.helpdesk.capitalize()}: {row.error}"
+        change.add_message(BATON, note, kind=MessageKind.NOTE)
     if ticket.delivery is DeliveryState.FAILED and _concerns_shopper(conversation, ticket):
         ticket = replace(ticket, failure_notice_sent=True)
         change.add_notice(catalog_for(conversation.locale).not_passed_on)
@@ -192,6 +197,10 @@ def _delivery(row: Outgoing) -> DeliveryState:
         OutgoingState.FAILED: DeliveryState.FAILED,
         OutgoingState.CANCELLED: DeliveryState.NOT_NEEDED,
     }[row.state]
+
+
+def _failed_once(row: Outgoing) -> bool:
+    return [attempt.outcome for attempt in row.attempts].count(AttemptOutcome.FAILED) == 1
 
 
 def _concerns_shopper(conversation: Conversation, ticket: Ticket) -> bool:

@@ -19,6 +19,10 @@ async def told(helpdesk: GorgiasHelpdesk, started: Started) -> Json:
     return {**answer["conversation"], "problem": connections["GORGIAS"]}
 
 
+def notes(seen: Json) -> list[str]:
+    return [message["text"] for message in seen["messages"]["nodes"] if message["kind"] == "NOTE"]
+
+
 async def test_revoked_during_delivery_and_connected_again(helpdesk: GorgiasHelpdesk, gorgias: Gorgias) -> None:
     started = await helpdesk.start_and_request_handoff()
     gorgias.keys[USER] = "another-key"
@@ -29,6 +33,7 @@ async def test_revoked_during_delivery_and_connected_again(helpdesk: GorgiasHelp
     assert seen["ticket"]["attempts"] == [{"outcome": "failed", "httpStatus": 401, "error": words}]
     assert gorgias.tickets == {}
     said = len(seen["messages"]["nodes"])
+    assert notes(seen) == [f"The conversation was not passed on to Gorgias: {words}"]
 
     given: dict[str, Any] = {"domain": DOMAIN, "email": USER, "apiKey": "another-key", "webhookToken": TOKEN}
     await helpdesk.baton.done(helpdesk.shop.owner, "connectHelpdesk", gorgias=given)
@@ -61,5 +66,7 @@ async def test_a_shopper_whom_gorgias_refuses_for_good(helpdesk: GorgiasHelpdesk
         await helpdesk.baton.done(helpdesk.shop.support, "retryDelivery", ticketId=seen["ticket"]["id"])
         await helpdesk.deliver()
     assert len(gorgias.received) == calls + 3 * 2, "nothing is tried by itself"
-    assert len((await told(helpdesk, started))["messages"]["nodes"]) == said
+    after = await told(helpdesk, started)
+    assert len(after["messages"]["nodes"]) == said
+    assert notes(after) == [f"The conversation was not passed on to Gorgias: {words}"]
     assert gorgias.tickets == {}

@@ -34,6 +34,9 @@ async def test_messages_are_numbered_and_the_agents_labels_kept(baton: Program, 
         "actions": [],
         "delivery": None,
         "originalMail": None,
+        "attachments": [],
+        "via": None,
+        "templateSid": None,
     }
     conversation = payload["conversation"]
     assert conversation["tags"] == ["shoes", "red", "size"]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import product
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from api.graphql.errors import ErrorFormatter
@@ -38,6 +39,7 @@ class _Alone(Context):
         return _Alone(services=self.services, principal=self.principal)
 
 
+@pytest.mark.timeout(300)  # it takes more than a minute
 async def test_those_who_share_get_what_each_would_get_alone(baton: Program, shop: Shop) -> None:
     chat = await _history(baton, shop)
     executor = GraphQLExecutor(schema=schema, limits=Limits(), errors=ErrorFormatter())

@@ -49,7 +49,7 @@ class BudgetSettings(Record):
     burst_seconds: float = 10.0  # of the rate that may be spent at once
     visitor_sockets: int = 20  # WebSockets at once, of the visitor tokens of one conversation: tabs and devices
     visitor_subscriptions: int = 100  # at once, of the same
-    key_subscriptions: int = 2_500  # at once, of any other credential: each takes about 7 KB
+    key_subscriptions: int = 5_000  # at once, of any other credential
     reports: int = 20  # of those, that watch a report, which is read again after each change
     live_share: float = 0.25  # of the rate, for the later events of subscriptions; they have a bucket of their own
     light_event: int = 20  # cost of an event that is not charged: it carries what it shows

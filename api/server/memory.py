@@ -1,8 +1,10 @@
 """Gives memory back to the system after a peak.
 
 What a burst of requests leaves behind is free, but stays with the process: cyclic garbage until the collector's oldest
-generation is due, which may take hours, and free blocks of the allocator. So when the process has grown and has little
-to do, it collects the garbage and has glibc return free pages (`malloc_trim`). Without glibc it only collects.
+generation is due, which may take hours, and free blocks of the allocator. So while the process is larger than it was at
+its smallest, and has little to do, it collects the garbage and has glibc return free pages (`malloc_trim`). Where most
+of the growth is in use, this is in vain, and the pauses between two attempts double (back-off). Without glibc it only
+collects.
 """
 
 from __future__ import annotations
@@ -17,9 +19,9 @@ from contextlib import suppress
 from pathlib import Path
 
 _LOOK_SECONDS = 4.0  # between two looks at the size
-_GROWN = 0.08  # of the smallest size since the last return: the growth from which on one is worth the pause
-_MOST_GROWN = 0.2  # each return in vain doubles it up to this, since it visits all objects that are in use
-_IN_VAIN = 0.04  # of the size: a return of less
+_GROWN = 1.08  # times the smallest size: the size from which on a return is worth the pause
+_WORTH = 0.04  # of the size: a return of less was in vain
+_LONGEST = 64  # looks between two returns at most; each visits all objects that are in use
 _BUSY = 0.6  # of one processor: with more to do than this, the pause waits
 _LATEST_LOOKS = 4  # for which the pause waits at most
 
@@ -36,7 +38,8 @@ class MemoryReturn:
         self._give_back = give_back or collect_and_trim
         self._worked = worked
         self._smallest = 0
-        self._grown = _GROWN
+        self._back_off = 1  # looks from one return to the next
+        self._waited = 1  # looks since the last one
         self._before = 0.0  # seconds of the processor at the last look
         self._postponed = 0
 
@@ -47,21 +50,21 @@ class MemoryReturn:
             self.look()
 
     def look(self) -> None:
-        """Return memory if the process has grown, unless it is busy now."""
+        """Return memory if the process has grown, unless it is busy now or the last return was in vain."""
         worked, size = self._worked(), self._size()
         busy = worked - self._before > _BUSY * _LOOK_SECONDS
         self._before = worked
         self._smallest = min(self._smallest or size, size)
-        if size < (1 + self._grown) * self._smallest:
+        self._waited += 1
+        if size < _GROWN * self._smallest or self._waited < self._back_off:
             return
         if busy and self._postponed < _LATEST_LOOKS:
             self._postponed += 1
             return
         self._give_back()
-        self._postponed = 0
-        self._smallest = self._size()  # what is left is in use, and no reason for another pause
-        in_vain = size - self._smallest < _IN_VAIN * size
-        self._grown = min(self._grown * 2, _MOST_GROWN) if in_vain else _GROWN
+        in_vain = size - self._size() < _WORTH * size
+        self._back_off = min(self._back_off * 2, _LONGEST) if in_vain else 1
+        self._waited = self._postponed = 0
 
 
 def resident_bytes() -> int:

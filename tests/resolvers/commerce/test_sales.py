@@ -57,6 +57,15 @@ async def test_one_identity_in_common_is_enough(backend: ShopBackend) -> None:
     assert await backend.amounts(shown[0]) == [dict.fromkeys(WHO, "30.00 EUR")]
 
 
+@pytest.mark.parametrize("email", ["abc..def@docomo.ne.jp", ".hana@docomo.ne.jp"])
+async def test_an_order_with_an_unusual_address_is_kept(baton: Program, backend: ShopBackend, email: str) -> None:
+    """docomo-order-is-kept (exceedone/exment#800)"""
+    text = await baton.start(backend.shop, channel="SMS", phone="+393331234567")
+    await backend.touch(text, "SMS_CLICK")
+    await backend.order(phone="+393331234567", email=email)
+    assert await backend.amounts(text) == [{"1001": "30.00 EUR"}]
+
+
 async def test_phone_and_address_are_compared_in_one_form(backend: ShopBackend) -> None:
     shown = await backend.show_product(phone="+39 333 123-4567", email="Ann@Example.com")
     await backend.click(shown)

@@ -9,6 +9,8 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from typing import Any
 
+import pytest
+
 from api.webhooks.email import signature
 from dev.fakes.smtp import PASSWORD, USER, Sink
 from dev.fakes.twilio import TOKEN
@@ -132,14 +134,16 @@ async def test_a_mail_after_the_close_starts_a_new_conversation(baton: Program, 
     assert sink.mails[0].message["Message-ID"] in sink.mails[1].message["References"]
 
 
-async def test_plus_addresses_identify_the_conversation(channels: Channels, sink: Sink) -> None:
+@pytest.mark.parametrize("header", ["To", "Cc", "Delivered-To"])
+async def test_plus_addresses_identify_the_conversation(channels: Channels, sink: Sink, header: str) -> None:
     await channels.connect_email(plusAddress=True)
     await channels.mail(new_mail("Hi"))
     await channels.reply_as_agent("Hello")
     await channels.deliver()
     mail = new_mail("No thread", sender="other@customer.example", subject="Something else")
-    del mail["To"]
-    mail["To"] = sink.mails[0].message["Reply-To"]
+    if header == "To":
+        del mail["To"]
+    mail[header] = sink.mails[0].message["Reply-To"]
     await channels.mail(mail)
     assert (await channels.messages())[-1] == ("SHOPPER", "No thread")
 

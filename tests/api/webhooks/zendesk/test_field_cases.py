@@ -56,14 +56,17 @@ async def test_reply_that_quotes_our_comment(
 
 @pytest.mark.parametrize("text", ["Where is it?", "“Two”  lines\n\nand 👍 more", "<b>a & b</b> " * 300])
 async def test_echo_of_our_comment(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk, text: str) -> None:
-    """A control, with variations: also in several parts."""
+    """Two controls, with variations: the shopper's words, also in several parts, and the transcript."""
     started = await consented(baton, webhook)
     await deliver(baton)
     await baton.say(started, text)
     await deliver(baton)
     [ticket] = zendesk.tickets.values()
     before = await messages_of(baton, started)
-    for event in zendesk.own_comment_events(ticket):
+    transcript, *comments = zendesk.own_comment_events(ticket)
+    assert "Where is my order?" in transcript["event"]["comment"]["body"]
+    assert comments
+    for event in (transcript, *comments):
         assert await webhook.result_of(zendesk.signed(event)) == "accepted: nothing new"
     assert await messages_of(baton, started) == before
 

@@ -9,7 +9,8 @@ account are ready at once, everybody waits for all of them. So the work of an ac
               first out. Mutations are not queued: they wait for one another in the commit, which takes many at once
 
 A step or a reading that took long is followed by a rest in proportion, so that an account that sends one after another
-gets a share of the processor and not all of it.
+gets a share of the processor and not all of it. A rest is bounded, and a full run of the garbage collector is nobody's
+work: it takes some tenths of a second in a large process, at a moment that has nothing to do with the account.
 
 An account has two of each, one for browsers (publishable keys, visitor tokens) and one for everything else, so that a
 stranger does not hold up the team.
@@ -18,6 +19,7 @@ stranger does not hold up the team.
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections import deque
 from collections.abc import AsyncIterator
@@ -30,6 +32,7 @@ _LEAST = 2_500  # which each of them counts at least, so that there are 16 at mo
 _LONG_STEP = 0.005  # seconds of the processor, from which on a step is followed by a rest
 _STEP_REST = 3.0  # times as long as the step
 _READING_REST = 1.0  # times as long as the reading, which is in a thread
+_LONGEST_REST = 2.0  # seconds
 _BROWSERS = frozenset({PrincipalKind.WIDGET, PrincipalKind.SHOPPER, PrincipalKind.ANONYMOUS})
 
 
@@ -48,13 +51,13 @@ class Turns:
         turn of its own."""
         lane, loop = self._lane("step", principal, 1), asyncio.get_running_loop()
         await lane.acquire(1)
-        began = time.thread_time()
+        began, collections = time.thread_time(), _full_collections()
         try:
             yield
         finally:
             seconds = (time.thread_time() - began) * (1 + followed)
-            if seconds > _LONG_STEP:
-                loop.call_later(seconds * _STEP_REST, self._release, lane, 1)
+            if seconds > _LONG_STEP and collections == _full_collections():
+                loop.call_later(min(seconds * _STEP_REST, _LONGEST_REST), self._release, lane, 1)
             else:
                 loop.call_soon(self._release, lane, 1)
 
@@ -67,7 +70,8 @@ class Turns:
         try:
             yield
         finally:
-            loop.call_later((loop.time() - began) * _READING_REST, self._release, lane, 1)
+            rest = min((loop.time() - began) * _READING_REST, _LONGEST_REST)
+            loop.call_later(rest, self._release, lane, 1)
 
     @asynccontextmanager
     async def running(self, principal: Principal, cost: int) -> AsyncIterator[None]:
@@ -91,6 +95,11 @@ class Turns:
         lane.release(weight)
         if lane.is_idle and self._lanes.get(lane.key) is lane:
             del self._lanes[lane.key]
+
+
+def _full_collections() -> int:
+    collections: int = gc.get_stats()[-1]["collections"]
+    return collections
 
 
 class _Lane:

@@ -244,7 +244,7 @@ class Sink:
 
 async def first_items(baton: Program, live: LiveSubscription, count: int) -> list[dict[str, Any]]:
     hub, sink = baton.baton.hub, Sink()
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(hub.run()), tasks.create_task(hub.stream(live, sink))]
         payloads = [json.loads(await sink.payloads.get()) for _ in range(count)]
         for task in running:

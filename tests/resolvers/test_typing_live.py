@@ -6,14 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.api.graphql.serving import Socket, listening, socket_to
 from tests.harness.program import Json, Program, Shop, Started
-from tests.resolvers.test_typing import UNTIL, hand_over, start, types
+from tests.resolvers.test_typing import hand_over, start, types
 
+HOLDS, UNTIL = timedelta(hours=1), "2026-06-07T13:00:00.000Z"
 TYPING = "... on TypingChanged { conversationId author { kind name staff { name email } } typing until cursor }"
 CONVERSATION = f"subscription($id: ID!) {{ conversation(id: $id) {{ __typename {TYPING} }} }}"
 INBOX = f"subscription($view: InboxView!) {{ inbox(view: $view) {{ __typename {TYPING} }} }}"
@@ -66,6 +68,12 @@ async def following(
         await live.shows("StreamReady")
         await live.shows("StreamCaughtUp")
         yield live
+
+
+@pytest.fixture(autouse=True)
+def _holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signals expire by the real clock: on a machine that stands still for 6 seconds, one would end during a test."""
+    monkeypatch.setattr("domain.conversation.typing.TYPING_HOLDS", HOLDS)
 
 
 @pytest.fixture

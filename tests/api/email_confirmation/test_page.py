@@ -29,7 +29,7 @@ OUTGOING = "{ outgoing(state: [PENDING, DELIVERED, FAILED]) { nodes { kind state
 
 
 async def deliver(baton: Program) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await deliver_due(dispatcher(baton)):
             pass
 

@@ -102,10 +102,10 @@ def test_what_cannot_run_is_refused_with_a_code_and_not_kept(schema: GraphQLSche
 )
 def test_documents_made_to_be_expensive_are_refused_fast(schema: GraphQLSchema, text: str) -> None:
     known = documents(schema)
-    begin = time.perf_counter()
+    begin = time.thread_time()
 
     assert codes(known, text) == {"QUERY_TOO_COMPLEX"}
-    assert time.perf_counter() - begin < 1.0
+    assert time.thread_time() - begin < 1.0
 
 
 def nested(copies: int, levels: int) -> str:

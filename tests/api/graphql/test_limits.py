@@ -63,11 +63,11 @@ def test_cycles_and_missing_fragments_are_left_to_validation(document: str) -> N
 def test_an_exponential_expansion_is_measured_in_linear_time() -> None:
     fragments = " ".join(f"fragment F{i} on Q {{a{{...F{i + 1}}} b{{...F{i + 1}}}}}" for i in range(100))
     document = parse("{...F0} " + fragments + " fragment F100 on Q {c}")
-    begin = time.perf_counter()
+    begin = time.thread_time()
 
     errors = check(document, Limits(depth=1_000_000))
 
-    assert time.perf_counter() - begin < 1.0
+    assert time.thread_time() - begin < 1.0
     assert [_extension(error, "actual") for error in errors] == [1_000_000_000]  # 2^101 in JSON
 
 

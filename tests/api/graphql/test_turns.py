@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
+
+import pytest
 
 from api.graphql.documents.store import Documents
 from api.graphql.limits import Limits
@@ -19,6 +22,12 @@ OTHER = Principal(kind=PrincipalKind.STAFF, account_id=AccountId("other"), crede
 async def rounds(count: int = 20) -> None:
     for _ in range(count):
         await asyncio.sleep(0)
+
+
+def work(seconds: float) -> None:
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        pass
 
 
 async def test_each_lane_takes_one_step_in_a_round_of_the_event_loop() -> None:
@@ -41,9 +50,7 @@ async def test_each_lane_takes_one_step_in_a_round_of_the_event_loop() -> None:
 async def test_a_long_step_is_followed_by_a_rest_of_its_lane_alone() -> None:
     turns = Turns()
     async with turns.step(STAFF):
-        until = time.thread_time() + 0.03
-        while time.thread_time() < until:
-            pass
+        work(0.03)
     ended = time.monotonic()
 
     async def next_step() -> float:
@@ -54,6 +61,25 @@ async def test_a_long_step_is_followed_by_a_rest_of_its_lane_alone() -> None:
     async with turns.step(GUEST), turns.step(OTHER):  # they need not wait
         assert not waiting.done()
     assert await waiting >= ended + 0.085  # three times as long, less the resolution of the clock
+
+
+async def test_a_rest_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.graphql.turns._LONGEST_REST", 0.05)
+    turns = Turns()
+    async with turns.step(STAFF, followed=10_000):
+        work(0.02)
+    async with turns.step(STAFF):  # ten minutes later, if there were no bound; the test has one minute
+        pass
+
+
+async def test_a_full_collection_within_a_step_is_not_counted_for_the_account() -> None:
+    """Else a step of a millisecond would hold the account up for as long as the process is large."""
+    turns = Turns()
+    async with turns.step(STAFF, followed=10_000):
+        work(0.02)
+        gc.collect()
+    await rounds()
+    assert turns._lanes == {}
 
 
 async def test_operations_run_up_to_a_sum_of_costs_and_then_in_order() -> None:

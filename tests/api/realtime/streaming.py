@@ -29,7 +29,7 @@ OTHER = AccountId("01J0000000000000000000000B")
 C1, C2 = "conversation:C1", "conversation:C2"
 CURSORS = CursorCodec(b"a secret of the tests")
 SETTINGS = HubSettings(compare_every=0.05, keep_recent=8, most_missed=20)
-DEADLINE = 10.0  # seconds, for operations of milliseconds
+DEADLINE = 60.0  # seconds, for operations of milliseconds
 
 
 def principal(account_id: AccountId) -> Principal:

@@ -42,7 +42,7 @@ async def test_callers_share_the_read_that_begins_after_they_came() -> None:
     await begun(first, *later)
     source.go.release()
     source.go.release()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await first == 1
         assert await asyncio.gather(*later) == [2, 2, 2]
     assert source.asked == [["a"], ["b", "c", "d"]]
@@ -56,7 +56,7 @@ async def test_keys_do_not_wait_for_each_other() -> None:
     assert source.asked == [["x"], ["y"]]
     source.go.release()
     source.go.release()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert sorted(await asyncio.gather(*tasks)) == [1, 2]
 
 
@@ -64,7 +64,7 @@ async def test_between_two_reads_there_is_a_pause() -> None:
     source = Source()
     reads: GatheredReads[str, str, int] = GatheredReads(source.read, pause=30)
     source.go.release()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await reads.ask("k", "a") == 1
     second = asyncio.create_task(reads.ask("k", "b"))
     await begun(second)
@@ -78,13 +78,13 @@ async def test_an_error_is_raised_to_all_who_share_the_read() -> None:
     reads: GatheredReads[str, str, int] = GatheredReads(source.read, pause=0)
     tasks = [asyncio.create_task(reads.ask("k", name)) for name in "ab"]
     source.go.release()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         for task in tasks:
             with pytest.raises(ValueError, match="no"):
                 await task
     source.error = None
     source.go.release()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await reads.ask("k", "c") == 2
 
 
@@ -95,5 +95,5 @@ async def test_another_reads_if_the_reader_is_cancelled() -> None:
     await begun(first, second)
     first.cancel()
     source.go.release()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await second == 2

@@ -169,7 +169,7 @@ class Histories(RuleBasedStateMachine):
         """All clients read until nothing is left. Missing events are lost then."""
         for client in self.clients:
             if client.wire:
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(60):
                     while not client.complete:
                         await client.wire.until(lambda wire=client.wire: wire.unread)  # type: ignore[misc]
                         client.read(100)

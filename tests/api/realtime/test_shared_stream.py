@@ -175,7 +175,7 @@ class TestExecutions:
         for wire in wires:
             await wire.shows("ready", "caught up")
         await say(database, "C1")
-        done, _ = await asyncio.wait(tasks, timeout=10)
+        done, _ = await asyncio.wait(tasks, timeout=60)
         assert [type(task.exception()) for task in done] == [Unavailable] * 5
         assert Failing.attempts == 1
         for wire in wires:

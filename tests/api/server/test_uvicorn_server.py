@@ -43,7 +43,7 @@ async def _socket(url: str, key: str) -> AsyncIterator[ClientConnection]:
 
 
 async def _close_code(connection: ClientConnection) -> int | None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         try:
             while True:
                 await connection.recv()
@@ -164,7 +164,7 @@ async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
 
 
 async def _until_refused(host: str, port: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             try:
                 _, writer = await asyncio.open_connection(host, port)

@@ -383,7 +383,7 @@ async def _taken_over(program: Program, worker: OutboxDispatcher) -> asyncio.Tas
     [before] = await collection.find({"lease": {"$exists": True}}).to_list()
     await expire_leases(program)
     working = asyncio.create_task(deliver_due(worker))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         same = {"_id": before["_id"], "lease.token": before["lease"]["token"]}
         while await collection.count_documents(same):  # noqa: ASYNC110 - nobody tells of it
             await asyncio.sleep(0.005)
@@ -391,6 +391,6 @@ async def _taken_over(program: Program, worker: OutboxDispatcher) -> asyncio.Tas
 
 
 async def _until(met: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not met():  # noqa: ASYNC110 - nobody tells of it
             await asyncio.sleep(0.005)

@@ -55,12 +55,12 @@ def test_what_is_left_of_somebody_elses_text() -> None:
 
 
 def test_hostile_texts_are_refused_quickly() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     for text in ("x" * 1_000_000, "\u0000" * 1_000_000, " " * 1_000_000, "@" * 1_000_000, "1" * 1_000_000):
         for check in (check_text, check_label, check_email, check_phone):
             with pytest.raises(Invalid):
                 check(text, field=PATH)
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ class Screen:
         return [json.loads(frame)["data"]["metrics"] for frame in self.frames]
 
     async def shows(self, volume: int) -> Any:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not self.frames or self.reports[-1]["totalVolume"]["count"] != volume:
                 self.came.clear()
                 await self.came.wait()

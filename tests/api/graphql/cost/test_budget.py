@@ -93,7 +93,7 @@ async def test_costly_live_events_wait_for_a_share_of_the_budget() -> None:
     since = time.monotonic()
     for _ in range(4):
         await pace()
-    assert 0.25 < time.monotonic() - since < 5
+    assert 0.25 < time.monotonic() - since < 30
     budgets.charge(STAFF, PROXY, 100)  # questions have the whole budget
     with pytest.raises(OverBudget):
         budgets.charge(STAFF, PROXY, 100)

@@ -427,7 +427,7 @@ def test_an_event_loop_that_ends_leaves_no_slice_behind() -> None:
         return slices.is_over()
 
     async def wait() -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await Slices.wait(slices)
 
     for _ in range(3):

@@ -302,12 +302,12 @@ async def test_an_unresponsive_helpdesk_delays_no_other_account(
     gorgias.webhooks.clear()
     gorgias.add_agent_message(quickly[1], "soon")
     await other.post_webhooks_to(other.path)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(await other.messages_of(quickly[0])) < 2:  # noqa: ASYNC110 - nobody says when a worker is done
             await asyncio.sleep(0.02)
     assert await helpdesk.messages_of(slowly[0]) == [ASKED]
     stop.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await running
 
 

@@ -86,7 +86,7 @@ class Channels:
         for number in range(times):
             if number:
                 self.baton.clock.move(timedelta(hours=1))
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while await deliver_due(worker):
                     pass
 

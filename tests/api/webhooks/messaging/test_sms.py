@@ -501,7 +501,7 @@ async def test_a_worker_that_dies_in_mid_call_sends_nothing_twice(
         twilio.faults.add(fault, on=SEND)
         asked = len(twilio.calls("POST"))
         dying = asyncio.create_task(deliver_due(dispatcher(baton, timeouts=Timeouts(call=timedelta(seconds=30)))))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(twilio.calls("POST")) == asked or len(twilio.sent_to(phone)) < there:  # noqa: ASYNC110 - of a fake
                 await asyncio.sleep(0.01)
         dying.cancel()

@@ -76,7 +76,7 @@ async def _values(uri: str) -> list[int]:
 
 
 async def _until_dead(data: Path) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while running_pid(data / "mongo") is not None:  # noqa: ASYNC110 - only the kernel knows
             await asyncio.sleep(0.01)
 

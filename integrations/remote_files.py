@@ -47,12 +47,13 @@ class HttpRemoteFiles:
         guarded: httpx.AsyncBaseTransport,
     ) -> None:
         self._access = access
-        self._vendor = httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False)
+        self._opened: httpx.AsyncClient | None = None  # by the first file: its TLS context takes tens of milliseconds
         self._others = httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False, transport=guarded)
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._vendor.aclose()
+        if self._opened is not None:
+            await self._opened.aclose()
         await self._others.aclose()
 
     @asynccontextmanager
@@ -70,10 +71,15 @@ class HttpRemoteFiles:
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise TransientError(f"no response: {type(error).__name__}", outcome_unknown=False) from None
 
+    def _vendor(self) -> httpx.AsyncClient:
+        if self._opened is None:
+            self._opened = httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False)
+        return self._opened
+
     async def _response(self, access: Access, url: str) -> httpx.Response:
         for _ in range(_MAX_REDIRECTS + 1):
             own = _origin(url) == _origin(access.base)
-            client = self._vendor if own and not access.guarded else self._others
+            client = self._vendor() if own and not access.guarded else self._others
             auth = httpx.BasicAuth(*access.auth) if own else None
             response = await client.send(client.build_request("GET", url), auth=auth, stream=True)
             if response.is_success:

@@ -8,15 +8,17 @@ indexes or drop collections.
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
 
 _NAME = f"test_{secrets.token_hex(8)}"
+_EMPTY = "d41d8cd98f00b204e9800998ecf8427e"  # MongoDB's hash of a collection without documents
+_prepared = set[str]()
 
 
 @pytest.fixture(name="database_name")
@@ -29,5 +31,20 @@ async def clean_client(mongo_uri: str, database_name: str) -> AsyncIterator[Asyn
     async with AsyncMongoClient[dict[str, Any]](mongo_uri, tz_aware=True) as client:
         yield client
         database = client[database_name]
-        names = await database.list_collection_names()
-        await asyncio.gather(*(database[name].delete_many({}) for name in names))
+        for name in await collections_in_use(database):
+            await database[name].delete_many({})
+
+
+async def collections_in_use(database: AsyncDatabase[dict[str, Any]]) -> list[str]:
+    """Return the names of the collections that have documents: about ten of fifty, found by one command."""
+    hashes: dict[str, str] = (await database.command("dbHash"))["collections"]
+    return sorted(name for name, found in hashes.items() if found != _EMPTY)
+
+
+def is_to_be_prepared(name: str) -> bool:
+    """Return whether the indexes of a database are to be created. Those of the clean one stay after the first time."""
+    if name in _prepared:
+        return False
+    if name == _NAME:
+        _prepared.add(name)
+    return True

@@ -38,6 +38,7 @@ from domain.principal import Scope, StaffRole
 from domain.values.ids import AccountId, StaffId
 from domain.webhooks.model import sealing_place
 from resolvers.relay.global_ids import parse_global_id, to_global_id
+from tests.harness.clean_database import is_to_be_prepared
 from tests.harness.clock import ManualClock
 from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.operations import bare_mutation, mutation
@@ -318,7 +319,8 @@ async def running(
     settings = Settings(**{**fixed, **given})
     # Disable TTL deletion: by MongoDB's clock, documents with times of the manual clock may be expired.
     await mongo.admin.command("setParameter", 1, ttlMonitorEnabled=False)
-    await prepare(settings, uri)
+    if is_to_be_prepared(database):
+        await prepare(settings, uri)
     async with open_ports(settings, uri, clock) as ports:
         baton = build(settings, ports)
         transport = httpx.ASGITransport(app=baton.app)

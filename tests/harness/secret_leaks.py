@@ -19,6 +19,7 @@ from urllib.parse import quote
 from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.model.credentials import LEAST_SECRET
+from tests.harness.clean_database import collections_in_use
 
 _SECRET = re.compile(r"(?i)(?:token|secret|key|password)$")
 _RETURNED = re.compile(rb'"browserToken":"[^"]*"')  # by `startConversation`, to the browser that gave it
@@ -97,7 +98,7 @@ class SecretLeakChecker:
         secrets = {**self._given, **{secret: forms(secret) for secret in also}}
         logged = "\n".join(self._listener.lines).encode()
         assert not [s for s, written in secrets.items() if _any_in(written, logged)], "the log contains a secret"
-        for name in await database.list_collection_names():
+        for name in await collections_in_use(database):
             async for batch in database[name].find_raw_batches({}):
                 held = [s for s, written in secrets.items() if _any_in(written, batch)]
                 assert held == [], f"{name} contains a secret"

@@ -2,15 +2,21 @@
 
 Quoted blocks (`blockquote`) come out with "> " before each line, as in a plain text mail. Of html2text, inscriptis and
 selectolax, none keeps what the reader of replies needs: behind them, it reads 60 to 66 % of the corpus right, and 88 %
-behind this one (benchmarks/RESULTS.md). Hostile markup takes quadratic time here; the parser process has a budget of
-processor time, beyond which a mail is kept as it came.
+behind this one (benchmarks/RESULTS.md).
+
+The markup is read by libxml2 (`lxml`), whose tokenizer is that of HTML 5: one pass, in linear time whatever the markup
+is. The standard library's `html.parser` takes quadratic time for much of it (CVE-2025-6069). `selectolax` gives a tree,
+whose construction takes quadratic time where elements are nested deeply. The parser passes each tag and text on as it
+comes, so that no tree is built.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from html.parser import HTMLParser
+from collections.abc import Mapping
+
+from lxml import etree
 
 _PARAGRAPHS = frozenset(["p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "table"])
 _BLOCKS = _PARAGRAPHS | {
@@ -21,18 +27,33 @@ _SILENT = frozenset({"script", "style", "title", "template", "noscript"})
 _TAG = re.compile(r"<[^<>]*>")
 _MAX_DEPTH = 20  # levels of nested quotes that are marked
 _MAX_LENGTH = 1_000_000  # characters; the rest of a longer mail is not converted
+_CHUNK = 8_000  # characters that are parsed at once
+_MAX_NESTING = 500  # elements in each other, as in Chrome; for an end tag, the parser looks through all of them
+_OPEN = "\ufdd0"  # stands for "<" in the parser; Unicode has no character of this number
 
 
 def html_to_text(markup: str) -> str:
     """Return the visible text. Never raises: for malformed markup, returns the text before the error."""
     reader = _Reader()
+    parser = etree.HTMLParser(target=reader, encoding="utf-8", huge_tree=True)
     try:
-        reader.feed(markup[:_MAX_LENGTH])
-        reader.close()
-    except Exception:  # noqa: BLE001 - keep the text before the error
-        reader.end_line()
+        whole = _with_its_end(markup[:_MAX_LENGTH].replace("\0", ""))
+        for at in range(0, len(whole), _CHUNK):  # an exception of the reader ends the parser after a chunk
+            parser.feed(whole[at : at + _CHUNK].encode("utf-8", "replace"))
+        reader.is_at_end = True
+        parser.close()
+    except etree.LxmlError:  # keep the text before the error
+        pass
+    except _TooDeepError:
+        return without_tags(markup)
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in reader.lines())).strip()
     return without_tags(markup) if not text and reader.hides else text
+
+
+def _with_its_end(markup: str) -> str:
+    """Return the markup with what looks like a tag or comment and does not end as text: browsers hide it."""
+    end = markup.rfind(">") + 1
+    return markup[:end] + markup[end:].replace("<", _OPEN)
 
 
 def without_tags(markup: str) -> str:
@@ -40,9 +61,16 @@ def without_tags(markup: str) -> str:
     return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
 
 
-class _Reader(HTMLParser):
+class _TooDeepError(Exception):
+    """Too many elements are in each other."""
+
+
+class _Reader:
+    """Takes the tags and texts of a page in their order, as the target of the parser."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        self.is_at_end = False  # what is open yet is closed by the parser
+        self._nesting = 0
         self._lines: list[str] = []
         self._line: list[str] = []
         self._silent = 0
@@ -66,7 +94,10 @@ class _Reader(HTMLParser):
         if text or empty:
             self._lines.append(("> " * min(self._quoted, _MAX_DEPTH)) + text)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._nesting += 1
+        if self._nesting > _MAX_NESTING:
+            raise _TooDeepError
         if tag in _SILENT:
             self._silent += 1
         elif tag == "br":
@@ -82,11 +113,12 @@ class _Reader(HTMLParser):
         elif tag == "li":
             self._line.append("- ")
         elif tag == "a":
-            self._address, self._label = dict(attrs).get("href"), []
+            self._address, self._label = attributes.get("href"), []
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
+        self._nesting -= 1
         if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
+            self._silent -= not self.is_at_end
         elif tag == "a":
             self._end_link()
         elif tag in ("td", "th"):
@@ -108,10 +140,14 @@ class _Reader(HTMLParser):
         if address and label and address.startswith(("http://", "https://")) and shown not in address.casefold():
             self._line.append(f" ({address})")
 
-    def handle_data(self, data: str) -> None:
+    def close(self) -> None:
+        """The parser requires it."""
+
+    def data(self, data: str) -> None:
         if self._silent:
             return
-        text = data if self._verbatim else re.sub(r"[ \t\n\r\f]+", " ", data)
+        shown = data.replace(_OPEN, "<")
+        text = shown if self._verbatim else re.sub(r"[ \t\n\r\f]+", " ", shown)
         if self._address is not None:
             self._label.append(text)
         for index, piece in enumerate(text.split("\n")):

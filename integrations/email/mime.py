@@ -16,6 +16,7 @@ from typing import Any
 
 MAX_PARTS = 500
 _MAX_TEXT = 4 << 20  # bytes of all text parts together, as they are encoded
+_LONGEST_FIELD = 16 << 10  # characters of Content-Type and its like, whose parameters take quadratic time
 _HEAD = 1 << 20  # bytes from which the headers are read again if the tree cannot be built
 
 
@@ -33,6 +34,11 @@ class Part(Message):
     def join(self, tree: _Tree) -> None:
         """Become the next part of the tree."""
         self._tree, self.begin = tree, tree.position
+
+    def set_raw(self, name: str, value: Any) -> None:
+        """Add a header field as it was received."""
+        about_content = name.lower().startswith("content-") and isinstance(value, str)
+        super().set_raw(name, value[:_LONGEST_FIELD] if about_content else value)
 
     def set_payload(self, payload: Any, charset: Any = None) -> None:
         """Keep the content if it is text, up to the limit, and note its place."""

@@ -6,7 +6,7 @@ The parent (`parser_pool.py`) writes requests to its standard input, and reads a
     response: 4 bytes: length, the `IncomingMail` as JSON
 
 The process ends at the end of its input, and by SIGXCPU when a mail takes more CPU time than its budget: parsers of the
-standard library have inputs that take quadratic time (CVE-2025-6069), and code in C cannot be interrupted otherwise.
+standard library have inputs that take quadratic time, and code in C cannot be interrupted otherwise.
 """
 
 from __future__ import annotations

@@ -33,6 +33,8 @@ HOSTILE = {
     "addresses": HTML.replace(b"ann@", b"(" * 1_000_000 + b"ann@") + b"Where is it?",
     "parts": HTML.replace(b"text/html", b"multipart/mixed; boundary=b") + b"--b\r\n\r\nx\r\n" * 500_000,
 }  # fmt: skip
+PAGES = b"--b\r\nContent-Type: text/html\r\n\r\n" + b"<p>x" * 250_000 + b"\r\n"
+SLOW = HTML.replace(b"text/html", b"multipart/mixed; boundary=b") + b"--b\r\n\r\nWhere is it?\r\n" + PAGES * 6
 
 
 @pytest.fixture
@@ -86,7 +88,7 @@ async def test_a_mail_with_a_large_file_takes_little_memory(
 
 async def test_an_account_takes_one_process(pool: MailParserPool) -> None:
     """The honest mail of another account does not wait for the hostile ones."""
-    hostile = [asyncio.create_task(pool.parse(HOSTILE["tags"], account_id=A, authserv_id=None)) for _ in range(7)]
+    hostile = [asyncio.create_task(pool.parse(SLOW, account_id=A, authserv_id=None)) for _ in range(7)]
     await asyncio.sleep(0.2)
     await pool.parse(HONEST, account_id=B, authserv_id=None)
     assert not any(task.done() for task in hostile[1:])
@@ -137,9 +139,7 @@ async def test_an_idle_process_that_died_does_not_count_as_a_try(
 
 async def test_no_process_is_left_behind(children: Callable[[], list[int]]) -> None:
     pool = MailParserPool()
-    parses = [
-        asyncio.create_task(pool.parse(HOSTILE["tags"], account_id=AccountId(str(n)), authserv_id=None)) for n in "12"
-    ]
+    parses = [asyncio.create_task(pool.parse(SLOW, account_id=AccountId(str(n)), authserv_id=None)) for n in "12"]
     await asyncio.sleep(0.3)
     assert len(children()) == 2
     for parse in parses:

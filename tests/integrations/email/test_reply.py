@@ -259,9 +259,56 @@ def test_html() -> None:
     assert "old" not in new_part(text)
 
 
+HOSTILE = {
+    **{
+        name: name * (1_000_000 // len(name))
+        for name in ("<a ", "<!--", "<!-- -- ", "<!a", "<?a ", "<![CDATA[", "</a ")
+    },
+    **{name: name * (1_000_000 // len(name)) for name in ("<![if ", "</", "x<y", "<a b=\"<a b='", "&#", "<script>")},
+    "an open tag before the end": "<a " * 300_000 + ">",
+    "an open attribute": '<a b="' + "<a " * 300_000,
+    "open attributes": "<a " + 'b="' * 300_000 + ">",
+    "attributes": "<a " + " b=c" * 250_000 + ">",
+    "spaces": "<a" + " " * 1_000_000,
+    "text in a textarea": "<textarea>" + "</text" * 160_000,
+    "a style": "<style>" + "</styl" * 160_000,
+    "elements in each other": "<div>" * 30_000 + "<b>" * 30_000 + "</i>" * 30_000,
+    "other elements in each other": "".join(f"<font a={number}>" for number in range(20_000)) + "<p>" * 20_000,
+    "quotes in each other": "<blockquote>" * 20_000 + "<br>" * 20_000,
+}
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_markup_takes_linear_time(name: str) -> None:
+    """It takes a tenth of a second. In quadratic time, a megabyte takes minutes: the test would not end in time."""
+    assert html_to_text(f"<p>before</p>{HOSTILE[name]}<p>after</p>").startswith("before")
+
+
 @pytest.mark.parametrize(
     "markup", ["", "<", "<!--", "<a" * 10_000, "<blockquote>" * 5_000 + "x", "</p>" * 100, "&#x;&"]
 )
 def test_malformed_html_keeps_its_text(markup: str) -> None:
     text = html_to_text(f"before{markup}")
     assert text.startswith("before")
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("is 3 <4 and a <b", "is 3 <4 and a <b"),  # no tag ends there
+        ("<p>5 &lt; 6 &euro; &#128512;&nbsp;&copy 1", "5 < 6 € 😀\xa0© 1"),
+        ("<p>one<p>two", "one\n\ntwo"),
+        ("one<blockquote>two</blockquote>three", "one\n\n> two\n>\nthree"),
+        ("<div><blockquote>one</div>two", "> one\n>\ntwo"),
+        ("<!--[if mso]>no<![endif]-->yes<![if !mso]> yes<![endif]>", "yes yes"),
+        ("<meta charset=gb2312>é中", "é中"),  # it has been decoded already
+        ("<style>p {} Where is it?", "p {} Where is it?"),  # nothing else is left
+        ("<style>p {}</style><img src=x>", ""),
+        ("<title>T</title><noscript>no</noscript><template>no</template>yes", "yes"),
+        ("<a href='http://e.example' href='x'>label</a>", "label (http://e.example)"),
+        ("a\0b\ud800", "ab?"),
+    ],
+)
+def test_markup(markup: str, text: str) -> None:
+    assert html_to_text(markup) == text

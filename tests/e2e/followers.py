@@ -88,6 +88,7 @@ class Follower:
         self.streams = list(streams)
         self.closed = Counter[int]()
         self.connected = asyncio.Event()
+        self._caught_up: set[str] = set()  # operations of this connection
         self.over = False  # the credential is no longer valid
         self._urls = urls
         self._key = key
@@ -105,7 +106,13 @@ class Follower:
                 pass
             finally:
                 self.connected.clear()
+                self._caught_up.clear()
             await asyncio.sleep(_PAUSE)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether all streams have caught up on the present connection."""
+        return len(self._caught_up) == len(self.streams)
 
     def move(self) -> None:
         """Disconnect, as a phone does when it changes networks."""
@@ -156,7 +163,9 @@ class Follower:
             case "next":
                 payload = message["payload"]
                 stream = self.streams[int(message["id"])]
-                own = stream.take(payload)
+                caught_up, own = stream.caught_up, stream.take(payload)
+                if stream.caught_up > caught_up:
+                    self._caught_up.add(message["id"])
                 if self._stock:
                     self._resume = payload["extensions"]["stream"]["cursor"]
                 else:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.e2e.clients import Caller, Talk, calling
 from tests.e2e.followers import EVENTS, Follower, Stream, following
-from tests.e2e.processes import Json, Machine, Mongo, Server
+from tests.e2e.processes import Json, Machine, Mongo, Server, until
 
 LONG = "BATON_LONG" in os.environ
 ROUNDS = 200 if LONG else 12
@@ -88,6 +88,10 @@ class Play:
                 over.set()
             await self.check()
 
+    async def is_followed(self) -> None:
+        """Wait until all clients have caught up."""
+        await until(lambda: all(follower.is_live for follower in self.followers))
+
     async def check(self) -> None:
         for script in self.scripts:
             kept = await self.caller.messages(self.keys["ownerKey"], script.talk.id)
@@ -122,9 +126,13 @@ async def test_a_server_and_its_mongod_die_again_and_again(machine: Machine, rng
         play = Play(keys=server.keys, urls=[server.url], rng=rng, caller=caller)
         await play.cast()
         async with play.on():
-            for _ in range(ROUNDS):
+            for number in range(ROUNDS):
+                followed = number % 2 == 1  # the other deaths may come while clients still reconnect
+                if followed:
+                    await play.is_followed()
                 await asyncio.sleep(rng.uniform(0.1, 1.0))  # the random point
-                await _die(server, mongo, rng.choice(["server", "mongod", "both"]), rng)
+                victims = ["server", "both"] if followed else ["server", "mongod", "both"]
+                await _die(server, mongo, rng.choice(victims), rng)
 
     assert sum(stream.resumed for stream in play.streams) >= ROUNDS * len(play.followers) // 2
 

@@ -18,6 +18,7 @@ from api.export.conversations import ConversationExport
 from api.export.endpoint import Export
 from api.files.routes import file_routes
 from api.graphql.cost.budget import Budgets, BudgetSettings, WriteSettings
+from api.graphql.documents.store import Documents
 from api.graphql.errors import ErrorFormatter
 from api.graphql.executor import GraphQLExecutor
 from api.graphql.http import GraphQLHTTP
@@ -44,7 +45,6 @@ from api.workers.shopper_visits import ShopperVisitWriter
 from api.workers.workers import Workers
 from domain.account.visits import ShopperVisits
 from domain.imports.service import HistoryService
-from domain.principal import Principal
 from domain.values.ids import AccountId
 from domain.values.record import Record
 from resolvers.context import Context, Services
@@ -69,7 +69,8 @@ class Baton(Record):
     app: ASGIApp
 
 
-def build(settings: Settings, ports: Ports) -> Baton:
+def build(settings: Settings, ports: Ports, *, documents: Documents | None = None) -> Baton:
+    """`documents`: a store that programs of one process share, instead of one of its own."""
     secret = signing_secret(settings)
     codec = CursorCodec(secret)
     composition = compose(settings, ports, secret=secret, codec=codec)
@@ -78,15 +79,11 @@ def build(settings: Settings, ports: Ports) -> Baton:
     limits = Limits()
     connections = OpenConnections()
     watchdog = Watchdog(ping=ports.heartbeat)
-
-    def make_context(principal: Principal) -> Context:
-        return Context(services=services, principal=principal)
-
     transports = Transports(
-        executor=GraphQLExecutor(schema=schema, limits=limits, errors=ErrorFormatter(), trusted=ports.storage),
+        executor=_executor(ports, limits, documents),
         authenticate=Authenticator(accounts=services.accounts),
         is_current=RightsCheck(services.accounts.stored_rights),
-        make_context=make_context,
+        make_context=lambda principal: Context(services=services, principal=principal),
         hub=hub,
         clock=ports.clock,
         connections=connections,
@@ -109,6 +106,11 @@ def build(settings: Settings, ports: Ports) -> Baton:
         limits=limits,
         app=_Entrance(_routes(settings, ports, _health(ports, hub, watchdog), transports, services), transports),
     )
+
+
+def _executor(ports: Ports, limits: Limits, documents: Documents | None) -> GraphQLExecutor:
+    errors = ErrorFormatter()
+    return GraphQLExecutor(schema=schema, limits=limits, errors=errors, trusted=ports.storage, documents=documents)
 
 
 def _hub(ports: Ports, codec: CursorCodec, visits: ShopperVisits) -> Hub:

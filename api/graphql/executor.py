@@ -129,7 +129,8 @@ class Operation(Record):
 
 
 class GraphQLExecutor:
-    """`compiles` selects between the plans of documents and graphql-core (`runs.py`); both give the same results."""
+    """`compiles` selects between the plans of documents and graphql-core (`runs.py`); both give the same results.
+    `documents`: a store to use instead of one of its own, with the same schema and limits."""
 
     def __init__(
         self,
@@ -139,6 +140,7 @@ class GraphQLExecutor:
         errors: ErrorFormatter,
         compiles: bool = True,
         trusted: TrustedDocumentStore | None = None,
+        documents: Documents | None = None,
     ) -> None:
         self.errors = errors
         self._schema = schema._schema
@@ -147,7 +149,9 @@ class GraphQLExecutor:
         self._limits = limits
         self._seconds = limits.seconds
         self._turns = Turns()
-        self.documents = Documents(schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions)
+        self.documents = documents or Documents(
+            schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions
+        )
         self._trusted = trusted or NoTrustedDocuments()
         self._shared_keys = SharedKeys(self._schema)
 

@@ -15,6 +15,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from pymongo import AsyncMongoClient
 from api.app import Baton, build
 from api.bootstrap.database import prepare
 from api.bootstrap.ports import open_ports
+from api.graphql.documents.store import Documents
+from api.graphql.limits import Limits
 from api.settings import Settings
 from domain.account.keys import NewKey
 from domain.account.service import new_staff_member
@@ -38,6 +41,7 @@ from domain.principal import Scope, StaffRole
 from domain.values.ids import AccountId, StaffId
 from domain.webhooks.model import sealing_place
 from resolvers.relay.global_ids import parse_global_id, to_global_id
+from resolvers.schema import schema
 from tests.harness.clean_database import is_to_be_prepared
 from tests.harness.clock import ManualClock
 from tests.harness.event_consistency import ConsistencyChecker
@@ -322,13 +326,20 @@ async def running(
     if is_to_be_prepared(database):
         await prepare(settings, uri)
     async with open_ports(settings, uri, clock) as ports:
-        baton = build(settings, ports)
+        baton = build(settings, ports, documents=_documents())
         transport = httpx.ASGITransport(app=baton.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://baton") as http:
             program = Program(baton=baton, clock=clock, http=http, mongo=mongo, uri=uri, given=given)
             with program.secret_leaks.listening():
                 yield program
             await program.check_secrets()
+
+
+@cache
+def _documents() -> Documents:
+    """Return one store for all programs of the test process: the long documents of tests are read once, and no account
+    rests after each of them."""
+    return Documents(schema=schema._schema, limits=Limits(), hide_suggestions=schema.config.disable_field_suggestions)
 
 
 async def identity_token(program: Program, shop: Shop, external_id: str, **claims: str) -> str:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -26,9 +27,14 @@ def relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def trees() -> Iterator[tuple[str, ast.Module]]:
     for path in MODULES:
-        yield relative(path), ast.parse(path.read_text())
+        yield relative(path), parsed(path)
 
 
 def test_there_is_something_to_check() -> None:

@@ -6,7 +6,7 @@ import ast
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from tests.architecture.test_code import MODULES, ROOT, relative, trees
+from tests.architecture.test_code import MODULES, ROOT, parsed, relative, trees
 
 MOST_MODULES = 15  # in one folder; `mutations/` is a list with a file for each entry
 
@@ -33,7 +33,7 @@ def test_source_does_not_import_tests() -> None:
     importing = [
         f"{relative(path)}:{node.lineno}"
         for path in sources
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tests")
         or (isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "tests" for alias in node.names))
     ]

@@ -5,20 +5,20 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
 from resolvers.schema import schema
 from tests.architecture.prose import RULES, Rule, of_source, sentences, violations
-from tests.architecture.test_code import MODULES, ROOT, relative
+from tests.architecture.test_code import MODULES, ROOT, parsed, relative
 
 SCHEMA_DESCRIPTIONS = re.findall(r'"""\s*(.*?)\s*"""', schema.as_str(), re.DOTALL)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_source(rule: Rule) -> None:
-    texts = [text for path in (*MODULES, *(ROOT / "dev").rglob("*.py")) for text in of_source(path)]
-    assert violations(texts, rule) == []
+    assert violations(_source(), rule) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -69,9 +69,14 @@ def test_service_methods_are_documented() -> None:
     assert bare == []
 
 
+@cache
+def _source() -> list[str]:
+    return [text for path in (*MODULES, *(ROOT / "dev").rglob("*.py")) for text in of_source(path)]
+
+
 def _methods() -> Iterator[tuple[str, ast.ClassDef, ast.FunctionDef | ast.AsyncFunctionDef]]:
     for path in MODULES:
-        for cls in ast.walk(ast.parse(path.read_text())):
+        for cls in ast.walk(parsed(path)):
             if isinstance(cls, ast.ClassDef):
                 for method in cls.body:
                     if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and not method.name.startswith("_"):

@@ -19,6 +19,7 @@ from tests.e2e.processes import Machine, free_port, until
 
 MongoClient = AsyncMongoClient[dict[str, Any]]
 _ME = "{ account { name } me { name role } }"
+_IMPORTED = "{ conversations { nodes { id status streamCursor firstQuestion } } }"
 
 
 async def test_a_first_start_hands_out_keys_that_work_and_a_second_finds_everything(machine: Machine) -> None:
@@ -102,17 +103,23 @@ async def test_a_key_that_expires_ends_its_open_sockets(
     machine: Machine, shared_mongo: dict[str, str], mongo_client: MongoClient
 ) -> None:
     server = await machine.serve(**shared_mongo)
-    key = (await machine.command("keys", "create", "--scope", "agent", "--days", "1", "--json", **shared_mongo)).json
+    create = ("keys", "create", "--scope", "agent", "--days", "1", "--json")
     credentials = mongo_client[shared_mongo["BATON_MONGODB_DATABASE"]]["credentials"]
-    soon = datetime.now(UTC) + timedelta(seconds=5)  # the test cannot wait for a day
-    assert (
-        await credentials.update_one({"_id": key_of(key["id"], "ApiKey", field="id")}, {"$set": {"expires_at": soon}})
-    ).modified_count == 1
-    follower = Follower([server.url], key["key"], [Stream(document=EVENTS, variables={})], stock=False)
-    async with following(follower):
-        await until(lambda: follower.streams[0].caught_up)
-        assert not follower.closed
-        await until(lambda: follower.over)
+    for seconds in (5, 50):  # the test cannot wait for a day, and a busy machine may need more than the first of these
+        key = (await machine.command(*create, **shared_mongo)).json
+        soon = datetime.now(UTC) + timedelta(seconds=seconds)
+        changed = await credentials.update_one(
+            {"_id": key_of(key["id"], "ApiKey", field="id")}, {"$set": {"expires_at": soon}}
+        )
+        assert changed.modified_count == 1
+        follower = Follower([server.url], key["key"], [Stream(document=EVENTS, variables={})], stock=False)
+        async with following(follower):
+            await until(lambda follower=follower: follower.over or follower.streams[0].caught_up)
+            if datetime.now(UTC) >= soon:
+                continue
+            assert not follower.closed
+            await until(lambda follower=follower: follower.over)
+        break
 
     assert datetime.now(UTC) >= soon
     assert follower.closed == {4403: 2}
@@ -123,15 +130,18 @@ async def test_a_lone_worker_fires_the_timers_of_servers_that_do_not(
 ) -> None:
     server = await machine.serve(**shared_mongo, BATON_WORKER="false")
     owner = server.keys["ownerKey"]
-    last = (datetime.now(UTC) - timedelta(hours=48) + timedelta(seconds=12)).replace(microsecond=0)
-    turns = [("user", "Where is it?", last - timedelta(minutes=1)), ("assistant", "On its way.", last)]
-    run = {"task_id": 1, "traj": [{"role": r, "content": c, "sent_at": at.isoformat()} for r, c, at in turns]}
-    (tmp_path / "runs.json").write_text(json.dumps([run]))
-    imported = await machine.command("import", "tau-bench", str(tmp_path / "runs.json"), "--json", **shared_mongo)
-    assert imported.json["imported"] == 1
+    for seconds in (12, 50):  # a busy machine may import the conversation after it was due
+        last = (datetime.now(UTC) - timedelta(hours=48) + timedelta(seconds=seconds)).replace(microsecond=0)
+        turns = [("user", f"Where is it? {seconds}", last - timedelta(minutes=1)), ("assistant", "On its way.", last)]
+        run = {"task_id": seconds, "traj": [{"role": r, "content": c, "sent_at": at.isoformat()} for r, c, at in turns]}
+        (tmp_path / "runs.json").write_text(json.dumps([run]))
+        imported = await machine.command("import", "tau-bench", str(tmp_path / "runs.json"), "--json", **shared_mongo)
+        assert imported.json["imported"] == 1
+        if datetime.now(UTC) < last + timedelta(hours=48):
+            break
     async with calling(server.url) as caller:
-        found = (await caller.ask(owner, "{ conversations { nodes { id status streamCursor } } }"))["conversations"]
-        (node,) = found["nodes"]
+        found = (await caller.ask(owner, _IMPORTED))["conversations"]
+        [node] = [node for node in found["nodes"] if node["firstQuestion"] == f"Where is it? {seconds}"]
         due = last + timedelta(hours=48)
         assert node["status"] == "OPEN"
         await until(lambda: datetime.now(UTC) > due + timedelta(seconds=2))

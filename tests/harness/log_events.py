@@ -55,7 +55,7 @@ def message_added(conversation_id: str, text: str = "Hello") -> MessageAdded:
 
 
 def typing(
-    conversation_id: str = "C1", *, goes_on: bool = True, holds: float = 6.0, author: Author | None = None
+    conversation_id: str = "C1", *, goes_on: bool = True, holds: float = 600.0, author: Author | None = None
 ) -> Typing:
     """A typing signal by Ann, in a conversation without a ticket."""
     now = datetime.now(UTC)

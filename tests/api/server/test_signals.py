@@ -60,8 +60,10 @@ def test_a_second_and_a_third_signal() -> None:
     process = subprocess.Popen([sys.executable, "-c", _PROGRAM, "blocks", "60"], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     process.stdout.readline()
-    for _ in range(3):
+    for _ in range(600):  # two that come before the program has taken the first count once
         process.send_signal(signal.SIGTERM)
         time.sleep(0.1)
+        if process.poll() is not None:
+            break
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGTERM

@@ -13,6 +13,7 @@ from api.server.watchdog import Watchdog
 from domain.values.errors import Unavailable
 from integrations.mongo.bulkhead import SYSTEM
 from integrations.mongo.client import connect
+from tests.api.graphql.serving import until
 
 
 async def _lost() -> None:
@@ -45,7 +46,8 @@ async def test_a_driver_that_responds_is_healthy_also_without_a_database(ping: C
     watchdog = _watchdog(ping, ended, beat_seconds=0.1)  # many times what a busy machine holds a loop up
     task = asyncio.create_task(watchdog.run())
     await asyncio.sleep(1)
-    assert (watchdog.is_healthy, ended) == (True, [])
+    await until(lambda: watchdog.is_healthy)
+    assert ended == []
     task.cancel()
     await asyncio.wait([task])
 
@@ -96,7 +98,7 @@ async def test_a_blocked_event_loop_is_told() -> None:
     watchdog = _watchdog(_well, ended)
     task = asyncio.create_task(watchdog.run())
     await asyncio.sleep(0.05)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not ended and time.monotonic() < deadline:
         time.sleep(0.01)  # noqa: ASYNC251 - blocks the loop on purpose
     assert ended == ["Nothing has worked for 0.18 seconds."]

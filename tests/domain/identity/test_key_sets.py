@@ -15,6 +15,7 @@ from dev.fakes.key_set import KeySet, SigningKey, new_key
 from domain.identity.key_sets import parse_key_set
 from domain.identity.ports import NoKeySet
 from domain.values.errors import Unavailable
+from tests.api.graphql.serving import until
 from tests.domain.identity.conftest import IdentityAccount
 
 UNKNOWN = "There is no key with the token's `kid` at the account's JWKS address."
@@ -159,7 +160,7 @@ async def test_a_cancelled_caller_does_not_stop_the_fetch(
 ) -> None:
     published.faults.add(slow(0.3))
     first = asyncio.create_task(connected.verify(pair.sign(connected.claims())))
-    await asyncio.sleep(0.1)
+    await until(lambda: published.received)
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
@@ -173,11 +174,14 @@ async def test_a_known_key_does_not_wait_for_the_fetch_of_an_unknown_one(
     await connected.verify(pair.sign(connected.claims()))
     connected.wait(seconds=31)
     published.faults.add(slow(0.5))
+    order: list[str] = []
     stranger = asyncio.create_task(connected.refusal(new_key("unknown").sign(connected.claims())))
-    await asyncio.sleep(0.1)
+    stranger.add_done_callback(lambda _: order.append("stranger"))
+    await until(lambda: len(published.received) == 2)
     await connected.verify(pair.sign(connected.claims()))
-    assert not stranger.done()
+    order.append("known")
     assert await stranger == UNKNOWN
+    assert order == ["known", "stranger"]
 
 
 def rsa_key(bits: int) -> dict[str, object]:

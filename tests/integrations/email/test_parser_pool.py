@@ -140,8 +140,7 @@ async def test_an_idle_process_that_died_does_not_count_as_a_try(
 async def test_no_process_is_left_behind(children: Callable[[], list[int]]) -> None:
     pool = MailParserPool()
     parses = [asyncio.create_task(pool.parse(SLOW, account_id=AccountId(str(n)), authserv_id=None)) for n in "12"]
-    await asyncio.sleep(0.3)
-    assert len(children()) == 2
+    await until(lambda: len(children()) == 2)
     for parse in parses:
         parse.cancel()
     await asyncio.gather(*parses, return_exceptions=True)

@@ -354,7 +354,7 @@ async def test_revoked_in_mid_flight(gorgias: Gorgias, sender: GorgiasSender) ->
 
 
 async def test_an_unreachable_server() -> None:
-    http = HttpClient(deadline=0.5)
+    http = HttpClient(deadline=60)
     with pytest.raises(TransientError, match=r"^Gorgias: no connection$") as failed:
         await deliver(GorgiasSender(client=GorgiasClient(http=http, url="http://127.0.0.1:1")))
     assert not failed.value.outcome_unknown

@@ -16,6 +16,7 @@ class TcpProxy:
         self._open: set[asyncio.StreamWriter] = set()
         self.commits = 0  # number of forwarded commits
         self.cut_at_commit = False  # lose the response to the next commit, once
+        self.die_at_cut = False  # and forward nothing from then on, once
         self.dead = False  # forward nothing
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -39,8 +40,11 @@ class TcpProxy:
                     if self.cut_at_commit:
                         self.cut_at_commit = False
                         client.transport.abort()
+                        self.dead, self.die_at_cut = self.die_at_cut, False
                 onward.write(data)
                 await onward.drain()
+                if self.dead:
+                    self.kill()
         onward.close()
 
     async def _answers(

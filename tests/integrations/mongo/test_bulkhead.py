@@ -24,35 +24,46 @@ async def database(mongo_uri: str, database_name: str) -> AsyncIterator[MongoDat
     await connected.close()
 
 
+async def rounds() -> None:
+    """Let everything run that is ready, and what that makes ready."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
 async def test_a_call_outlives_its_cancelled_caller() -> None:
-    bulkhead, ended = Bulkhead(), asyncio.Event()
+    bulkhead, begun, go, ended = Bulkhead(), asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def call() -> None:
-        await asyncio.sleep(0.01)
+        begun.set()
+        await go.wait()
         ended.set()
 
     caller = asyncio.create_task(bulkhead.run(call))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await begun.wait()
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
         await caller
     assert not ended.is_set()
     assert bulkhead.in_flight == 1
+    go.set()
     await bulkhead.drain()
     assert ended.is_set()
 
 
 async def test_in_a_session_the_caller_waits_for_the_end() -> None:
-    bulkhead, ended = Bulkhead(), asyncio.Event()
+    bulkhead, begun, go, ended = Bulkhead(), asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def call() -> None:
-        await asyncio.sleep(0.01)
+        begun.set()
+        await go.wait()
         ended.set()
 
     caller = asyncio.create_task(bulkhead.run(call, to_its_end=True))
-    await asyncio.sleep(0.001)
+    await begun.wait()
     caller.cancel()
+    await rounds()
+    assert not caller.done()
+    go.set()
     with pytest.raises(asyncio.CancelledError):
         await caller
     assert ended.is_set()
@@ -62,15 +73,18 @@ async def test_a_failure_after_the_caller_left_is_retrieved(caplog: pytest.LogCa
     bulkhead, problems = Bulkhead(), list[dict[str, Any]]()
     asyncio.get_running_loop().set_exception_handler(lambda _, problem: problems.append(problem))
 
+    begun, go = asyncio.Event(), asyncio.Event()
+
     async def call() -> None:
-        await asyncio.sleep(0.001)
+        begun.set()
+        await go.wait()
         raise ValueError
 
     caller = asyncio.create_task(bulkhead.run(call))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await begun.wait()
     caller.cancel()
     await asyncio.wait([caller])
+    go.set()
     await bulkhead.drain()
     assert (bulkhead.in_flight, problems) == (0, [])
 
@@ -88,7 +102,7 @@ async def test_the_shares_of_readers_and_of_the_system() -> None:
             await bulkhead.run(call)
 
     callers = [asyncio.create_task(ask(account_id)) for account_id in (A, B, None) for _ in range(10)]
-    await asyncio.sleep(0.01)
+    await rounds()
     assert running == {A: 3, B: 1, None: 2}  # B has what A leaves; the system has its own
     free.set()
     await asyncio.gather(*callers)
@@ -103,7 +117,7 @@ async def test_a_caller_cancelled_in_the_queue_gives_its_place_back() -> None:
             await bulkhead.run(free.wait)
 
     callers = [asyncio.create_task(ask()) for _ in range(50)]
-    await asyncio.sleep(0.001)
+    await rounds()
     for caller in callers[1:]:
         caller.cancel()
     await asyncio.wait(callers[1:])
@@ -119,7 +133,7 @@ async def test_the_watchdog_waits_for_no_other_call() -> None:
         beats.append(bulkhead.in_flight)
 
     callers = [asyncio.create_task(bulkhead.run(free.wait)) for _ in range(SYSTEM + 5)]
-    await asyncio.sleep(0.001)
+    await rounds()
     await bulkhead.run(beat, of_watchdog=True)
     assert beats == [SYSTEM + WATCHDOG]
     free.set()
@@ -146,7 +160,7 @@ async def test_reads_that_are_cancelled_twice_leave_a_pool_that_works(database: 
                 reader.cancel()
             await asyncio.sleep(0)
         await asyncio.wait(readers)
-        assert await asyncio.wait_for(collection.count_documents({}), 3) == 10  # the system has its own share
+        assert await asyncio.wait_for(collection.count_documents({}), 60) == 10  # the system has its own share
 
 
 async def test_every_command_carries_a_time_limit(mongo_uri: str, database_name: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from api.graphql.limits import Limits, SocketLimits
 from tests.api.graphql.serving import Server, serving
@@ -55,10 +56,15 @@ async def test_no_connection_init_is_4408() -> None:
 
 
 async def test_a_ping_does_not_stand_for_connection_init() -> None:
-    async with serving(socket_limits=SocketLimits(init_seconds=0.1)) as server, server.socket(ack=False) as client:
-        await client.send({"type": "ping"})
-        assert await client.receive() == {"type": "pong"}
-        assert (await client.closed())[0] == 4408
+    for seconds in (0.1, 2.0, 20.0):  # a busy machine may need more than the first of these for the pong
+        limits = SocketLimits(init_seconds=seconds)
+        with suppress(ConnectionClosed):
+            async with serving(socket_limits=limits) as server, server.socket(ack=False) as client:
+                await client.send({"type": "ping"})
+                assert await client.receive() == {"type": "pong"}
+                assert (await client.closed())[0] == 4408
+                return
+    pytest.fail("The ping had no pong.")
 
 
 async def test_a_second_connection_init_is_4429(server: Server) -> None:

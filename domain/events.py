@@ -2,7 +2,7 @@
 
 Everything live is derived from it. An event carries the state that it leaves behind, so that delivering it costs no
 read. Its topics select the subscribers: `conversation:<id>`, `business`, `inbox`, `credential:<id>`,
-`staff:<id>`.
+`staff:<id>`, `agent-turns`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Protocol
 from domain.model.account import Account, Staff
 from domain.model.commerce import Credit, Touch
 from domain.model.connected_services import Service
-from domain.model.conversation import Conversation, Message, ProductCard
+from domain.model.conversation import Conversation, Message, ProductCard, TurnLease
 from domain.model.handoff import EscalationReason, Handoff, HandoffSettings, Ticket
 from domain.model.messaging import MessageDelivery
 from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId
@@ -72,6 +72,15 @@ class TicketChanged(Record):
     it entered or left."""
 
     before: Ticket | None  # None for a new ticket
+    conversation: Conversation
+
+
+class TurnLeaseChanged(Record):
+    """An agent claimed the turn of a conversation, or the claim ended without a reply: it was released, or its lease
+    expired. The conversation did not change."""
+
+    lease: TurnLease
+    is_held: bool
     conversation: Conversation
 
 
@@ -175,6 +184,7 @@ EventBody = (
     | MessageDeliveryChanged
     | HandoffChanged
     | TicketChanged
+    | TurnLeaseChanged
     | StaffChanged
     | HandoffSettingsChanged
     | ConnectionChanged
@@ -189,6 +199,7 @@ EventBody = (
 
 BUSINESS_TOPIC = "business"
 INBOX_TOPIC = "inbox"
+AGENT_TURNS_TOPIC = "agent-turns"
 
 
 def conversation_topic(conversation_id: ConversationId) -> str:
@@ -208,11 +219,14 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
     match body:
         case MessageAdded():
             topic = conversation_topic(body.conversation.id)
-            return (topic, INBOX_TOPIC) if body.conversation.ticket else (topic,)
+            inbox = (INBOX_TOPIC,) if body.conversation.ticket else ()
+            return (topic, *inbox, *_turn_topics(body.conversation))
         case ConversationChanged() | HandoffChanged() | MessageDeliveryChanged():
-            return (conversation_topic(body.conversation.id),)
+            return (conversation_topic(body.conversation.id), *_turn_topics(body.conversation))
         case TicketChanged():
-            return (INBOX_TOPIC,)
+            return (INBOX_TOPIC, *_turn_topics(body.conversation))
+        case TurnLeaseChanged():
+            return (AGENT_TURNS_TOPIC,)
         case BusinessEvent():
             return (BUSINESS_TOPIC,)
         case CredentialRevoked():
@@ -223,6 +237,12 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
             return ()
         case HandoffSettingsChanged() | ConnectionChanged() | TrustedDocumentsChanged():
             return ()
+
+
+def _turn_topics(conversation: Conversation) -> tuple[str, ...]:
+    """The topic of the agent's turns, if this commit changed the turn."""
+    turn = conversation.turn
+    return (AGENT_TURNS_TOPIC,) if turn is not None and turn.version == conversation.version else ()
 
 
 class LoggedEvent(Record):

@@ -41,6 +41,7 @@ class TimerKind(StrEnum):
     SNOOZE = "SNOOZE"  # the snooze of a ticket ends
     STRANDED = "STRANDED"  # a ticket has waited for an assignee for too long
     AGENT_SILENCE = "AGENT_SILENCE"  # the agent owes the shopper a reply
+    AGENT_TURN = "AGENT_TURN"  # the lease of an agent's turn may have expired
     MAIL_REPLIES = "MAIL_REPLIES"  # the shopper of a web chat has perhaps not seen replies of the team
     TELL_STAFF = "TELL_STAFF"  # a ticket has begun to wait
     TICKET_DIGEST = "TICKET_DIGEST"  # a member of staff is told of the tickets that wait
@@ -261,6 +262,10 @@ class Reader(ConversationSource, Protocol):
 
     async def count_tickets(self, query: TicketQuery) -> int:
         """Return the number of tickets in the whole list."""
+
+    async def agent_turns(self, page: Slice) -> Page[Conversation]:
+        """Return the conversations in which the shopper waits for the agent, the longest-waiting first; keys are
+        (turn.since, id)."""
 
     async def drafts(self, conversation_id: ConversationId) -> list[Draft]:
         """Return the drafts of a conversation, the oldest first."""

@@ -13,6 +13,7 @@ _NAMES = {
     TimerKind.SNOOZE: "snooze",
     TimerKind.STRANDED: "stranded",
     TimerKind.AGENT_SILENCE: "agent-silence",
+    TimerKind.AGENT_TURN: "agent-turn",
     TimerKind.MAIL_REPLIES: "mail-replies",
     TimerKind.TELL_STAFF: "tell-staff",
 }

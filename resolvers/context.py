@@ -39,7 +39,7 @@ from domain.messaging.message_receipts import DeliveryService
 from domain.messaging.passed_over import PassedOverService
 from domain.metrics.ports import Snapshot, Snapshots
 from domain.model.account import Account, Staff
-from domain.model.conversation import Conversation, Message
+from domain.model.conversation import Conversation, Message, TurnLease
 from domain.model.messaging import MessageDelivery, ReceivedMail
 from domain.model.outbox import Outgoing
 from domain.model.profile import Profile
@@ -148,6 +148,10 @@ class Context:
     @cached_property
     def messages(self) -> DataLoader[str, Message | None]:
         return DataLoader(load_fn=self._load(Message))
+
+    @cached_property
+    def turn_leases(self) -> DataLoader[str, TurnLease | None]:
+        return DataLoader(load_fn=self._load(TurnLease))
 
     @cached_property
     def profiles(self) -> DataLoader[str, Profile | None]:

@@ -10,11 +10,13 @@ from strawberry.utils.str_converters import to_camel_case
 
 from domain.conversation.errors import AgentNotLive, ConversationClosed, ConversationFull
 from domain.conversation.errors import NotInControl as NotInControlRefusal
+from domain.conversation.errors import NotYourTurn as NotYourTurnRefusal
 from domain.conversation.errors import StaleView as StaleViewRefusal
 from domain.email_confirmation.errors import EmailNotConnected, TooManyMails
 from domain.handoff.errors import NotConnected as NotConnectedRefusal
 from domain.values.errors import Conflict as ConflictRefusal
 from domain.values.errors import ErrorCode, Forbidden, Refusal
+from resolvers.agent.types import AgentTurn
 from resolvers.conversation.controller import Controller
 from resolvers.conversation.message import Message
 from resolvers.enums import register_enum
@@ -41,6 +43,7 @@ register_enum(
         "CONVERSATION_FULL": "The shopper has written as much as one conversation takes: 5,000 messages, or 2,000,000 "
         "characters. Start a new one with `startConversation`.",
         "NOT_IN_CONTROL": "The caller does not have control of the conversation. See `NotInControl.controller`.",
+        "NOT_YOUR_TURN": "The caller does not hold the turn of the conversation. See `NotYourTurn.turn`.",
         "RATE_LIMITED": "Too many requests. Try again later: see `RateLimited.retryAt`.",
     },
 )
@@ -80,6 +83,16 @@ class NotInControl(UserError):
     controller: Controller = strawberry.field(description="The current controller of the conversation, and its epoch.")
 
 
+@strawberry.type(
+    description="The turn of the conversation is not the caller's: it has a reply already, or another agent has claimed it. "
+    "Nothing was shown to the shopper."
+)
+class NotYourTurn(UserError):
+    turn: AgentTurn | None = strawberry.field(
+        description="The turn that waits now, with its claim. `null` if the shopper does not wait for the agent."
+    )
+
+
 @strawberry.type(description="The shopper wrote messages that the author had not seen. Nothing was sent.")
 class StaleView(UserError):
     unseen: list[Message] = strawberry.field(
@@ -97,7 +110,16 @@ class RateLimited(UserError):
     retry_at: datetime = strawberry.field(description="The time from which the same call may be accepted.")
 
 
-ERROR_TYPES = (InvalidInput, NotAllowed, Conflict, NotInControl, StaleView, HelpdeskNotConnected, RateLimited)
+ERROR_TYPES = (
+    InvalidInput,
+    NotAllowed,
+    Conflict,
+    NotInControl,
+    NotYourTurn,
+    StaleView,
+    HelpdeskNotConnected,
+    RateLimited,
+)
 
 
 _API_NAMES = {"external_id": "profileId"}  # the shop's own ID of a shopper
@@ -120,6 +142,9 @@ def user_error(refusal: Refusal) -> UserError:
         return NotInControl(
             code=refusal.code, message=refusal.message, path=path, controller=Controller.of(refusal.controller)
         )
+    if isinstance(refusal, NotYourTurnRefusal):
+        turn = AgentTurn.with_lease(refusal.conversation, refusal.lease)
+        return NotYourTurn(code=refusal.code, message=refusal.message, path=path, turn=turn)
     if isinstance(refusal, StaleViewRefusal):
         unseen = [Message.of(message) for message in refusal.unseen]
         return StaleView(code=refusal.code, message=refusal.message, path=path, unseen=unseen)

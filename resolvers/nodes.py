@@ -15,6 +15,7 @@ from domain.values.errors import Field, Invalid, NotFound
 from domain.values.ids import ConversationId, ProfileId, whole_id
 from resolvers.account.keys import find_key
 from resolvers.account.types import Account, Staff
+from resolvers.agent.types import find_turn
 from resolvers.attachments.types import find_attachment
 from resolvers.audit.types import AuditEntry
 from resolvers.commerce.types import AttributedSale
@@ -150,6 +151,7 @@ async def _whole(context: Context, part: str) -> model.Conversation | None:
 
 _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Account": _account,
+    "AgentTurn": find_turn,
     "ApiKey": find_key,
     "Attachment": find_attachment,
     "AttributedSale": _sale,

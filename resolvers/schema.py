@@ -5,6 +5,7 @@ from graphql import GraphQLOneOfDirective
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.account.schema import AccountMutations, AccountQueries
+from resolvers.agent.schema import AgentMutations, AgentQueries, AgentSubscriptions
 from resolvers.attachments.schema import AttachmentMutations
 from resolvers.audit.schema import AuditQueries
 from resolvers.commerce.schema import CommerceMutations
@@ -51,6 +52,7 @@ _ROOTS = "schema {\n  query: Query\n  mutation: Mutation\n  subscription: Subscr
 class Query(
     NodeQueries,
     AccountQueries,
+    AgentQueries,
     AuditQueries,
     ConversationQueries,
     HandoffQueries,
@@ -73,6 +75,7 @@ class Query(
 )
 class Mutation(
     AccountMutations,
+    AgentMutations,
     AttachmentMutations,
     ConversationMutations,
     HandoffMutations,
@@ -98,6 +101,7 @@ class Mutation(
     "sends `StreamReset`: read the state again. `metrics` is the exception: it has no cursor."
 )
 class Subscription(
+    AgentSubscriptions,
     ConversationSubscriptions,
     InboxSubscriptions,
     EventSubscriptions,

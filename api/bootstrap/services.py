@@ -330,6 +330,7 @@ def _timers(services: Services, ports: Ports) -> Mapping[TimerKind, Handle]:
     return {
         TimerKind.AUTO_CLOSE: services.conversations.auto_close,
         TimerKind.AGENT_SILENCE: services.handoffs.escalate_silence,
+        TimerKind.AGENT_TURN: services.agent.turns.expire,
         TimerKind.SNOOZE: alarms.end_snooze,
         TimerKind.STRANDED: alarms.check_stranded,
         TimerKind.RETURN_TICKETS: services.staff.return_tickets,

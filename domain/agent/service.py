@@ -5,18 +5,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from domain.agent.turns import AgentTurnService
 from domain.attachments.attaching import check_message, claim
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import PostAgentMessage, Sent
-from domain.conversation.errors import ConversationClosed, NotInControl
+from domain.conversation.errors import ConversationClosed, NotInControl, NotYourTurn
+from domain.conversation.turns import first_unanswered, held_lease, lease_of
 from domain.events import EventType
 from domain.idempotency import Result, run_once
 from domain.model.account import Account
 from domain.model.conversation import (
     Author,
     AuthorKind,
-    Controller,
     ControllerKind,
     Conversation,
     Draft,
@@ -26,10 +27,10 @@ from domain.model.conversation import (
 )
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
-from domain.values.errors import Field, Invalid, NotFound, within
+from domain.values.errors import Field, Invalid, NotFound, Refusal, within
 from domain.values.ids import new_id
 from domain.values.money import check_money
-from domain.values.record import Record, replace
+from domain.values.record import replace
 from domain.values.text import check_label
 from domain.values.urls import check_url
 
@@ -37,46 +38,56 @@ _MOST_TAGS = 50  # a conversation has a few topics; more are a mistake of the ca
 _MOST_PRODUCTS = 20  # cards in one message: more than a chat window shows
 
 
-class _Suppressed(Record, kw_only=False):
-    controller: Controller
-
-
 class AgentService:
-    """Posts the agent's messages."""
+    """Posts the agent's messages. `turns` decides which of several agents replies."""
 
     def __init__(self, *, storage: Storage) -> None:
+        self.turns = AgentTurnService(storage=storage)
         self._storage = storage
 
     async def post(self, principal: Principal, command: PostAgentMessage, key: str | None = None) -> Sent:
-        """Add the agent's next message.
+        """Add the agent's next message, which replies to its turn.
 
-        Raises `NotInControl` if the epoch is over (the text is kept as a draft that staff can read),
-        `ConversationClosed`, `NotFound`, `Invalid`, `Conflict`, `Forbidden`.
+        Raises `NotInControl` if the epoch is over, `NotYourTurn` if the command names a claim that is over (in both
+        cases the text is kept as a draft that staff can read), `ConversationClosed`, `NotFound`, `Invalid`, `Conflict`,
+        `Forbidden`.
         """
         principal.require(Permission.SPEAK_AS_AGENT)
         principal.require_conversation(command.conversation_id)
         command = _checked(command)
 
-        async def change(uow: UnitOfWork) -> Sent | _Suppressed:
+        async def change(uow: UnitOfWork) -> Sent | Refusal:
             conversation = await load_conversation(uow, command.conversation_id)
             result = await run_once(
                 uow, principal, key, command, lambda: _post(uow, conversation, command, principal.subject)
             )
-            if "message" not in result:
-                return _Suppressed((await load_conversation(uow, command.conversation_id)).controller)
+            conversation = await load_conversation(uow, command.conversation_id)
+            if "message" not in result:  # the draft is committed, so the refusal is returned and not raised
+                return await _suppression(uow, conversation, by_turn="claim" in result)
             message = await uow.get(Message, result["message"])
             if message is None:
                 raise NotFound("No such message.")
-            return Sent(conversation=await load_conversation(uow, command.conversation_id), message=message)
+            return Sent(conversation=conversation, message=message)
 
         outcome = await self._storage.write(principal.account_id, change)
-        if isinstance(outcome, _Suppressed):
-            raise NotInControl(
-                "The agent no longer has this conversation. Its text was kept as a draft. Read the controller again.",
-                controller=outcome.controller,
-                field="epoch",
-            )
+        if isinstance(outcome, Refusal):
+            raise outcome
         return outcome
+
+
+async def _suppression(uow: UnitOfWork, conversation: Conversation, *, by_turn: bool) -> Refusal:
+    if by_turn:
+        return NotYourTurn(
+            "This turn was answered already, or another agent has claimed it. The text was kept as a draft.",
+            conversation=conversation,
+            lease=await lease_of(uow, conversation),
+            field="turn",
+        )
+    return NotInControl(
+        "The agent no longer has this conversation. Its text was kept as a draft. Read the controller again.",
+        controller=conversation.controller,
+        field="epoch",
+    )
 
 
 async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentMessage, owner: str) -> Result:
@@ -89,18 +100,15 @@ async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentM
     if conversation.is_closed and command.epoch == controller.epoch:
         raise ConversationClosed("This conversation is closed.", field="conversation_id")
     if command.epoch < controller.epoch or controller.kind is not ControllerKind.AI_AGENT:
-        draft = Draft(
-            id=new_id(),
-            conversation_id=conversation.id,
-            text=command.text,
-            epoch=command.epoch,
-            written_at=uow.now,
-            products=command.products,
-        )
-        uow.save(draft)
-        return {"draft": draft.id}
-    account = await uow.get(Account, uow.account_id)
+        return {"draft": _keep_draft(uow, command)}
     change = Change(uow, conversation)
+    if command.turn is not None:
+        try:
+            held = await held_lease(uow, conversation, command.turn)
+        except NotYourTurn:
+            return {"draft": _keep_draft(uow, command), "claim": str(command.turn)}
+        change.answer_turn(except_from=await first_unanswered(uow, conversation, held))
+    account = await uow.get(Account, uow.account_id)
     change.conversation = lifecycle.label(conversation, skill=command.skill, tags=command.tags)
     message = change.add_message(
         Author(kind=AuthorKind.AI_AGENT, name=account.agent_name if account else "Assistant"),
@@ -113,6 +121,20 @@ async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentM
         change.record_business_event(EventType.PRODUCT_RECOMMENDED, at=message.sent_at, products=command.products)
     await change.commit()
     return {"message": message.id}
+
+
+def _keep_draft(uow: UnitOfWork, command: PostAgentMessage) -> str:
+    """Keep a text that is not shown. Returns the id of the draft."""
+    draft = Draft(
+        id=new_id(),
+        conversation_id=command.conversation_id,
+        text=command.text,
+        epoch=command.epoch,
+        written_at=uow.now,
+        products=command.products,
+    )
+    uow.save(draft)
+    return draft.id
 
 
 def _checked(command: PostAgentMessage) -> PostAgentMessage:

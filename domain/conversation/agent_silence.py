@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.account.lookup import account_of
 from domain.conversation.aggregate import Change
 from domain.conversation.events import ShopperWrote
-from domain.model.conversation import AuthorKind, ControllerKind, Conversation
+from domain.conversation.lifecycle import owes_reply
 from domain.storage import Timer, TimerKind
 from domain.timers import timer_of
 
@@ -19,8 +19,3 @@ async def start_silence_timer(change: Change, _: ShopperWrote | None = None) -> 
     runs = await change.uow.get(Timer, timer.id) is not None and owes_reply(change.before)
     if not runs:
         change.uow.save(timer)
-
-
-def owes_reply(conversation: Conversation) -> bool:
-    """Whether the agent has the conversation and the shopper wrote last."""
-    return conversation.controller.kind is ControllerKind.AI_AGENT and conversation.last_speaker is AuthorKind.SHOPPER

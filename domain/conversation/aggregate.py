@@ -19,6 +19,7 @@ from domain.attachments.attaching import keep
 from domain.conversation import lifecycle
 from domain.conversation.events import ConversationEnded, DomainEvent, MessageWritten
 from domain.conversation.excerpt import excerpt
+from domain.conversation.turns import next_turn
 from domain.events import (
     BusinessEvent,
     ConversationChanged,
@@ -64,6 +65,8 @@ class Change:
         self._messages: list[Message] = []
         self._deliveries: list[MessageDelivery] = []
         self._handoffs: dict[str, Handoff] = {}
+        self._is_turn_answered = False
+        self._unanswered: Message | None = None
         self._business: list[Callable[[int, Conversation], BusinessEvent]] = []
 
     def add_message(
@@ -182,6 +185,11 @@ class Change:
         if self.conversation.status is ConversationStatus.RESOLVED_BY_AI:
             self.record_business_event(EventType.CONVERSATION_RESOLVED, at=at)
 
+    def answer_turn(self, *, except_from: Message | None = None) -> None:
+        """End the agent's turn. `except_from`: the first message of the shopper that the reply did not take into
+        account; it begins the next turn. A message of the agent and a new handoff end the turn anyway."""
+        self._is_turn_answered, self._unanswered = True, except_from
+
     async def publish(self, event: DomainEvent) -> None:
         """Run the reactions of other features to an event, in the order of the table, and return once they are done."""
         for react in self.uow.reactions.get(type(event), ()):
@@ -193,6 +201,15 @@ class Change:
 
         Returns the conversation as saved.
         """
+        turn = next_turn(
+            self.before,
+            self.conversation,
+            self._messages,
+            now=self.uow.now,
+            is_answered=self._is_turn_answered,
+            unanswered=self._unanswered,
+        )
+        self.conversation = replace(self.conversation, turn=turn)
         if self.conversation == self.before and not (self._business or self._deliveries):
             return self.before
         for message in self._messages:

@@ -31,6 +31,7 @@ class PostAgentMessage(Record):
     tags: tuple[str, ...] = ()
     products: tuple[ProductCard, ...] = ()
     attachments: tuple[AttachmentId, ...] = ()
+    turn: int | None = None  # number of the claim that it ends
 
 
 class IdentifyVisitor(Record):

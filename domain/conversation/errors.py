@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.model.conversation import Controller, Message
+from domain.model.conversation import Controller, Conversation, Message, TurnLease
 from domain.values.errors import ErrorCode, Field, Refusal
 
 
@@ -32,6 +32,19 @@ class NotInControl(Refusal):
     def __init__(self, message: str, *, controller: Controller, field: Field | None = None) -> None:
         super().__init__(message, field=field)
         self.controller = controller
+
+
+class NotYourTurn(Refusal):
+    """The caller does not have the agent's turn, or cannot get it. `lease` is the present one, if the turn has one."""
+
+    code = ErrorCode.NOT_YOUR_TURN
+
+    def __init__(
+        self, message: str, *, conversation: Conversation, lease: TurnLease | None, field: Field | None = None
+    ) -> None:
+        super().__init__(message, field=field)
+        self.conversation = conversation
+        self.lease = lease
 
 
 class StaleView(Refusal):

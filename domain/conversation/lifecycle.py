@@ -156,6 +156,11 @@ def give_control(
     return replace(conversation, controller=controller)
 
 
+def owes_reply(conversation: Conversation) -> bool:
+    """Whether the agent has the conversation and the shopper wrote last."""
+    return conversation.controller.kind is ControllerKind.AI_AGENT and conversation.last_speaker is AuthorKind.SHOPPER
+
+
 def proved_open_keys(channel: Channel, visitor: Visitor) -> tuple[str, ...]:
     """Return the keys of the proved identities by which at most one conversation is open on the channel, strongest
     first. A claim has none: whoever types a stranger's address into a browser must not get the stranger's

@@ -9,9 +9,11 @@ from domain.audit.changes import all_fields, changes_between
 from domain.audit.recording import record
 from domain.connected_services.helpdesks import SERVICES
 from domain.conversation import lifecycle
-from domain.conversation.agent_silence import owes_reply, start_silence_timer
+from domain.conversation.agent_silence import start_silence_timer
 from domain.conversation.aggregate import Change, close_if_due, load_conversation, schedule_auto_close
 from domain.conversation.errors import ConversationClosed, NotInControl
+from domain.conversation.lifecycle import owes_reply
+from domain.conversation.turns import first_unanswered, held_lease
 from domain.conversation.visitor_access import check_may_write
 from domain.events import HandoffSettingsChanged
 from domain.handoff import flow, helpdesk_delivery
@@ -54,8 +56,9 @@ class HandoffService:
     ) -> tuple[Handoff, Conversation]:
         """Request a human. While a handoff waits for the shopper, that handoff is returned and no other begins.
 
-        Returns the handoff and the conversation. Raises `NotInControl` if the epoch is over, `ConversationClosed`,
-        `Conflict`, `NotFound`, `Invalid`, `Forbidden`.
+        The request ends the agent's turn. Returns the handoff and the conversation. Raises `NotInControl` if the epoch
+        is over, `NotYourTurn` if it names a claim that is over, `ConversationClosed`, `Conflict`, `NotFound`,
+        `Invalid`, `Forbidden`.
         """
         principal.require(Permission.REQUEST_HANDOFF)
         _check(command)
@@ -63,10 +66,11 @@ class HandoffService:
         async def act(uow: UnitOfWork) -> Result:
             conversation = await load_conversation(uow, command.conversation_id)
             _check_control(conversation, command.epoch)
+            change = Change(uow, conversation)
+            await _answer_turn(change, command.turn)
             handoff = conversation.handoff
             if handoff is None or not handoff.is_undecided:
                 _check_room(conversation)
-                change = Change(uow, conversation)
                 change.conversation = lifecycle.label(conversation, skill=command.skill, tags=())
                 handoff = await flow.begin(
                     change,
@@ -74,7 +78,7 @@ class HandoffService:
                     reason_detail=command.reason_detail,
                     summary=command.summary,
                 )
-                await change.commit()
+            await change.commit()
             return {"handoff": handoff.id}
 
         return await self._run(principal, key, command, act)
@@ -226,6 +230,15 @@ def _check(command: RequestHandoff) -> None:
         check_text(command.summary, field="summary", limit=_SUMMARY_LIMIT)
     if command.skill is not None:
         check_label(command.skill, field="skill")
+
+
+async def _answer_turn(change: Change, number: int | None) -> None:
+    """End the agent's turn. `number` is that of its claim. Raises `NotYourTurn`, `Invalid`."""
+    if number is None:
+        change.answer_turn()
+        return
+    lease = await held_lease(change.uow, change.conversation, number)
+    change.answer_turn(except_from=await first_unanswered(change.uow, change.conversation, lease))
 
 
 def _check_room(conversation: Conversation) -> None:

@@ -182,6 +182,32 @@ class Transfer(Record):
     summary: str | None = None
 
 
+class AgentTurn(Record):
+    """The shopper's messages that the agent has to reply to, or answered last. A conversation has one at a time."""
+
+    number: int  # 1, 2, 3 … within the conversation
+    waits: bool  # whether the reply is missing
+    since: datetime  # when the first of the messages was sent, or when the turn came back to the agent
+    first_sequence: int  # of the shopper's messages; other messages may lie between them
+    last_sequence: int
+    version: int  # of the conversation, as of the turn's last change
+
+
+class TurnLease(Record):
+    """The latest claim of a conversation's turn by an agent: a lease, whose number fences the holders before."""
+
+    id: ConversationId  # a conversation has one row, so that the number never repeats
+    number: int  # grows with each claim
+    turn: int  # number of the `AgentTurn`
+    last_sequence: int  # the shopper's last message that the reply will take into account
+    claimed_at: datetime
+    until: datetime  # then any other agent may claim the turn
+
+    def is_of(self, turn: AgentTurn | None) -> bool:
+        """Whether it is a claim of this turn, and the turn still waits."""
+        return turn is not None and turn.waits and turn.number == self.turn
+
+
 class Conversation(Record):
     id: ConversationId
     channel: Channel
@@ -219,6 +245,7 @@ class Conversation(Record):
     sales: tuple[AttributedSale, ...] = ()  # orders credited to it, oldest first
     carried: bool = False  # by the shop's server: a secret key started it, and Baton has no route to the shopper
     outbox_count: int = 0  # number of outbox rows written for it
+    turn: AgentTurn | None = None  # the agent's latest turn (`domain/conversation/turns.py`)
     left_out: tuple[str, ...] = ()  # in an event: the long fields that it does not carry (`excerpt.py`)
 
     @property

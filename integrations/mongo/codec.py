@@ -47,6 +47,7 @@ from domain.events import (
     TicketChanged,
     TouchRecorded,
     TrustedDocumentsChanged,
+    TurnLeaseChanged,
 )
 from domain.values.record import Record
 from integrations.mongo.driver import Document
@@ -69,6 +70,7 @@ BODY_CLASSES: Final[Mapping[str, type[EventBody]]] = {
     "handoff_settings_changed": HandoffSettingsChanged,
     "staff_changed": StaffChanged,
     "ticket_changed": TicketChanged,
+    "turn_lease_changed": TurnLeaseChanged,
 }
 _BODY_TYPES: Final[Mapping[type[EventBody], str]] = {cls: tag for tag, cls in BODY_CLASSES.items()}
 

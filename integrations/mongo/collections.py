@@ -15,7 +15,7 @@ from domain.model.attachments import Attachment
 from domain.model.audit import AuditEntry
 from domain.model.commerce import Order, Touch
 from domain.model.connected_services import ConnectedService
-from domain.model.conversation import Conversation, Draft, Message
+from domain.model.conversation import Conversation, Draft, Message, TurnLease
 from domain.model.credentials import Credential, TrustedDocuments
 from domain.model.email_confirmation import ConfirmationMails, EmailConfirmation
 from domain.model.handoff import HandoffSettings
@@ -43,6 +43,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Conversation: "conversations",
     Message: "messages",
     Draft: "drafts",
+    TurnLease: "turn_leases",
     Attachment: "attachments",
     HandoffSettings: "handoff_settings",
     ConnectedService: "connected_services",

@@ -13,6 +13,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
 from domain.model.account import Account
+from domain.model.conversation import TurnLease
 from domain.model.identity import IdentityKeys
 from integrations.mongo.activity.activity_index import ACTIVITY_INDEXES
 from integrations.mongo.client import MongoDatabase
@@ -41,7 +42,7 @@ _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
 
 # Collections without an index besides that of `_id`. They are created at start too: a snapshot cannot read a collection
 # that was created after it, and creating one inside a transaction is slow.
-WITHOUT_INDEXES = (DAYS, HOURS, HEADS, COLLECTIONS[Account], COLLECTIONS[IdentityKeys])
+WITHOUT_INDEXES = (DAYS, HOURS, HEADS, COLLECTIONS[Account], COLLECTIONS[IdentityKeys], COLLECTIONS[TurnLease])
 
 _NAMESPACE_EXISTS = 48  # MongoDB's error code
 
@@ -115,6 +116,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel(
             [("account", ASCENDING), ("controller.staff_id", ASCENDING), ("_id", ASCENDING)],
             partialFilterExpression={"controller.staff_id": {"$exists": True}},
+        ),
+        # The conversations in which the shopper waits for the agent, the longest-waiting first.
+        IndexModel(
+            [("account", ASCENDING), ("turn.since", ASCENDING), ("_id", ASCENDING)],
+            partialFilterExpression={"turn.waits": True},
         ),
         # The conversations of a profile, the newest first.
         IndexModel([("account", ASCENDING), ("profile_id", ASCENDING), ("started_at", DESCENDING)]),

@@ -172,3 +172,9 @@ class PostAgentMessageInput(IdempotentInput):
         default=None, description="The products to recommend, at most 20."
     )
     attachments: list[strawberry.ID] | None = strawberry.field(default=None, description=ATTACHMENTS)
+    turn: int | None = strawberry.field(
+        default=None,
+        description="The `lease.number` of the turn that the message ends, from `claimAgentTurn`. Refused with "
+        "NOT_YOUR_TURN if the turn has a reply, or another agent has claimed it since. Messages of the shopper after "
+        "the claim begin the next turn.",
+    )

@@ -94,9 +94,9 @@ class ConversationMutations:
     )
     post_agent_message: SendMessagePayload = strawberry.mutation(
         resolver=post_agent_message,
-        description="Sends the next message of the AI agent. Refused with NOT_IN_CONTROL if the agent no longer has "
-        "control; the text is then kept as a draft for staff. Takes a key with scope `agent`, or a key "
-        "of OWNER, ADMIN or MANAGER.",
+        description="Sends the next message of the AI agent, which replies to its turn. Refused with NOT_IN_CONTROL if "
+        "the agent no longer has control, and with NOT_YOUR_TURN if `turn` is over; the text is then kept as a draft "
+        "for staff. Takes a key with scope `agent`, or a key of OWNER, ADMIN or MANAGER.",
     )
     set_typing: SetTypingPayload = strawberry.mutation(
         resolver=set_typing,

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from resolvers.inbox.types import Ticket
 
 
-@strawberry.type(description="A message that the agent posted under an epoch that was over. Only staff can see it.")
+@strawberry.type(
+    description="A message that the agent posted under an epoch, or for a turn, that was over. Only staff can see it."
+)
 class Draft:
     text: str = strawberry.field(description="The text of the message.")
     epoch: int = strawberry.field(description="The epoch under which the agent wrote it.")

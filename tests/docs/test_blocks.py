@@ -17,6 +17,8 @@ from tests.docs.pages import PAGES, ROOT, Block, all_blocks, relative
 RUN_BY = {
     ("CONTRIBUTING.md", "sh"): "tests/docs/test_blocks.py",
     ("README.md", "sh"): "tests/docs/test_readme.py",
+    ("docs/guides/agents.md", "graphql"): "tests/docs/test_blocks.py",
+    ("docs/guides/agents.md", "sh"): "tests/docs/test_guides.py",
     ("docs/guides/attachments.md", "graphql"): "tests/docs/test_blocks.py",
     ("docs/guides/attachments.md", "sh"): "tests/docs/test_guides.py",
     ("docs/guides/channels.md", "graphql"): "tests/docs/test_blocks.py",

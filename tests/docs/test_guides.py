@@ -88,3 +88,14 @@ async def test_a_file_is_sent_and_read(machine: Machine, shared_mongo: dict[str,
     [file] = sent["data"]["sendMessage"]["message"]["attachments"]
     assert (file["name"], file["bytes"]) == ("lamp.txt", 19)
     assert (reader.folder / ".baton" / "received.txt").read_text() == "Serial number 1001\n"
+
+
+async def test_an_agent_claims_a_turn_and_answers(machine: Machine, shared_mongo: dict[str, str]) -> None:
+    [steps] = blocks_of("docs/guides/agents.md", "sh")
+    reader = await reading(machine, **shared_mongo)
+    _, listed, claimed, extended, posted = [answer["data"] for answer in await reader.paste(steps)]
+    [turn] = listed["agentTurns"]["nodes"]
+    assert (turn["lease"], [m["text"] for m in turn["messages"]]) == (None, ["Where is my parcel?"])
+    assert claimed["claimAgentTurn"]["turn"]["lease"]["number"] == 1
+    assert extended["heartbeatAgentTurn"]["errors"] == []
+    assert posted == {"postAgentMessage": {"message": {"sequence": 2, "text": "It arrives tomorrow."}, "errors": []}}

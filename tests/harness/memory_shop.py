@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.agent.service import AgentService
+from domain.agent.turns import ExtendTurn, ReleaseTurn, TakeTurn
 from domain.commerce.service import CommerceService
 from domain.conversation.commands import (
     CloseConversation,
@@ -22,7 +23,7 @@ from domain.handoff.service import HandoffService
 from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
 from domain.model.account import Account, Availability, Staff
-from domain.model.conversation import Conversation, Message, Visitor
+from domain.model.conversation import Conversation, Message, TurnLease, Visitor
 from domain.model.credentials import BrowserTokens, Credential, VisitorTokens
 from domain.model.handoff import EscalationReason, Handoff, HandoffSettings, Ticket
 from domain.model.profile import Profile
@@ -51,6 +52,7 @@ class MemoryShop:
             identities=self.identities,
         )
         self.agent = AgentService(storage=self.storage)
+        self.turns = self.agent.turns
         self.handoffs = HandoffService(storage=self.storage)
         self.inbox = InboxService(storage=self.storage, outbox=None)  # type: ignore[arg-type]  # retries are not tested here
         self.replies = ReplyService(storage=self.storage)
@@ -117,10 +119,30 @@ class MemoryShop:
     async def close(self, talk: Conversation) -> Conversation:
         return await self.conversations.close(self.shopper(talk), CloseConversation(conversation_id=talk.id))
 
-    async def request(self, talk: Conversation) -> Handoff:
+    async def claim(self, talk: Conversation, *, seconds: int = 30, key: str | None = None) -> TurnLease:
+        """An agent claims the turn."""
+        claimed = await self.turns.claim(self.assistant, TakeTurn(conversation_id=talk.id, seconds=seconds), key)
+        assert claimed.lease is not None
+        return claimed.lease
+
+    async def heartbeat(
+        self, talk: Conversation, turn: int, *, seconds: int = 30, seen: int | None = None
+    ) -> TurnLease:
+        command = ExtendTurn(conversation_id=talk.id, turn=turn, seconds=seconds, last_sequence=seen)
+        lease = (await self.turns.extend(self.assistant, command)).lease
+        assert lease is not None
+        return lease
+
+    async def release_turn(self, talk: Conversation, turn: int) -> None:
+        await self.turns.release(self.assistant, ReleaseTurn(conversation_id=talk.id, turn=turn))
+
+    async def request(self, talk: Conversation, **given: Any) -> Handoff:
         """The agent asks for a human."""
         command = RequestHandoff(
-            conversation_id=talk.id, epoch=self.now(talk).controller.epoch, reason=EscalationReason.EXPLICIT_ASK
+            conversation_id=talk.id,
+            epoch=self.now(talk).controller.epoch,
+            reason=EscalationReason.EXPLICIT_ASK,
+            **given,
         )
         return (await self.handoffs.request(self.assistant, command))[0]
 

@@ -47,6 +47,7 @@ _FRAGMENTS["Listed"] = f"fragment Listed on Ticket {selection('Ticket')[:-1]} co
 _MESSAGE = "{ ...Told }"
 ERRORS = (
     "errors { __typename code message path ... on NotInControl { controller { kind epoch since staff { name } } } "
+    "... on NotYourTurn { turn { epoch lease { number until } } } "
     "... on StaleView { unseen { sequence text } } ... on HelpdeskNotConnected { helpdesk } }"
 )
 _ON_TICKET = f"ticket {{ ...Listed }} conversation {_CONVERSATION}"
@@ -109,6 +110,7 @@ _SHARED_INPUTS = {
         ),
         "TicketInput",
     ),
+    "claimAgentTurn": "AgentTurnInput",
     **dict.fromkeys(("suspendStaff", "reinstateStaff"), "StaffInput"),
     **dict.fromkeys(("deleteWebhookEndpoint", "rotateWebhookSecret", "pingWebhookEndpoint"), "WebhookEndpointInput"),
 }
@@ -132,6 +134,7 @@ _PAYLOADS = {
     "signOut": f"sessions {{ {_SESSION} }}",
     "revokeSession": f"session {{ {_SESSION} }}",
     "setTyping": "until",
+    **dict.fromkeys(("claimAgentTurn", "heartbeatAgentTurn", "releaseAgentTurn"), f"turn {selection('AgentTurn')}"),
     "updateAccount": "account { ...Settings }",
     "createKey": f"key {selection('ApiKey')} token",
     "rotateKey": f"key {selection('ApiKey')} token replaced {selection('ApiKey')}",

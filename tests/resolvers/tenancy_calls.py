@@ -87,7 +87,7 @@ FREE = {
             *("requestHandoff", "answerHandoffOffer", "withdrawHandoff", "takeTicket", "assignTicket", "releaseTicket"),
             *("returnToAgent", "replyToConversation", "addNote", "snoozeTicket", "closeTicket", "reopenTicket"),
             *("markTicketRead", "retryDelivery", "retryOutgoing", "mergeProfiles", "splitProfile"),
-            "takeIn",
+            *("takeIn", "claimAgentTurn"),
             *("createKey", "rotateKey"),
         )
     ),
@@ -251,6 +251,15 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
         at="2026-06-07T12:00:00Z",
     ),
     **_commands("requestHandoff", "conversationId", "Conversation", ("agent", "owner"), epoch=1, reason="EXPLICIT_ASK"),
+    **_commands("claimAgentTurn", "conversationId", "Conversation", ("agent", "owner")),
+    **_commands("heartbeatAgentTurn", "conversationId", "Conversation", ("agent", "owner"), turn=1),
+    **_commands("releaseAgentTurn", "conversationId", "Conversation", ("agent", "owner"), turn=1),
+    "Query.agentTurns(after)": lambda theirs, _: [
+        Call(
+            document="query($at: String) { agentTurns(after: $at) { nodes { conversation { id } } } }",
+            variables={"at": theirs["turnsCursor"]},
+        )
+    ],
     **_commands("answerHandoffOffer", "handoffId", "Handoff", ("shopper",), accept=True),
     **_commands("withdrawHandoff", "handoffId", "Handoff", ("shopper",)),
     **_commands("takeTicket", "ticketId", "Ticket", _WORKERS),
@@ -380,6 +389,13 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
     "Subscription.inbox(after)": lambda theirs, _: [
         Call(
             document="subscription($at: Cursor) { inbox(after: $at) { __typename "
+            "... on StreamReady { resumed } ... on StreamReset { reason } } }",
+            variables={"at": theirs["streamCursor"]},
+        )
+    ],
+    "Subscription.agentTurns(after)": lambda theirs, _: [
+        Call(
+            document="subscription($at: Cursor) { agentTurns(after: $at) { __typename "
             "... on StreamReady { resumed } ... on StreamReset { reason } } }",
             variables={"at": theirs["streamCursor"]},
         )

@@ -3,12 +3,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from domain.conversation.errors import NotInControl, StaleView
+from domain.conversation.errors import NotInControl, NotYourTurn, StaleView
+from domain.conversation.lifecycle import open_conversation
 from domain.email_confirmation.errors import TooManyMails
 from domain.handoff.errors import NotConnected
-from domain.model.conversation import Controller, ControllerKind
+from domain.model.conversation import Controller, ControllerKind, Visitor
 from domain.model.handoff import Helpdesk
+from domain.values.channel import Channel
 from domain.values.errors import ErrorCode, Refusal
+from domain.values.ids import ProfileId
 from resolvers.errors import ERROR_TYPES, user_error
 
 TYPES = {
@@ -20,10 +23,19 @@ TYPES = {
     ErrorCode.CONVERSATION_CLOSED: "Conflict",
     ErrorCode.CONVERSATION_FULL: "Conflict",
     ErrorCode.NOT_IN_CONTROL: "NotInControl",
+    ErrorCode.NOT_YOUR_TURN: "NotYourTurn",
     ErrorCode.NOT_CONNECTED: "HelpdeskNotConnected NotAllowed",
     ErrorCode.STALE_VIEW: "StaleView",
     ErrorCode.RATE_LIMITED: "RateLimited",
 }
+
+TALK = open_conversation(
+    channel=Channel.WEB_CHAT,
+    visitor=Visitor(),
+    profile_id=ProfileId("p"),
+    first_question="Hi",
+    now=datetime(2026, 6, 7, tzinfo=UTC),
+)
 
 
 def refusals(cls: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
@@ -36,6 +48,8 @@ def made(cls: type[Refusal]) -> Refusal:
     if issubclass(cls, NotInControl):
         since = datetime(2026, 6, 7, tzinfo=UTC)
         return cls("No.", controller=Controller(kind=ControllerKind.NOBODY, epoch=2, since=since), field=())
+    if issubclass(cls, NotYourTurn):
+        return cls("No.", conversation=TALK, lease=None, field=())
     if issubclass(cls, NotConnected):
         return cls("No.", helpdesk=Helpdesk.ZENDESK, field=())
     if issubclass(cls, StaleView):

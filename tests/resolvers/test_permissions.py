@@ -126,6 +126,16 @@ ENTRIES = {
         "recordRefund", SELLERS, orderId="1", refundId="1", refundedAt="2026-06-07T12:00:00Z", amount=EUR
     ),
     "Mutation.postAgentMessage": command("postAgentMessage", MANAGERS | {"agent"}, text="Hi", epoch=1),
+    "Query.agentTurns": Entry(who=MANAGERS | {"agent"}, document="{ agentTurns { nodes { epoch } } }"),
+    "Subscription.agentTurns": Entry(who=MANAGERS | {"agent"}, document="subscription { agentTurns { __typename } }"),
+    # The conversation does not exist, which permitted callers are told.
+    "Mutation.claimAgentTurn": command(
+        "claimAgentTurn", MANAGERS | {"agent"}, answer="NOT_FOUND", conversationId=CONVERSATION
+    ),
+    **{
+        f"Mutation.{name}": command(name, MANAGERS | {"agent"}, answer="NOT_FOUND", conversationId=CONVERSATION, turn=1)
+        for name in ("heartbeatAgentTurn", "releaseAgentTurn")
+    },
     "Mutation.createUpload": command(
         "createUpload",
         MANAGERS | {"shopper", "agent", "support", "conversations:write", "inbox:write"},

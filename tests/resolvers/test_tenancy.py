@@ -66,6 +66,7 @@ async def tenant(baton: Program, name: str) -> Tenant:
     outgoing = (await baton.data(shop.owner, rows))["outgoing"]
     file = await upload(baton, started.token, name=f"{name} question.png")
     await baton.done(started.token, "sendMessage", conversationId=started.id, text=f"{name} file", attachments=[file])
+    turns = (await baton.data(shop.owner, "{ agentTurns { pageInfo { endCursor } } }"))["agentTurns"]["pageInfo"]
     passed_over = await one_passed_over(baton, shop, f"{name} question")
     page = (await baton.data(shop.owner, LIST, first=1))["conversations"]["pageInfo"]
     messages = (await baton.data(shop.owner, MESSAGES, id=started.id))["conversation"]["messages"]["pageInfo"]
@@ -101,6 +102,7 @@ async def tenant(baton: Program, name: str) -> Tenant:
             "passedOverCursor": passed_over["pageInfo"]["endCursor"],
             "AuditEntry": audit["nodes"][0]["id"],
             "auditCursor": audit["pageInfo"]["endCursor"],
+            "turnsCursor": turns["endCursor"],
             "ticketsCursor": tickets["pageInfo"]["endCursor"],
             "conversationsCursor": page["endCursor"],
             "eventsCursor": happened["events"]["pageInfo"]["endCursor"],

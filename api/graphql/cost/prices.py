@@ -16,6 +16,7 @@ from domain.model.conversation import ConversationStatus
 from domain.sign_in.model import MAX_SESSIONS
 from domain.values.calendar import DatePreset
 from domain.values.channel import Channel
+from resolvers.agent.types import MOST_MESSAGES
 from resolvers.metrics.series import MOST_SERIES
 from resolvers.profile.merges import MOST_MERGES
 
@@ -33,6 +34,7 @@ INTROSPECTION = 10_000  # the standard introspection query takes 0.2 s of the pr
 TYPE_INTROSPECTION = 500  # one type of it
 
 ROWS: dict[str, int] = {
+    "AgentTurn.messages": MOST_MESSAGES,
     "Account.attribution": len(TouchKind),
     "Account.channelConnections": len(Channel),
     "Account.staff": 1_000,
@@ -68,6 +70,7 @@ ROWS: dict[str, int] = {
 MOST_ERRORS = 10  # in the payload of a mutation
 
 BASE: dict[str, int] = {
+    "AgentTurn.messages": READ,
     "Account.identityKeys": READ,
     "Conversation.drafts": READ,
     "Conversation.lastMessage": READ,

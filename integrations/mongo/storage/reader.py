@@ -70,6 +70,9 @@ class MongoReader:
             )
         return count
 
+    async def agent_turns(self, page: Slice) -> Page[Conversation]:
+        return await self._pages.page(Conversation, {"turn.waits": True}, ("turn.since", "_id"), False, page)
+
     async def drafts(self, conversation_id: ConversationId) -> list[Draft]:
         return await self._pages.find(Draft, {"conversation_id": conversation_id}, sort=[("_id", 1)], limit=_MAX_ROWS)
 

@@ -28,6 +28,7 @@ async def post_agent_message(
         tags=tuple(input.tags or ()),
         products=tuple(card_of(card) for card in input.products or ()),
         attachments=attachment_ids_of(input.attachments),
+        turn=input.turn,
     )
     sent = await info.context.services.agent.post(info.context.principal, command, key=input.idempotency_key)
     return SendMessagePayload(added=sent.message, to=sent.conversation)

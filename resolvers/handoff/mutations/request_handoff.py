@@ -30,6 +30,12 @@ class RequestHandoffInput(IdempotentInput):
     skill: str | None = strawberry.field(
         default=None, description="The skill that requests the handoff, at most 200 characters."
     )
+    turn: int | None = strawberry.field(
+        default=None,
+        description="The `lease.number` of the turn that the request ends, from `claimAgentTurn`. Refused with "
+        "NOT_YOUR_TURN if the turn has a reply, or another agent has claimed it since. Messages of the shopper after "
+        "the claim begin the next turn.",
+    )
 
 
 @refusals_in(HandoffPayload)
@@ -46,6 +52,7 @@ async def request_handoff(
         reason_detail=input.reason_detail,
         summary=input.summary,
         skill=input.skill,
+        turn=input.turn,
     )
     handoffs = info.context.services.handoffs
     return HandoffPayload(changed=await handoffs.request(info.context.principal, command, key=input.idempotency_key))

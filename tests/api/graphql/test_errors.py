@@ -17,7 +17,14 @@ from graphql import (
 from graphql.execution import Executor
 
 from api.graphql.errors import ErrorFormatter
-from domain.conversation.errors import AgentNotLive, ConversationClosed, ConversationFull, NotInControl, StaleView
+from domain.conversation.errors import (
+    AgentNotLive,
+    ConversationClosed,
+    ConversationFull,
+    NotInControl,
+    NotYourTurn,
+    StaleView,
+)
 from domain.email_confirmation.errors import EmailNotConnected, TooManyMails
 from domain.handoff.errors import NotConnected
 from domain.values.errors import (
@@ -59,7 +66,7 @@ def test_domain_errors_keep_their_text(kind: type[DomainError], code: str) -> No
 def test_every_refusal_has_its_code() -> None:
     concrete = {kind for kind in Refusal.__subclasses__() if "code" in vars(kind)}
 
-    with_more_arguments = {NotInControl, NotConnected, StaleView, TooManyMails}
+    with_more_arguments = {NotInControl, NotYourTurn, NotConnected, StaleView, TooManyMails}
     assert concrete - with_more_arguments <= set(CODES)
 
 

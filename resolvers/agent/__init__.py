@@ -1,0 +1,1 @@
+"""The API of AI agents: turns and their claims."""

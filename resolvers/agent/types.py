@@ -19,8 +19,8 @@ MOST_MESSAGES = 25  # of a turn: more are read from the conversation
 
 
 @strawberry.type(
-    description="The lease by which an agent has claimed a turn. Nobody else can claim the turn until the lease expires "
-    "or is released."
+    description="The lease by which an agent has claimed a turn. Nobody else can claim the turn until the lease "
+    "expires or is released."
 )
 class AgentTurnLease:
     number: int = strawberry.field(

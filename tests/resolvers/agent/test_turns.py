@@ -53,7 +53,7 @@ class Agent:
 
 def _without_lease(turn: Json) -> Json:
     """A claim is told by items of its own, and may be newer than an earlier item."""
-    return {name: value for name, value in turn.items() if name != "claim"}
+    return {name: value for name, value in turn.items() if name != "lease"}
 
 
 async def claim(program: Program, shop: Shop, chat: Chat, **more: Any) -> Json:

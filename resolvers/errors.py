@@ -84,8 +84,8 @@ class NotInControl(UserError):
 
 
 @strawberry.type(
-    description="The turn of the conversation is not the caller's: it has a reply already, or another agent has claimed "
-    "it. Nothing was shown to the shopper."
+    description="The turn of the conversation is not the caller's: it has a reply already, or another agent has "
+    "claimed it. Nothing was shown to the shopper."
 )
 class NotYourTurn(UserError):
     turn: AgentTurn | None = strawberry.field(

@@ -215,9 +215,9 @@ class AttachmentService:
 
     async def _receive(self, account_id: AccountId, reception: Reception, chunks: AsyncIterator[bytes]) -> Attachment:
         row = reception.row
-        if reception.is_repeated:
-            await self._files.delete(blob_prefix(account_id, row.id))
         try:
+            if reception.is_repeated:
+                await self._files.delete(blob_prefix(account_id, row.id))
             async with self._scanner.scan() as scan, aclosing(_Inspected(reception, chunks, scan)) as inspected:
                 size = await self._files.write(blob_key(account_id, row), inspected.chunks(), size=row.size)
                 inspected.check_end()
@@ -228,12 +228,15 @@ class AttachmentService:
         return await self._end(account_id, row, size=size, content_type=inspected.content_type)
 
     async def _undo(self, account_id: AccountId, row: Attachment, error: BaseException) -> None:
-        """Delete what was written, and free the record for another attempt; an infected file gets none. If that fails,
-        the record's timer does it later."""
+        """Free the record for another attempt, and delete what was written; an infected file gets no other attempt.
+
+        The record comes first: where the store does not respond, the caller may try again at once, and the next attempt,
+        or the timer of the record, deletes the bytes.
+        """
         try:
-            await self._files.delete(blob_key(account_id, row))
             if not (is_incoming(row) and isinstance(error, _KEPT)):
                 await self._free(account_id, row, error.message if isinstance(error, Infected) else None)
+            await self._files.delete(blob_key(account_id, row))
         except Unavailable:
             logger.warning("An upload that broke off is cleaned up later: the store does not respond.")
 

@@ -2,7 +2,8 @@
 
 A file is one PUT request of known length, so an upload that breaks off leaves nothing: S3 shows an object as a whole or
 not at all. Bytes go through httpx as they come; botocore, which has no asyncio, only signs their addresses, and lists
-and deletes in a thread. (aiobotocore is pinned to single releases of botocore, and brings a second HTTP client.)
+and deletes in threads. These are not of the default executor, which resolves host names: a store that hangs must not
+hold up everything else. (aiobotocore is pinned to single releases of botocore, and brings a second HTTP client.)
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import logging
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -25,6 +27,9 @@ from domain.values.errors import NotFound, Unavailable
 from domain.values.record import SecretRecord
 
 _TIMEOUT = httpx.Timeout(30.0)  # seconds without progress
+_CONNECTIONS = 272  # the transfers of a process in both directions (`api/files/transfers.py`), and its workers'
+_THREADS = 4  # for lists and deletions
+_CALL_SECONDS = 30.0  # for a list or a deletion, and its wait for a thread
 _SIGNED_SECONDS = 900  # of an address, which is used at once
 _KEYS = 1_000  # of a page of a list, S3's maximum, and of a deletion
 _UNAVAILABLE = "The store of attachments does not respond. Try again in a moment."
@@ -58,12 +63,20 @@ class S3Files:
                 signature_version="s3v4",
                 s3={"addressing_style": "path" if settings.endpoint else "auto"},
                 connect_timeout=5,
-                read_timeout=30,
+                read_timeout=10,
+                retries={"mode": "standard", "total_max_attempts": 2},
             ),
         )
-        self._http = httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, trust_env=False)
+        self._http = httpx.AsyncClient(
+            timeout=_TIMEOUT,
+            limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=20),
+            follow_redirects=False,
+            trust_env=False,
+        )
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="s3")
 
     async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
         await self._http.aclose()
         self._client.close()
 
@@ -73,7 +86,8 @@ class S3Files:
         headers = {"content-length": str(size), "content-type": "application/octet-stream"}
         with _errors():
             response = await self._http.put(self._signed("put_object", key), content=chunks, headers=headers)
-            _check(response)
+        if not response.is_success:  # 404: there is no such bucket
+            raise _refused(response)
         return size
 
     async def _write_spooled(self, key: str, chunks: AsyncIterator[bytes]) -> int:
@@ -94,7 +108,10 @@ class S3Files:
         headers = {"range": f"bytes={start}-{end - 1}"}
         with _errors():
             async with self._http.stream("GET", self._signed("get_object", key), headers=headers) as response:
-                _check(response)
+                if response.status_code == 404:
+                    raise NotFound(_NO_FILE)
+                if not response.is_success:
+                    raise _refused(response)
                 async for piece in response.aiter_bytes(PIECE):
                     yield piece
 
@@ -121,7 +138,8 @@ class S3Files:
 
     async def _call(self, call: Callable[[], Any]) -> Any:
         with _errors():
-            return await asyncio.to_thread(call)
+            async with asyncio.timeout(_CALL_SECONDS):
+                return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
     def _signed(self, operation: str, key: str) -> str:
         """Return an address for one request. Signing needs no network."""
@@ -135,16 +153,12 @@ def _errors() -> Iterator[None]:
     """Turn errors of the store into `Unavailable`, with a line in the log, which has no address: it would be signed."""
     try:
         yield
-    except (httpx.HTTPError, BotoCoreError, ClientError) as error:
+    except (httpx.HTTPError, BotoCoreError, ClientError, TimeoutError) as error:
         code = error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else type(error).__name__
         _logger.error("The store of attachments cannot be used: %s", code)  # noqa: TRY400
         raise Unavailable(_UNAVAILABLE) from None
 
 
-def _check(response: httpx.Response) -> None:
-    """Raises `NotFound` for 404, `Unavailable` for any other failure."""
-    if response.status_code == 404:
-        raise NotFound(_NO_FILE)
-    if not response.is_success:
-        _logger.error("The store of attachments refused a request with %d.", response.status_code)
-        raise Unavailable(_UNAVAILABLE)
+def _refused(response: httpx.Response) -> Unavailable:
+    _logger.error("The store of attachments refused a request with %d.", response.status_code)
+    return Unavailable(_UNAVAILABLE)

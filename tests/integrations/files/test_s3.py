@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from domain.values.errors import NotFound, Unavailable
 from integrations.files.s3 import S3Files, S3Settings
 from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
 from tests.harness.clock import ManualClock
-from tests.harness.files import PNG, download, upload
+from tests.harness.files import PNG, create, download, put, upload
 from tests.harness.program import running
 
 LARGE = 25 << 20
@@ -77,11 +78,32 @@ async def test_a_write_that_breaks_off_leaves_nothing(files: S3Files) -> None:
 async def test_a_store_that_cannot_be_used_is_unavailable(files: S3Files, address: str) -> None:
     for wrong in (settings("http://127.0.0.1:9"), settings(address, bucket="another")):
         elsewhere = S3Files(wrong)
-        with pytest.raises((Unavailable, NotFound)):
+        with pytest.raises(Unavailable):  # also where there is no such bucket: the caller has done nothing wrong
             await elsewhere.write("A/1/x", once(PNG), size=len(PNG))
         with pytest.raises(Unavailable):
             await elsewhere.delete("A/")
         await elsewhere.close()
+
+
+async def test_a_store_that_hangs_holds_up_nothing_else() -> None:
+    held: list[asyncio.StreamWriter] = []
+
+    async def hang(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        held.append(writer)
+
+    server = await asyncio.start_server(hang, "127.0.0.1", 0)
+    host, port = server.sockets[0].getsockname()
+    files = S3Files(settings(f"http://{host}:{port}"))
+    deletions = [asyncio.create_task(files.delete("A/")) for _ in range(40)]
+    while not held:
+        await asyncio.sleep(0.01)
+    await asyncio.wait_for(asyncio.get_running_loop().getaddrinfo("localhost", 80), 60)  # in the default executor
+    assert not any(deletion.done() for deletion in deletions)
+    server.close()
+    await files.close()
+    for writer in held:
+        writer.close()
+    assert all(await asyncio.gather(*deletions, return_exceptions=True))
 
 
 async def test_large_files_pass_piece_by_piece(files: S3Files) -> None:
@@ -95,6 +117,25 @@ async def test_large_files_pass_piece_by_piece(files: S3Files) -> None:
         received, longest = received + len(piece), max(longest, len(piece))
     assert received == LARGE
     assert longest <= 255 << 10
+
+
+async def test_an_upload_can_be_sent_again_after_an_outage(
+    mongo_uri: str,
+    database_name: str,
+    tmp_path: Path,
+    mongo_client: AsyncMongoClient[dict[str, Any]],
+    files: S3Files,
+    address: str,
+) -> None:
+    given = {"s3_bucket": "later", "s3_endpoint": address, "s3_access_key_id": "AKID", "s3_secret_access_key": "secret"}
+    async with running(mongo_uri, database_name, tmp_path, mongo_client, ManualClock(), **given) as program:
+        shop = await program.open_shop("Shop")
+        started = await program.start(shop)
+        created = await create(program, started.token, PNG)
+        for _ in range(2):  # the first attempt, and one that first deletes what that left; both fail, also to clean up
+            assert (await put(program, created["url"], PNG)).status_code == 503
+        files._client.create_bucket(Bucket="later")
+        assert (await put(program, created["url"], PNG)).status_code == 201
 
 
 async def test_an_upload_goes_to_the_bucket(

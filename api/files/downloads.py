@@ -120,8 +120,10 @@ def disposition(name: str, *, inline: bool) -> str:
 
 def _span(request: Request, row: Attachment) -> ByteRange | None:
     """Return the one range that is asked for; `None` for the whole file. What is no range of bytes, and several ranges,
-    is ignored, as RFC 9110 allows. Raises `RequestRefused` with 416 for a range that the file does not have."""
-    found = _RANGE.fullmatch(request.headers.get("range", "").strip())
+    is ignored, as RFC 9110 allows, and every range of HEAD, as it demands. Raises `RequestRefused` with 416 for a range
+    that the file does not have."""
+    given = request.headers.get("range", "") if request.method == "GET" else ""
+    found = _RANGE.fullmatch(given.strip())
     condition = request.headers.get("if-range")
     if found is None or found.group() == "bytes=-" or (condition is not None and condition != f'"{row.id}"'):
         return None

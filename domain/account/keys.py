@@ -134,7 +134,7 @@ class KeyService:
             credential = await _existing(uow, key_id)
             member = await _member_of(uow, credential)
             if member is not None:
-                authority.require_role(member.role, "You may not revoke the key of somebody above you.")
+                authority.require_role(member.role, "You may not revoke the key of somebody above you.", field="key_id")
             if credential.revoked_at is not None:
                 raise Conflict("This key is revoked already.", field="key_id")
             return await _revoke(uow, by, credential)

@@ -168,7 +168,7 @@ async def _member(uow: UnitOfWork, authority: Authority, staff_id: StaffId) -> S
     member = await uow.get(Staff, staff_id)
     if member is None:
         raise NotFound("No such staff member in this account.", field="staff_id")
-    authority.require_role(member.role, "You may not change somebody above you.")
+    authority.require_role(member.role, "You may not change somebody above you.", field="staff_id")
     return member
 
 

@@ -35,5 +35,5 @@ def key_of(global_id: str, type_name: str, *, field: Field) -> str:
     if parsed is None:
         raise Invalid("This is not an ID of this server. Pass IDs exactly as they were returned.", field=field)
     if parsed[0] != type_name:
-        raise NotFound(f"This is the ID of a {parsed[0]}, not of a {type_name}.", field=field)
+        raise NotFound(f"This is an ID of type {parsed[0]}: pass one of type {type_name}.", field=field)
     return parsed[1]

@@ -1,7 +1,7 @@
 """Content types: what a file is by its first bytes. What its sender declares decides nothing alone.
 
-    sniff(head, declared, name)    "image/png", whatever the sender says
-    is_inline(content_type)        whether a browser may show it
+    sniff(head, declared=…)    "image/png", whatever the sender says
+    is_inline(content_type)    whether a browser may show it
 
 A container whose members only a parser knows (a Word document is a ZIP file) keeps a declared type of its family: none
 of them is shown inline.
@@ -22,10 +22,12 @@ _TEXT = "text/plain"
 
 # Raster images that no browser executes, and PDF. SVG and HTML are programs.
 _INLINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "application/pdf"})
-_FORM = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
-_PATTERN = re.compile(r"(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]{0,126})/(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]{0,126})")
+_NAME = r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}"  # RFC 6838, 4.2
+_FORM = re.compile(f"{_NAME}/{_NAME}")
+_PATTERN = re.compile(rf"\*/\*|{_NAME}/(?:\*|{_NAME})")
 
-# The magic numbers of what is shown inline: exact, where the table of the library has several candidates.
+# The magic numbers of what is shown inline: exact, where the table of the library has several candidates; and of the
+# images and recordings of phones and scanners that `_by_table` does not find.
 _EXACT: tuple[tuple[bytes, bytes, str], ...] = (
     (b"\xff\xd8\xff", b"", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", b"", "image/png"),
@@ -33,6 +35,18 @@ _EXACT: tuple[tuple[bytes, bytes, str], ...] = (
     (b"GIF89a", b"", "image/gif"),
     (b"RIFF", b"WEBP", "image/webp"),
     (b"%PDF-", b"", "application/pdf"),
+    (b"II*\0", b"", "image/tiff"),
+    (b"MM\0*", b"", "image/tiff"),
+    (b"BM", b"\0\0", "image/bmp"),
+    (b"#!AMR", b"", "audio/amr"),
+)
+# An Ogg file is what its streams are, which its first pages name (RFC 5334): the voice notes of WhatsApp are Opus.
+_OGG_STREAMS: tuple[tuple[bytes, str], ...] = (
+    (b"\x80theora", "video/ogg"),
+    (b"OpusHead", "audio/ogg"),
+    (b"\x01vorbis", "audio/ogg"),
+    (b"\x7fFLAC", "audio/ogg"),
+    (b"Speex   ", "audio/ogg"),
 )
 _FAMILIES: tuple[tuple[bytes, str, tuple[str, ...]], ...] = (
     (
@@ -70,6 +84,8 @@ def sniff(head: bytes, *, declared: str) -> str:
             return declared if declared.startswith(members) else kind
     if head[4:8] == b"ftyp":
         return _of_base_media(head[8:12], declared)
+    if head.startswith(b"OggS"):
+        return next((kind for mark, kind in _OGG_STREAMS if mark in head), "application/ogg")
     text = _as_text(head)
     return _of_text(head, declared) if text else _by_table(head)
 

@@ -230,8 +230,8 @@ class AttachmentService:
     async def _undo(self, account_id: AccountId, row: Attachment, error: BaseException) -> None:
         """Free the record for another attempt, and delete what was written; an infected file gets no other attempt.
 
-        The record comes first: where the store does not respond, the caller may try again at once, and the next attempt,
-        or the timer of the record, deletes the bytes.
+        The record comes first: where the store does not respond, the caller may try again at once, and the next
+        attempt, or the timer of the record, deletes the bytes.
         """
         try:
             if not (is_incoming(row) and isinstance(error, _KEPT)):

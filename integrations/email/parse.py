@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from email import message_from_bytes
 from email.message import Message
 from itertools import count
+from mimetypes import MimeTypes
 from operator import itemgetter
 
 from domain.messaging.commands import Bounce, IncomingMail, MailFile
@@ -34,6 +35,7 @@ _BRIEF_BODY = 200 << 10
 CHUNK = 64 << 10  # bytes of a mail that are parsed at once
 _MAX_REFERENCES = 100
 _MAX_NAME = 200  # characters of a file's name
+_TYPES = MimeTypes()  # Python's own table, which is the same on every machine
 _MAX_LINE = 998  # characters: RFC 5322, 2.1.1
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 
@@ -180,18 +182,23 @@ def _leaf(part: Message, kind: str, convert: Callable[[str], str]) -> _Body:
 
 
 def _file(part: Message, kind: str, name: str) -> MailFile:
-    """The file that a part is. An enclosed mail is named by its subject."""
+    """The file that a part is. An enclosed mail is named by its subject, what has no name by its type: `image.png`."""
     if kind == "message/rfc822" and not name and part.is_multipart():
         enclosed = part.get_payload(0)
         name = f"{text_of(enclosed, 'subject') or 'mail'}.eml" if isinstance(enclosed, Message) else ""
     return MailFile(
-        name=name[:_MAX_NAME] or kind,
+        name=name[:_MAX_NAME] or _name_by_type(kind),
         content_type=kind,
         start=part.start if isinstance(part, Part) else 0,
         end=part.end if isinstance(part, Part) else 0,
         encoding=text_of(part, "content-transfer-encoding").lower() if kind != "message/rfc822" else "",
         inline=part.get_content_disposition() != "attachment" and part.get("content-id") is not None,
     )
+
+
+def _name_by_type(kind: str) -> str:
+    extension = _TYPES.guess_extension(kind)
+    return f"{kind.partition('/')[0]}{extension}" if extension else kind.replace("/", "-")[:_MAX_NAME]
 
 
 def _content(part: Message) -> str:

@@ -22,6 +22,13 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
         (b"\0\0\0\x18ftypheic", "image/png", "image/heic"),
         (b"\0\0\0\x18ftypmp42", "image/png", "video/mp4"),
         (b"\0\0\0\x18ftypM4A ", "image/png", "audio/mp4"),
+        (b"OggS\0\2" + bytes(22) + b"OpusHead", "x/y", "audio/ogg"),
+        (b"OggS\0\2" + bytes(22) + b"\x80theora" + bytes(60) + b"\x01vorbis", "audio/ogg", "video/ogg"),
+        (b"OggS\0\2" + bytes(60), "audio/ogg", "application/ogg"),
+        (b"#!AMR\n<", "x/y", "audio/amr"),
+        (b"II*\0\x08", "image/png", "image/tiff"),
+        (b"BM\x36\x10\x0e\0\0\0\0\0\x36", "image/png", "image/bmp"),
+        (b"BMW 320i", "image/png", "text/plain"),
         (PDF, "image/png", "application/pdf"),
         (SVG, "image/png", "image/svg+xml"),
         (b"\xef\xbb\xbf\n<!-- x -->" + SVG, "image/png", "image/svg+xml"),
@@ -55,7 +62,7 @@ def test_declared_types_lose_their_parameters() -> None:
 
 def test_patterns() -> None:
     assert check_patterns(["image/*", " Application/PDF "], field="x") == ("application/pdf", "image/*")
-    for wrong in ("png", "image", "image/png; q=1", "*"):
+    for wrong in ("png", "image", "image/png; q=1", "*", "*/png"):
         with pytest.raises(Invalid):
             check_patterns([wrong], field="x")
     assert is_allowed("text/html", ())

@@ -95,7 +95,12 @@ def test_a_mail_of_pictures_has_no_text() -> None:
         (
             multipart("signed", f"{PLAIN}Signed", "Content-Type: application/pgp-signature\r\n\r\nx"),
             "Signed",
-            ("application/pgp-signature",),
+            ("application-pgp-signature",),
+        ),
+        (  # a picture without a name, as phones paste it
+            multipart("mixed", f"{PLAIN}See", "Content-Type: image/png\r\n\r\nAAAA"),
+            "See",
+            ("image.png",),
         ),
         (  # mixed-with-a-file (control)
             multipart(

@@ -87,16 +87,17 @@ async def test_a_store_that_cannot_be_used_is_unavailable(files: S3Files, addres
 
 async def test_a_store_that_hangs_holds_up_nothing_else() -> None:
     held: list[asyncio.StreamWriter] = []
+    connected = asyncio.Event()
 
     async def hang(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         held.append(writer)
+        connected.set()
 
     server = await asyncio.start_server(hang, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
     files = S3Files(settings(f"http://{host}:{port}"))
     deletions = [asyncio.create_task(files.delete("A/")) for _ in range(40)]
-    while not held:
-        await asyncio.sleep(0.01)
+    await asyncio.wait_for(connected.wait(), 60)
     await asyncio.wait_for(asyncio.get_running_loop().getaddrinfo("localhost", 80), 60)  # in the default executor
     assert not any(deletion.done() for deletion in deletions)
     server.close()

@@ -23,6 +23,7 @@ from dev.fakes.faults import (
 )
 from dev.fakes.server import serving
 from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
+from domain.content_types import sniff
 from domain.conversation.lifecycle import open_conversation
 from domain.delivery.errors import PermanentError, TransientError
 from domain.model.account import Account
@@ -36,9 +37,9 @@ from domain.values.errors import Invalid, Unavailable
 from domain.values.ids import AccountId, MessageId, ProfileId
 from domain.values.record import replace
 from integrations.http import HttpClient
-from integrations.sms.twilio import TwilioClient, TwilioSender, TwilioVerifier
+from integrations.sms.twilio import _WHATSAPP_TYPES, TwilioClient, TwilioSender, TwilioVerifier
 from tests.harness.clock import START, ManualClock
-from tests.harness.files import outgoing
+from tests.harness.files import PDF, PNG, outgoing
 
 PHONE = "+15005550100"
 SETTINGS = {"account_sid": SID, "sms_from": NUMBER, "whatsapp_from": NUMBER}
@@ -408,3 +409,12 @@ async def test_whatsapp_carries_a_file_with_each_message(
     again = await sender.deliver(delivery_request(payload, clock, outcome_unknown=True))
     assert len(twilio.messages) == 2
     assert again.external_id == " ".join(m["sid"] for m in reversed(twilio.messages))
+
+
+def test_files_can_have_every_type_that_whatsapp_takes() -> None:
+    """A type that no content has would never be sent as a file."""
+    heads = (
+        *(PNG, PDF, b"\xff\xd8\xff\xe0", b"RIFF\0\0\0\0WEBPVP8 ", b"OggS\0\2" + bytes(22) + b"OpusHead"),
+        *(b"ID3\3\0\0\0\0\0!TIT2" + bytes(40), b"\0\0\0\x18ftypM4A ", b"\0\0\0\x18ftypmp42"),
+    )
+    assert {sniff(head, declared="x/y") for head in heads} == _WHATSAPP_TYPES

@@ -286,7 +286,7 @@ CURIOUS = [
     (b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee\r\n--b\r\nContent-Type: application/pdf; "
      b"name=\"=?utf-8?q?Rechnung_M=C3=A4rz.pdf?=\"\r\n\r\nx\r\n--b--", "See\n\n[attachment: Rechnung März.pdf]"),
     (b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\nContent-Disposition: "
-     b"attachment\r\n\r\nx\r\n--b--", "[attachment: text/plain]"),
+     b"attachment\r\n\r\nx\r\n--b--", "[attachment: text.txt]"),
     (b"Content-Type: multipart/mixed; boundary=b\r\n\r\nno parts at all", "no parts at all"),
     (b"Content-Type: message/rfc822\r\n\r\nFrom: x@y.example\r\n\r\nforwarded", "[attachment: mail.eml]"),
     (b"\r\n\x00\x07Hi\x1b[31m", "Hi[31m"),

@@ -5,12 +5,6 @@ generation is due, which may take hours, and free blocks of the allocator. So wh
 its smallest, and has little to do, it collects the garbage and has glibc return free pages (`malloc_trim`). Where most
 of the growth is in use, this is in vain, and the pauses between two attempts double (back-off). Without glibc it only
 collects.
-
-glibc returns each free page. CPython allocates objects of up to 512 bytes in arenas of 1 MiB, and returns an arena when
-nothing in it is in use. After a peak a few dozen objects, such as timers and the tasks that slept meanwhile, keep most
-of its arenas: 5,000 subscriptions left 29 of 89 arenas with 7 % in use, a quarter of the process. So the arenas that
-the process has at the first look stay the only ones. They serve the usual load, and what finds no room in them comes
-from glibc: CPython does that itself when it gets no arena.
 """
 
 from __future__ import annotations
@@ -18,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
-import platform
 import resource
 import time
 from collections.abc import Callable
@@ -51,12 +44,10 @@ class MemoryReturn:
         self._postponed = 0
 
     async def run(self) -> None:
-        """Look at fixed intervals until cancelled. From the first look on, the process gets no further arena."""
-        await asyncio.sleep(_LOOK_SECONDS)
-        keep_arenas()
+        """Look at fixed intervals until cancelled."""
         while True:
-            self.look()
             await asyncio.sleep(_LOOK_SECONDS)
+            self.look()
 
     def look(self) -> None:
         """Return memory if the process has grown, unless it is busy now or the last return was in vain."""
@@ -88,23 +79,3 @@ def collect_and_trim() -> None:
     gc.collect()
     with suppress(OSError, AttributeError):  # another C library has no `malloc_trim`
         ctypes.CDLL(None).malloc_trim(0)
-
-
-class _ArenaAllocator(ctypes.Structure):
-    """PyObjectArenaAllocator: alloc(ctx, size) and free(ctx, address, size)."""
-
-    _fields_ = (("ctx", ctypes.c_void_p), ("alloc", ctypes.c_void_p), ("free", ctypes.c_void_p))
-
-
-def keep_arenas() -> bool:
-    """Let this process get no further arena. Returns whether that is so: only with glibc, which returns free pages."""
-    if platform.libc_ver()[0] != "glibc" or platform.python_implementation() != "CPython":
-        return False
-    arenas = _ArenaAllocator()
-    ctypes.pythonapi.PyObject_GetArenaAllocator(ctypes.byref(arenas))
-    if arenas.ctx:  # another allocator than CPython's own
-        return False
-    # `labs(0)` is 0, the null pointer, for any size. A function in Python would allocate within the allocation.
-    arenas.alloc = ctypes.cast(ctypes.CDLL(None).labs, ctypes.c_void_p)
-    ctypes.pythonapi.PyObject_SetArenaAllocator(ctypes.byref(arenas))
-    return True

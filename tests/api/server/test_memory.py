@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
-import platform
-import subprocess
-import sys
 from dataclasses import dataclass
 
 import pytest
 
 from api.server.memory import MemoryReturn, collect_and_trim, resident_bytes
-
-# Of 400,000 texts of a peak, each 200th stays in use. The lists and texts from before grow and are freed as always.
-_PEAK = """
-import sys
-from api.server.memory import collect_and_trim, keep_arenas, resident_bytes
-
-before = [[str(number)] for number in range(50_000)]
-kept = sys.argv[1] == "keep" and keep_arenas()
-for each in before:
-    each.extend(map(str, range(1_000, 1_020)))
-calm = resident_bytes()
-texts = [str(number) + "x" * 60 for number in range(400_000)]
-peak = resident_bytes()
-texts = texts[::200]
-collect_and_trim()
-after = resident_bytes()
-assert all(each == [str(number), *map(str, range(1_000, 1_020))] for number, each in enumerate(before))
-assert texts == [str(number) + "x" * 60 for number in range(0, 400_000, 200)]
-del before
-print(int(kept), (after - calm) / (peak - calm))
-"""
 
 
 @dataclass
@@ -116,17 +92,3 @@ def test_garbage_of_a_peak_leaves_the_process() -> None:
     del peak
     collect_and_trim()
     assert resident_bytes() < before + (20 << 20)
-
-
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs glibc")
-def test_few_objects_that_stay_do_not_keep_the_memory_of_a_peak() -> None:
-    def share_left(mode: str) -> float:
-        ended = subprocess.run(
-            [sys.executable, "-c", _PEAK, mode], capture_output=True, text=True, timeout=60, check=True
-        )
-        kept, left = ended.stdout.split()
-        assert kept == str(int(mode == "keep"))
-        return float(left)
-
-    assert share_left("keep") < 0.4
-    assert share_left("default") > 0.6  # the control: CPython's arenas keep it

@@ -42,6 +42,6 @@ class MaintenanceWorker:
     async def trim(self) -> None:
         """Delete events older than the retention period. Raises `Unavailable` if the database does not respond."""
         older_than = self._clock.now() - self._kept
+        await self._history.begin_at(older_than)  # before the events are deleted, which carry it
         for account_id in await self._retention.accounts_with_events_before(older_than):
             await self._retention.trim(account_id, older_than)
-        await self._history.trim(older_than)

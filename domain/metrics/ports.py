@@ -63,10 +63,13 @@ class CounterMaintenance(IntegrityCheck, Protocol):
 
 
 class HistoryRetention(Protocol):
-    """Deletes the history of conversations that is no longer kept."""
+    """Bounds the history of conversations, whose rows are deleted with the events of the log."""
 
-    async def trim(self, older_than: datetime) -> int:
-        """Delete the states that were replaced up to an instant. Returns their number. Raises `Unavailable`."""
+    async def begin_at(self, earliest: datetime) -> int:
+        """Refuse questions about earlier instants from now on, so that what was replaced up to then can be deleted.
+
+        Returns the number of accounts whose history began earlier. Raises `Unavailable`.
+        """
 
 
 class Snapshots(Protocol):

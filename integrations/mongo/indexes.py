@@ -19,12 +19,12 @@ from integrations.mongo.activity.activity_index import ACTIVITY_INDEXES
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS
 from integrations.mongo.delivery.forwarding import FORWARDING_INDEXES
-from integrations.mongo.event_log.log import HEADS, LOG_INDEXES
+from integrations.mongo.event_log.log import EVENTS, HEADS, LOG_INDEXES
 from integrations.mongo.event_log.signals import SIGNAL_INDEXES
 from integrations.mongo.files import FILE_INDEXES
 from integrations.mongo.search.search_index import SEARCH_INDEXES
 from integrations.mongo.stats.counters import DAYS, HOURS
-from integrations.mongo.stats.history import HISTORY_INDEXES
+from integrations.mongo.stats.history import COUNTER_STATE, COUNTER_STATE_INDEXES, HISTORY_INDEXES
 from integrations.mongo.stats.tag_dictionary import TAG_DICTIONARY_INDEXES
 
 _IDEMPOTENCY_TTL = 7 * 24 * 3600  # seconds: no client retries for longer
@@ -208,8 +208,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     # The endpoints of an account.
     "webhook_endpoints": [IndexModel([("account", ASCENDING), ("_id", ASCENDING)])],
     **FORWARDING_INDEXES,
-    **LOG_INDEXES,
-    **HISTORY_INDEXES,
+    EVENTS: [*LOG_INDEXES, *HISTORY_INDEXES],
+    COUNTER_STATE: COUNTER_STATE_INDEXES,
     **TAG_DICTIONARY_INDEXES,
     **SIGNAL_INDEXES,
     **SEARCH_INDEXES,

@@ -70,8 +70,7 @@ def typing(
 
 
 async def create_log_indexes(database: MongoDatabase) -> None:
-    for name, models in LOG_INDEXES.items():
-        await database.collection(name).create_indexes(list(models))
+    await database.collection(EVENTS).create_indexes(list(LOG_INDEXES))
 
 
 async def append(

@@ -25,7 +25,7 @@ from domain.values.ids import AccountId
 from domain.values.retry import jittered, retry
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.driver import ChangeStream
-from integrations.mongo.event_log.log import EVENTS, logged_event
+from integrations.mongo.event_log.log import EVENTS, HISTORY, logged_event
 from integrations.mongo.event_log.signals import SIGNALS, signal_of
 
 _logger = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ Signalled = Callable[[AccountId, Typing], None]
 _PIPELINE: list[dict[str, Any]] = [
     {"$match": {"operationType": "insert", "ns.coll": {"$in": [EVENTS, SIGNALS]}}},
     {"$project": {"ns.coll": 1, "fullDocument": 1}},
+    {"$unset": f"fullDocument.{HISTORY}"},
 ]
 _BATCH = 500  # events a round trip
 _IDLE_RESPONSE = 500  # milliseconds after which the server responds without a change; changes come at once

@@ -1,11 +1,13 @@
 """Implements `EventLog`: each account's append-only log of events.
 
-    events         {_id, account, seq, at, topics, type, body}      one document an event
+    events         {_id, account, seq, at, topics, type, body, history?}      one document an event
     account_heads  {_id: account, seq, epoch, floor, silent_writes, claimed}       the head of each log
 
 `seq` counts an account's events 1, 2, 3, …; the head has that of the last. A batch appends inside its transaction: it
 advances the head by compare-and-set, and inserts the events with the numbers that it took. Two transactions of one
 account conflict in the head, so the numbers have no gap and are in the order of the commits.
+
+`history` belongs to reports of the past (`stats/history.py`). Readers of the log leave it out.
 
 `trim` deletes old events, after it has raised `floor`, the `seq` up to which they are gone. A reader that finds `floor`
 at or below its own position after reading has missed nothing. `epoch` is a random name of the log: it differs if the
@@ -19,6 +21,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
@@ -32,14 +35,16 @@ from integrations.mongo.driver import Document, Session
 
 EVENTS = "events"
 HEADS = "account_heads"
+HISTORY = "history"  # field of the events that end changes of conversations
 
-LOG_INDEXES: Mapping[str, Sequence[IndexModel]] = {
-    EVENTS: [
-        IndexModel([("account", ASCENDING), ("seq", ASCENDING)], unique=True),  # the events after a position
-        IndexModel([("account", ASCENDING), ("topics", ASCENDING), ("seq", ASCENDING)]),  # those of a topic
-        IndexModel([("at", ASCENDING), ("account", ASCENDING)]),  # the accounts with events to trim
-    ],
-}
+WITHOUT_HISTORY: Mapping[str, bool] = {HISTORY: False}  # projection
+
+LOG_INDEXES: Sequence[IndexModel] = [
+    IndexModel([("account", ASCENDING), ("seq", ASCENDING)], unique=True),  # the events after a position
+    IndexModel([("account", ASCENDING), ("topics", ASCENDING), ("seq", ASCENDING)]),  # those of a topic
+    IndexModel([("at", ASCENDING), ("account", ASCENDING)]),  # the accounts with events to trim
+]
+"""Indexes of `events`."""
 
 _TRIM_BATCH = 5_000  # events deleted by one command: some tens of milliseconds
 
@@ -80,7 +85,9 @@ async def bodies_in(
 ) -> list[EventBody] | None:
     """Return the events after a position; None if some were trimmed, or are of a newer version."""
     query = {"account": account_id, "seq": {"$gt": after, "$lte": upto}}
-    cursor = database.collection(EVENTS).find(query, sort=[("seq", ASCENDING)], session=session)
+    cursor = database.collection(EVENTS).find(
+        query, projection=WITHOUT_HISTORY, sort=[("seq", ASCENDING)], session=session
+    )
     try:
         bodies = [logged_event(document).body for document in await cursor.to_list(None)]
     except Unavailable:
@@ -124,9 +131,20 @@ async def move_revisions(database: MongoDatabase) -> None:
 
 
 def event_documents(
-    account_id: AccountId, first_seq: int, events: Sequence[tuple[EventBody, datetime]]
+    account_id: AccountId,
+    first_seq: int,
+    events: Sequence[tuple[EventBody, datetime]],
+    history: Mapping[int, list[Document]] = MappingProxyType({}),
 ) -> list[Document]:
-    return [_event_document(account_id, first_seq + place, *event) for place, event in enumerate(events)]
+    """Return the documents of events with the numbers from `first_seq` on. `history` has rows by the number of the
+    event that they are stored in."""
+    last = first_seq + len(events) - 1
+    assert all(first_seq <= seq <= last for seq in history), "a conversation changed, and no event tells of it"
+    documents = [_event_document(account_id, first_seq + place, *event) for place, event in enumerate(events)]
+    return [
+        document | {HISTORY: history[document["seq"]]} if document["seq"] in history else document
+        for document in documents
+    ]
 
 
 def logged_event(document: Mapping[str, Any]) -> LoggedEvent:
@@ -174,7 +192,8 @@ class MongoEventLog:
         if topics is not None:
             query["topics"] = {"$in": sorted(topics)}
         with driver_errors():
-            documents = await self._events.find(query, sort=[("seq", ASCENDING)], limit=limit).to_list(None)
+            found = self._events.find(query, projection=WITHOUT_HISTORY, sort=[("seq", ASCENDING)], limit=limit)
+            documents = await found.to_list(None)
         return [logged_event(document) for document in documents]
 
     async def accounts_with_events_before(self, instant: datetime) -> list[AccountId]:
@@ -182,11 +201,15 @@ class MongoEventLog:
             return [AccountId(account) for account in await self._events.distinct("account", {"at": {"$lt": instant}})]
 
     async def trim(self, account_id: AccountId, older_than: datetime) -> int:
-        """Delete events from the oldest up to the first that is not older than the instant. Returns their number."""
+        """Delete events from the oldest up to the first that is not older than the instant. Returns their number.
+
+        An event is as old as the commit where it has a row of the history: its command ran before.
+        """
         head = await self.head(account_id)
+        is_kept = [{"at": {"$gte": older_than}}, {f"{HISTORY}.replaced_at": {"$gt": older_than}}]
         with driver_errors():
             kept = await self._events.find_one(
-                {"account": account_id, "seq": {"$gt": head.floor, "$lte": head.seq}, "at": {"$gte": older_than}},
+                {"account": account_id, "seq": {"$gt": head.floor, "$lte": head.seq}, "$or": is_kept},
                 sort=[("seq", ASCENDING)],
                 projection={"seq": True},
             )

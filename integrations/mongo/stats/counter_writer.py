@@ -11,9 +11,10 @@ the day counters incomplete; reports read the hours until `maintenance.py` has m
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from pymongo import InsertOne, UpdateOne
+from pymongo import UpdateOne
 
 from domain.metrics.model import reporting_facts_of
 from domain.model.account import Account
@@ -24,10 +25,9 @@ from integrations.mongo.driver import Document
 from integrations.mongo.stats.counters import CounterChanges
 from integrations.mongo.stats.history import (
     COUNTER_STATE,
-    HISTORY,
     counter_state_document,
     facts_document,
-    history_document,
+    history_row,
 )
 from integrations.mongo.stats.tag_dictionary import TAG_DICTIONARY, TagCache, TagEncoder
 from integrations.mongo.storage.unit_of_work import Batch
@@ -39,6 +39,7 @@ class CounterWriter:
     """Makes the writes of one batch to the counters and the history. Call `after_commit` once it is committed."""
 
     def __init__(self, batch: Batch, cache: TagCache) -> None:
+        self.history: defaultdict[int, list[Document]] = defaultdict(list)  # rows, by the event that each belongs to
         self._batch = batch
         self._encoder = TagEncoder(
             database=batch.database, session=batch.session, account_id=batch.account_id, cache=cache
@@ -50,26 +51,23 @@ class CounterWriter:
         writes.add(COUNTER_STATE, self._account_state())
         if not changed:
             return
-        changes, history = await self._changes(changed)
+        changes = await self._changes(changed)
         for name, updates in changes.writes(batch.head + len(batch.events)).items():
             writes.add(name, updates)
-        writes.add(HISTORY, [InsertOne(row) for row in history])
         writes.add(TAG_DICTIONARY, self._encoder.writes)
 
     def after_commit(self) -> None:
         self._encoder.after_commit()
 
-    async def _changes(
-        self, changed: list[tuple[Conversation | None, Conversation]]
-    ) -> tuple[CounterChanges, list[Document]]:
-        account_id = self._batch.account_id
+    async def _changes(self, changed: list[tuple[Conversation | None, Conversation]]) -> CounterChanges:
+        """Return the changes of the counters, and make the rows of the history."""
         pairs = [
             (None if before is None else reporting_facts_of(before), reporting_facts_of(after))
             for before, after in changed
         ]
         moved = [pair for pair in pairs if pair[0] != pair[1]]
         tag_sets = await self._encoder.encode({(f.tags, f.skill) for pair in moved for f in pair if f is not None})
-        changes, history = CounterChanges(account_id, await self._time_zone()), []
+        changes = CounterChanges(self._batch.account_id, await self._time_zone())
         for (before, after), (old, new) in zip(changed, pairs, strict=True):
             facts_before = facts_after = None
             if old != new:
@@ -80,11 +78,9 @@ class CounterWriter:
                 tag_set = tag_sets[new.tags, new.skill]
                 changes.add(new, tag_set, 1)
                 facts_after = facts_document(new, tag_set)
-            row = history_document(
-                account_id, before, after, self._batch.at, facts_before=facts_before, facts_after=facts_after
-            )
-            history.append(row)
-        return changes, history
+            row = history_row(before, after, self._batch.at, facts_before=facts_before, facts_after=facts_after)
+            self.history[after.seq].append(row)
+        return changes
 
     def _changed(self) -> Iterator[tuple[Conversation | None, Conversation]]:
         """Yield (stored state, new state) of every conversation that the batch saves."""

@@ -1,18 +1,23 @@
 """The history of conversations: every state that another one replaced, for as long as the event log is kept.
 
-`conversation_history` has one document a change of a conversation:
+Each change of a conversation is a row of the history. It is stored in the document of the change's last event, in the
+array `history`, since a collection of its own would cost every command one more round trip to MongoDB. The event of an
+import has a row for each conversation, every other event has one or none:
 
-    account, conversation  ids
-    from_seq, until_seq    the state held from event `from_seq` of the account's log until event `until_seq`;
-                           `from_seq` is -1 for a new conversation
-    replaced_at            the instant at which event `until_seq` was committed
-    started_at             the conversation's start
-    state                  the conversation's document before the change; missing where the conversation was new
-    facts_changed          true where the change moved the conversation in the counters; otherwise missing
+    conversation  its id
+    from_seq      the state held from this event of the account's log until the event that the row is stored in;
+                  -1 for a new conversation
+    replaced_at   the instant at which that event was committed
+    started_at    the conversation's start
+    state         the conversation's document before the change; missing where the conversation was new
+    facts_changed true where the change moved the conversation in the counters; otherwise missing
     facts_before, facts_after   {channel, status, tag_set, sold: [{currency, amount, orders}]}: what it counted as
 
 So the conversations of an account as of event P are those with `seq` <= P, and the `state` of the rows with `from_seq`
-<= P < `until_seq`. The counters as of event P are today's without the moves with `until_seq` > P.
+<= P in the events after P. The counters as of event P are today's without the moves of the events after P.
+
+Readers of the log and the change stream leave the field out. A trim of the log deletes the rows with their events,
+those of which `replaced_at` is older than what is kept, after `history_since` was raised.
 
 `counter_state` has one document an account (written by `counter_writer.py` and `maintenance.py`):
 
@@ -37,37 +42,42 @@ from pymongo import ASCENDING, IndexModel
 from domain.metrics.model import ReportingFacts, Sold
 from domain.model.conversation import Conversation, ConversationStatus
 from domain.values.channel import Channel
-from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.codec import to_document
 from integrations.mongo.driver import Document
+from integrations.mongo.event_log.log import HISTORY
 from integrations.mongo.stats.decimals import decimal_of
 from integrations.mongo.stats.tag_dictionary import TagSet
 
-HISTORY = "conversation_history"
 COUNTER_STATE = "counter_state"
 FACTS_CHANGED_INDEX = "facts_changed"
 
-HISTORY_INDEXES: Mapping[str, Sequence[IndexModel]] = {
-    COUNTER_STATE: [
-        # The accounts whose counters are incomplete.
-        IndexModel([("days_complete", ASCENDING), ("hours_complete", ASCENDING)]),
-        # The accounts whose history is older than it is kept.
-        IndexModel([("history_since", ASCENDING)]),
-    ],
-    HISTORY: [
-        # The log position at an instant.
-        IndexModel([("account", ASCENDING), ("replaced_at", ASCENDING), ("until_seq", ASCENDING)]),
-        # The states that held at a log position.
-        IndexModel([("account", ASCENDING), ("until_seq", ASCENDING), ("from_seq", ASCENDING)]),
-        # The changes of counters since a log position.
-        IndexModel(
-            [("account", ASCENDING), ("until_seq", ASCENDING), ("started_at", ASCENDING)],
-            name=FACTS_CHANGED_INDEX,
-            partialFilterExpression={"facts_changed": True},
-        ),
-    ],
-}
+COUNTER_STATE_INDEXES: Sequence[IndexModel] = [
+    # The accounts whose counters are incomplete.
+    IndexModel([("days_complete", ASCENDING), ("hours_complete", ASCENDING)]),
+    # The accounts whose history is older than it is kept.
+    IndexModel([("history_since", ASCENDING)]),
+]
+
+HISTORY_INDEXES: Sequence[IndexModel] = [
+    # The log position at an instant.
+    IndexModel(
+        [("account", ASCENDING), (f"{HISTORY}.replaced_at", ASCENDING), ("seq", ASCENDING)],
+        partialFilterExpression={f"{HISTORY}.replaced_at": {"$exists": True}},
+    ),
+    # The states that held at a log position.
+    IndexModel(
+        [("account", ASCENDING), ("seq", ASCENDING), (f"{HISTORY}.from_seq", ASCENDING)],
+        partialFilterExpression={f"{HISTORY}.from_seq": {"$exists": True}},
+    ),
+    # The changes of counters since a log position.
+    IndexModel(
+        [("account", ASCENDING), ("seq", ASCENDING), (f"{HISTORY}.started_at", ASCENDING)],
+        name=FACTS_CHANGED_INDEX,
+        partialFilterExpression={f"{HISTORY}.facts_changed": True},
+    ),
+]
+"""Indexes of `events`."""
 
 
 def counter_state_document(time_zone: str, *, complete: bool, history_since: datetime) -> Document:
@@ -81,8 +91,7 @@ def counter_state_document(time_zone: str, *, complete: bool, history_since: dat
     }
 
 
-def history_document(
-    account_id: AccountId,
+def history_row(
     before: Conversation | None,
     after: Conversation,
     at: datetime,
@@ -90,13 +99,11 @@ def history_document(
     facts_before: Document | None,
     facts_after: Document | None,
 ) -> Document:
-    """Return the row of one change. The facts are given only where the change moved the conversation in the
-    counters."""
+    """Return the row of one change, which belongs to event `after.seq`. The facts are given only where the change moved
+    the conversation in the counters."""
     row: Document = {
-        "account": account_id,
         "conversation": after.id,
         "from_seq": -1 if before is None else before.seq,
-        "until_seq": after.seq,
         "replaced_at": at,
         "started_at": after.started_at,
     }
@@ -136,22 +143,9 @@ class MongoHistory:
     def __init__(self, *, database: MongoDatabase) -> None:
         self._database = database
 
-    async def trim(self, older_than: datetime) -> int:
-        deleted = 0
+    async def begin_at(self, earliest: datetime) -> int:
         with driver_errors():
-            states = self._database.collection(COUNTER_STATE)
-            query = {"history_since": {"$lt": older_than}}
-            for state in await states.find(query, projection={"_id": True}).to_list(None):
-                await states.update_one({"_id": state["_id"]}, {"$max": {"history_since": older_than}})
-                deleted += await self._delete(AccountId(state["_id"]), older_than)
-        return deleted
-
-    async def _delete(self, account_id: AccountId, older_than: datetime) -> int:
-        history, deleted = self._database.collection(HISTORY), 0
-        query = {"account": account_id, "replaced_at": {"$lte": older_than}}
-        while rows := await history.find(query, projection={"_id": True}, limit=_DELETED_AT_ONCE).to_list(None):
-            deleted += (await history.delete_many({"_id": {"$in": [row["_id"] for row in rows]}})).deleted_count
-        return deleted
-
-
-_DELETED_AT_ONCE = 2_000  # rows deleted by one command: some tens of milliseconds
+            result = await self._database.collection(COUNTER_STATE).update_many(
+                {"history_since": {"$lt": earliest}}, {"$set": {"history_since": earliest}}
+            )
+        return result.modified_count

@@ -7,6 +7,7 @@ The conversations that have not changed since are read as they are, and of the o
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from domain.commerce.commands import Credited
@@ -20,9 +21,11 @@ from integrations.mongo.activity.sales import sale_bounds
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
-from integrations.mongo.stats.history import HISTORY
+from integrations.mongo.event_log.log import EVENTS, HISTORY
 from integrations.mongo.storage.pages import keyset_filter, page_of
 from integrations.mongo.storage.reader import SORT_FIELDS, conversation_filter
+
+_STATE = f"{HISTORY}.state"
 
 
 class HistoryReader:
@@ -67,7 +70,7 @@ class HistoryReader:
         with driver_errors():
             counts = await asyncio.gather(
                 self._collection(COLLECTIONS[Conversation]).count_documents(self._unchanged(filtered)),
-                self._collection(HISTORY).count_documents(self._replaced(filtered)),
+                self._count_replaced(filtered),
             )
         return Total(number=sum(counts))
 
@@ -79,24 +82,30 @@ class HistoryReader:
         return rows
 
     async def _find_replaced(self, wanted: Document, field: str, direction: int, limit: int) -> list[Document]:
-        cursor = self._collection(HISTORY).find(
-            self._replaced(wanted),
-            sort=[(f"state.{field}", direction), ("state._id", direction)],
-            limit=limit,
-            projection={"state": True},
-        )
-        return [row["state"] for row in await cursor.to_list(None)]
+        order = {f"{_STATE}.{field}": direction, f"{_STATE}._id": direction}
+        found = await self._replaced(wanted, [{"$sort": order}, {"$limit": limit}, {"$project": {_STATE: True}}])
+        return [event[HISTORY]["state"] for event in found]
+
+    async def _count_replaced(self, wanted: Document) -> int:
+        counted = await self._replaced(wanted, [{"$count": "rows"}])
+        return counted[0]["rows"] if counted else 0
 
     def _unchanged(self, wanted: Document) -> Document:
         return {"$and": [scoped(self._account_id, {"seq": {"$lte": self._as_of_seq}}), wanted]}
 
-    def _replaced(self, wanted: Document) -> Document:
-        valid = {
-            "until_seq": {"$gt": self._as_of_seq},
-            "from_seq": {"$lte": self._as_of_seq},
-            "state": {"$exists": True},
-        }
-        return {"$and": [scoped(self._account_id, valid), _on_state(wanted)]}
+    async def _replaced(self, wanted: Document, then: Sequence[Document]) -> list[Document]:
+        """Run a pipeline over the events whose `history` is one row with a state that held and matches."""
+        later = scoped(self._account_id, {"seq": {"$gt": self._as_of_seq}})
+        held = {f"{HISTORY}.from_seq": {"$lte": self._as_of_seq}, _STATE: {"$exists": True}}
+        pipeline = [
+            {"$match": later | held},
+            {"$unwind": f"${HISTORY}"},
+            {"$match": {"$and": [held, _on_state(wanted)]}},
+            *then,
+        ]
+        cursor = await self._collection(EVENTS).aggregate(pipeline)
+        rows: list[Document] = await cursor.to_list(None)
+        return rows
 
     def _collection(self, name: str) -> Any:
         return self._database.collection(name)
@@ -123,9 +132,9 @@ class HistorySales:
 
 
 def _on_state(query: Document) -> Document:
-    """Return the same query for the `state` of a history row."""
+    """Return the same query for the state of a row of the history."""
     return {
-        (key if key.startswith("$") else f"state.{key}"): (
+        (key if key.startswith("$") else f"{_STATE}.{key}"): (
             [_on_state(part) for part in value] if key.startswith("$") else value
         )
         for key, value in query.items()

@@ -27,17 +27,18 @@ from integrations.mongo.activity.sales import MongoSales
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
-from integrations.mongo.event_log.log import HEADS
+from integrations.mongo.event_log.log import EVENTS, HEADS, HISTORY
 from integrations.mongo.search.query_planner import SelectivityCache
 from integrations.mongo.stats.aggregation import day_index
 from integrations.mongo.stats.day_cache import DayCache
 from integrations.mongo.stats.day_columns import CacheKey, DayColumnsCache
-from integrations.mongo.stats.history import COUNTER_STATE, HISTORY, facts_from
+from integrations.mongo.stats.history import COUNTER_STATE, facts_from
 from integrations.mongo.stats.history_reader import HistoryReader, HistorySales
 from integrations.mongo.stats.report_source import CounterCompleteness, ReportSource
 from integrations.mongo.stats.tag_dictionary import TagCache
 from integrations.mongo.storage.reader import MongoReader
 
+_REPLACED_AT = f"{HISTORY}.replaced_at"
 _BATCH = 2_000  # rows of the history a round trip
 _SIGNS = (("facts_before", 1), ("facts_after", -1))  # what undoes a move
 
@@ -141,10 +142,12 @@ class MongoSnapshot:
 
     async def last_change(self) -> datetime:
         with driver_errors():
-            row = await self._pinned.database.collection(HISTORY).find_one(
-                {"account": self._account_id}, sort=[("replaced_at", -1)], projection={"replaced_at": True}
+            event = await self._pinned.database.collection(EVENTS).find_one(
+                {"account": self._account_id, _REPLACED_AT: {"$exists": True}},
+                sort=[(_REPLACED_AT, -1)],
+                projection=[_REPLACED_AT],
             )
-        return self.reaches_back_to if row is None else row["replaced_at"]
+        return self.reaches_back_to if event is None else event[HISTORY][0]["replaced_at"]
 
     async def totals(self, query: MetricsQuery, breakdown: Breakdown) -> Totals:
         """Equal reads are shared: the second caller awaits the result of the first."""
@@ -193,16 +196,16 @@ class MongoSnapshot:
         """Take back what conversations moved in the counters since the log position."""
         starts = self._source.starts(query)
         wanted: Document = {
-            "facts_changed": True,
-            "until_seq": {"$gt": as_of_seq},
-            "started_at": {"$gte": starts[0], "$lt": starts[-1]},
+            f"{HISTORY}.facts_changed": True,
+            "seq": {"$gt": as_of_seq},
+            f"{HISTORY}.started_at": {"$gte": starts[0], "$lt": starts[-1]},
         }
-        cursor = self._pinned.database.collection(HISTORY).find(
+        cursor = self._pinned.database.collection(EVENTS).find(
             scoped(self._account_id, wanted),
-            projection=["started_at", *(side for side, _ in _SIGNS)],
+            projection=[f"{HISTORY}.started_at", *(f"{HISTORY}.{side}" for side, _ in _SIGNS)],
             batch_size=_BATCH,
         )
-        rows = await cursor.to_list(None)
+        rows = [row for event in await cursor.to_list(None) for row in event[HISTORY]]
         moves = [(row["started_at"], row[side], sign) for row in rows for side, sign in _SIGNS if side in row]
         tag_sets = await self._source.tag_sets({document["tag_set"] for _, document, _ in moves})
         for started_at, document, sign in moves:
@@ -226,12 +229,12 @@ def _day_cache(pinned: PinnedSnapshot, cache: DayColumnsCache) -> DayCache:
 
 async def _seq_at(database: MongoDatabase, account_id: AccountId, as_of: datetime) -> int | None:
     """Return the log position at an instant, or None where no conversation has changed since."""
-    row = await database.collection(HISTORY).find_one(
-        {"account": account_id, "replaced_at": {"$gt": as_of}},
-        sort=[("replaced_at", 1), ("until_seq", 1)],
-        projection={"until_seq": True},
+    event = await database.collection(EVENTS).find_one(
+        {"account": account_id, _REPLACED_AT: {"$gt": as_of}},
+        sort=[(_REPLACED_AT, 1), ("seq", 1)],
+        projection=["seq"],
     )
-    return None if row is None else int(row["until_seq"]) - 1
+    return None if event is None else int(event["seq"]) - 1
 
 
 def _whole_days(query: ConversationQuery, time_zone: str) -> DayRange | None:

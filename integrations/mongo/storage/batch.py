@@ -1,6 +1,6 @@
 """Runs batches of commands in one transaction: a single attempt, without retries (`account_writer.py` has those).
 
-    begin ─▶ run each command ─▶ advance or check the log heads ─▶ entities ─▶ events, projections ─▶ commit
+    begin ─▶ run each command ─▶ advance or check the log heads ─▶ entities ─▶ projections, events ─▶ commit
 
 A batch has the commands of one account. The batches of several accounts share a transaction (`commit_together`), so
 that they cost one commit and one command for each collection.
@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from pymongo import InsertOne
@@ -35,7 +35,7 @@ from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
 from integrations.mongo.bulk_writes import BulkWrites
 from integrations.mongo.client import MongoDatabase
-from integrations.mongo.driver import Session
+from integrations.mongo.driver import Document, Session
 from integrations.mongo.event_log.log import (
     EVENTS,
     advanced,
@@ -128,9 +128,9 @@ class BatchRunner:
         self.is_slow = time.monotonic() - began > _SLOW
         return outcomes
 
-    async def add_events(self, batch: Batch, writes: BulkWrites) -> None:
+    async def add_events(self, batch: Batch, history: Mapping[int, list[Document]], writes: BulkWrites) -> None:
         """Add the writes of the batch's events, and append to the audit log. Raises PyMongoError."""
-        documents = event_documents(self.account_id, batch.head + 1, batch.events)
+        documents = event_documents(self.account_id, batch.head + 1, batch.events, history)
         writes.add(EVENTS, [InsertOne(document) for document in documents])
         if batch.audit_records:
             await append_to_chain(batch.session, self._database, self.account_id, batch.audit_records)
@@ -258,9 +258,9 @@ async def _write(
         for name, each in batch.writes().items():
             writes.add(name, each)
     await writes.flush(database, session)  # the projections read what is saved
-    for runner, batch in works:
-        await runner.add_events(batch, writes)
     projections = [await runner.add_projections(batch, writes) for runner, batch in works]
+    for (runner, batch), projection in zip(works, projections, strict=True):
+        await runner.add_events(batch, projection.history, writes)
     await writes.flush(database, session)
     return projections
 

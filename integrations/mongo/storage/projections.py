@@ -3,8 +3,8 @@
     search        conversation_terms, vocabulary            `search/index_writer.py`
     activity      event_counts, profile_activity            `activity/activity_index.py`
     counters      counter_hours, counter_days,              `stats/counter_writer.py`
-                  conversation_history, tag_dictionary,
-                  counter_state
+                  tag_dictionary, counter_state,
+                  `history` in events
 
 They follow from what the batch saves and from what was stored before, and are committed with it. So a report is exact
 at the instant of its snapshot, which a projector that followed the log could not promise. The price is some round trips
@@ -13,9 +13,12 @@ in every transaction (`benchmarks/RESULTS.md` has the figures). `baton doctor` r
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from domain.model.profile import Profile
 from integrations.mongo.activity.activity_index import ActivityIndex
 from integrations.mongo.bulk_writes import BulkWrites
+from integrations.mongo.driver import Document
 from integrations.mongo.search.index_writer import SearchIndexWriter
 from integrations.mongo.search.search_index import VocabularyCache
 from integrations.mongo.stats.counter_writer import CounterWriter
@@ -37,6 +40,11 @@ class Projections:
         await self._search.collect(writes)
         await self._activity.collect(self._batch.saved, self._batch.found_of(Profile), writes)
         await self._counters.collect(writes)
+
+    @property
+    def history(self) -> Mapping[int, list[Document]]:
+        """The rows of the history, by the event that they are stored in."""
+        return self._counters.history
 
     def after_commit(self) -> None:
         """Put what is now known to be committed into the caches."""

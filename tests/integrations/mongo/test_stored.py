@@ -38,7 +38,7 @@ from integrations.mongo.stats.counters import (
     hour_keys,
     nested,
 )
-from integrations.mongo.stats.history import counter_state_document, facts_document, history_document
+from integrations.mongo.stats.history import counter_state_document, facts_document, history_row
 from integrations.mongo.stats.tag_dictionary import TagSet, skill_entry, tag_entry, tag_set_code, tag_set_entry
 
 OPTIONS = JSONOptions(json_mode=JSONMode.CANONICAL, tz_aware=True)
@@ -104,10 +104,10 @@ def projections() -> list[tuple[str, dict[str, Any]]]:
         ]
         before, after = (None, conversation) if conversation is least else (least, full)
         own = facts_document(facts, tag_set)
-        row = history_document(
-            account, before, after, PLAIN[datetime], facts_before=None if before is None else own, facts_after=own
-        )
-        documents.append(("conversation_history", row))
+        row = history_row(before, after, PLAIN[datetime], facts_before=None if before is None else own, facts_after=own)
+        changed = made(BODY_CLASSES["conversation_changed"], full=before is not None)
+        [concluded] = event_documents(account, 7, [(changed, PLAIN[datetime])], {7: [row]})
+        documents.append(("events", concluded))
     message, profile = made(Message, full=True), made(Profile, full=True)
     [event] = event_documents(account, 7, [(made(BODY_CLASSES["credential_revoked"], full=True), PLAIN[datetime])])
     return [

@@ -130,6 +130,24 @@ async def test_an_event_dated_back_behind_a_younger_one_stays(database: MongoDat
     assert (await log.head(A)).floor == 1
 
 
+async def test_an_event_stays_as_long_as_the_history_that_it_carries(
+    database: MongoDatabase, log: MongoEventLog
+) -> None:
+    """Its command ran before the instant, and was committed after it."""
+    later = AT + timedelta(seconds=1)
+    await append(database, A, [IMPORTED] * 3, at=AT)
+    await database.collection(EVENTS).update_one({"seq": 2}, {"$set": {"history": [{"replaced_at": later}]}})
+    assert await log.trim(A, AT + timedelta(milliseconds=999)) == 1
+    assert await log.trim(A, later) == 2
+
+
+async def test_readers_of_the_log_leave_the_history_out(database: MongoDatabase, log: MongoEventLog) -> None:
+    await append(database, A, [IMPORTED], at=AT)
+    [before] = await everything(log, A)
+    await database.collection(EVENTS).update_one({"seq": 1}, {"$set": {"history": [{"replaced_at": AT}]}})
+    assert await everything(log, A) == [before]
+
+
 async def test_a_log_that_is_all_old_goes_on_counting(database: MongoDatabase, log: MongoEventLog) -> None:
     await append(database, A, [IMPORTED] * 3, at=AT)
     epoch = (await log.head(A)).epoch

@@ -139,7 +139,8 @@ class _Entrance:
 def _results(ports: Ports) -> ResultCache:
     revisions = Revisions(log=ports.log)
     ports.observe(revisions)
-    return ResultCache(revisions=revisions, operations=CacheableOperations(schema=schema._schema))
+    operations = CacheableOperations(schema=schema._schema)
+    return ResultCache(revisions=revisions, operations=operations, clock=ports.clock)
 
 
 def _budgets(settings: Settings) -> BudgetSettings:

@@ -103,6 +103,17 @@ async def test_the_same_question_again_is_one_look_at_the_revision(
     assert found["conversations"]["edges"][0]["node"]["id"] == chat.id
 
 
+async def test_a_report_again_is_one_look_at_the_revision(baton: Program, shop: Shop, commands: CommandCounts) -> None:
+    asked = "{ metrics(range: {preset: TODAY}) { totalVolume { count } series(groupBy: TAG) { total } } }"
+    await until(lambda: baton.baton.ports.tail.lag() < FRESH)
+    before = await baton.data(shop.owner, asked)
+    commands.clear()
+    assert await baton.data(shop.owner, asked) == before
+    assert commands.names == ["find account_heads"]
+    await baton.start(shop, "A new one")
+    assert await baton.data(shop.owner, asked) != before
+
+
 async def test_a_message_is_six_commands(baton: Program, shop: Shop, commands: CommandCounts) -> None:
     """One for each collection that it writes to, and the commit. Words that the account has not had are one more."""
     chat = await baton.start(shop, "Where is it?")

@@ -1,6 +1,7 @@
 """An LRU cache of encoded results, each valid as long as its account stays at one revision.
 
-    key        account, audience, and a hash of document, operation name and variables
+    key        account, audience, a hash of document, operation name and variables; where the result depends on what
+               day it is, the quarter of an hour too: in every time zone, days begin on a quarter
     entry      the response's bytes, and a revision that the account had reached before the operation ran
     hit        the account's revision, read after the request came, equals that of the entry
 
@@ -28,6 +29,7 @@ from api.graphql.result_cache.cacheable import CacheableOperations
 from api.graphql.result_cache.revisions import Revisions
 from domain.events import Revision
 from domain.principal import Principal, PrincipalKind
+from domain.values.clock import Clock
 from domain.values.errors import Unavailable
 from domain.values.record import Record, replace
 
@@ -35,7 +37,10 @@ _BYTES = 64 * 2**20  # of all entries
 _LARGEST = 2**20  # bytes of one result
 _OVERHEAD = 1_000  # bytes of an entry besides its result: key, revision, objects
 
-Key = tuple[str, str, bytes]
+_QUARTER = 15 * 60  # seconds
+_ANY_TIME = -1  # in the key of a result that does not depend on the day
+
+Key = tuple[str, str, bytes, int]
 
 
 class _Entry(Record):
@@ -44,8 +49,11 @@ class _Entry(Record):
 
 
 class ResultCache:
-    def __init__(self, *, revisions: Revisions, operations: CacheableOperations, most_bytes: int = _BYTES) -> None:
+    def __init__(
+        self, *, revisions: Revisions, operations: CacheableOperations, clock: Clock, most_bytes: int = _BYTES
+    ) -> None:
         self._revisions = revisions
+        self._clock = clock
         self._operations = operations
         self._entries: LRUCache[Key, _Entry] = LRUCache(
             most_bytes, getsizeof=lambda entry: len(entry.result.encode()) + _OVERHEAD
@@ -60,7 +68,8 @@ class ResultCache:
             document.key, document.ast, operation.node, variables
         ):
             return await run()
-        key = (principal.account_id, principal.audience, _hash(operation))
+        time = self._time(operation)
+        key = (principal.account_id, principal.audience, _hash(operation), time)
         revision = self._revisions.known(principal.account_id)
         entry = self._entries.get(key)
         if revision is None or (entry is not None and entry.revision == revision):
@@ -68,9 +77,16 @@ class ResultCache:
             if entry is not None and entry.revision == revision:
                 return entry.result
         result = await run()
-        if revision is None or not result.executed or result.errors:
+        if revision is None or not result.executed or result.errors or time != self._time(operation):
             return result
         return self._kept(key, revision, result)
+
+    def _time(self, operation: Operation) -> int:
+        """Return what the key has of the time: the number of the present quarter of an hour, where it matters."""
+        document = operation.document
+        if not self._operations.is_of_a_day(document.key, document.ast, operation.node):
+            return _ANY_TIME
+        return int(self._clock.now().timestamp() // _QUARTER)
 
     async def _look(self, principal: Principal) -> Revision | None:
         """Return the account's revision; None if it has none, or cannot be read: then the operation itself says so."""

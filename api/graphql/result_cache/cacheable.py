@@ -3,11 +3,13 @@
 Fields that are not listed here are not cacheable, and make their operation uncacheable. A field is listed if it reads
 only records that units of work write, since each of their commits moves the account's revision. So these are left out:
 
-    the clock       `metrics`, `openNow`, snoozed and stranded tickets, live sessions; days, which may be relative; the
-                    addresses of files, which end
+    the clock       `openNow`, snoozed and stranded tickets, live sessions; lists of some days, which may be relative;
+                    `Metrics.asOf` and `reachesBackTo`, which the trim of the log moves; addresses of files, which end
     the caller      what differs between two callers of one audience: `me`, `current`, a view of one's own tickets
     other writers   attempts of the outbox and of forwardings, which workers record; the trimmed log (of `Conversation`)
     searches        found by words, of which only a time is promised within which they are found
+
+Reports are of days that may be relative to today (`DAYS`): their results are for the present day only (`cache.py`).
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ from domain.values.record import Record, field
 from resolvers.inbox.enums import InboxView
 
 FIELDS: Mapping[str, str] = {
-    "Query": "conversation conversations inbox",
+    "Query": "conversation conversations inbox metrics",
     "ConversationConnection": "edges nodes pageInfo totalCount totalCountIsExact",
     "ConversationEdge": "cursor node",
     "PageInfo": "endCursor hasNextPage hasPreviousPage startCursor",
@@ -65,9 +67,21 @@ FIELDS: Mapping[str, str] = {
     "ProductCard": "imageUrl price productId sku title url",
     "Profile": "displayName email externalId id name phone verified",
     "Staff": "availability email id name role suspendedAt",
+    "Metrics": "aiGeneratedSales averageOrderValue closed notResolvedByAi open previous range resolvedByAi sales "
+    "series skills totalVolume",
+    "DateRange": "end start timeZone",
+    "Outcome": "conversations count rate",
+    "SkillOutcome": "closed count notResolvedByAi open resolutionRate resolvedByAi skill",
+    "Series": "key label points total",
+    "SeriesPoint": "count date",
+    "AttributedSaleConnection": "edges nodes pageInfo totalCount",
+    "AttributedSaleEdge": "cursor node",
+    "AttributedSale": "amount conversation id orderId placedAt touch touchedAt window",
     "Node": "id",
 }
 CACHEABLE = frozenset(f"{kind}.{name}" for kind, names in FIELDS.items() for name in names.split())
+DAYS = frozenset({"Query.metrics"})
+"""Fields whose results depend on what day it is, besides."""
 
 
 def _is_null(value: object) -> bool:
@@ -92,6 +106,7 @@ def _is_of_the_team(value: object) -> bool:
 ARGUMENTS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
     "Query.conversations": {"asOf": _is_null, "filter": _is_cacheable_filter, "orderBy": _is_cacheable_order},
     "Query.inbox": {"view": _is_of_the_team},
+    "Query.metrics": {"asOf": _is_null},  # the past is kept for a time only
 }
 """Whether a field with this value of an argument is cacheable. The arguments that are not listed do not matter."""
 
@@ -102,6 +117,7 @@ class _Verdict(Record):
     """Whether an operation is cacheable, if the values of these arguments are."""
 
     cacheable: bool
+    of_a_day: bool = False  # whether its result holds on the present day only
     arguments: tuple[tuple[ValueNode, Callable[[object], bool]], ...] = ()
     defaults: Mapping[str, object] = field(default_factory=dict)  # of the operation's variables
 
@@ -124,27 +140,32 @@ class CacheableOperations:
         self._verdicts: LRUCache[tuple[bytes, str | None], _Verdict] = LRUCache(_OPERATIONS)
 
     def has(
-        self,
-        key: bytes,
-        ast: DocumentNode,
-        operation: OperationDefinitionNode,
-        variables: Mapping[str, object],
+        self, key: bytes, ast: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, object]
     ) -> bool:
         """Return whether the result of an operation is cacheable. `key` is the hash of its document."""
+        return self._verdict(key, ast, operation).admits(variables)
+
+    def is_of_a_day(self, key: bytes, ast: DocumentNode, operation: OperationDefinitionNode) -> bool:
+        """Return whether the result of a cacheable operation holds on the present day only."""
+        return self._verdict(key, ast, operation).of_a_day
+
+    def _verdict(self, key: bytes, ast: DocumentNode, operation: OperationDefinitionNode) -> _Verdict:
         name = operation.name.value if operation.name else None
         verdict = self._verdicts.get((key, name))
         if verdict is None:
             verdict = self._verdicts[key, name] = self._judge(ast, operation)
-        return verdict.admits(variables)
+        return verdict
 
     def _judge(self, ast: DocumentNode, operation: OperationDefinitionNode) -> _Verdict:
         fragments = {node.name.value: node for node in ast.definitions if isinstance(node, FragmentDefinitionNode)}
         root = self._schema.get_root_type(operation.operation)
         assert root is not None, "the document is valid"
         arguments: list[tuple[ValueNode, Callable[[object], bool]]] = []
+        of_a_day = False
         for name, node in self._fields(operation.selection_set, root, fragments, set()):
             if name not in CACHEABLE:
                 return _UNCACHEABLE
+            of_a_day |= name in DAYS
             conditions = ARGUMENTS.get(name, {})
             given = {each.name.value: each.value for each in node.arguments or ()}
             arguments += [(given[each], fits) for each, fits in conditions.items() if each in given]
@@ -153,7 +174,7 @@ class CacheableOperations:
             for each in operation.variable_definitions or ()
             if each.default_value is not None
         }
-        return _Verdict(cacheable=True, arguments=tuple(arguments), defaults=defaults)
+        return _Verdict(cacheable=True, of_a_day=of_a_day, arguments=tuple(arguments), defaults=defaults)
 
     def _fields(
         self,

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_leaf_type
 
 from api.graphql.errors import ErrorFormatter
-from api.graphql.executor import GraphQLExecutor, Operation
+from api.graphql.executor import GraphQLExecutor, Operation, OperationResult
 from api.graphql.limits import Limits
 from api.graphql.request import GraphQLRequest
-from api.graphql.result_cache.cacheable import CACHEABLE
+from api.graphql.result_cache.cache import ResultCache
+from api.graphql.result_cache.cacheable import CACHEABLE, CacheableOperations
+from api.graphql.result_cache.revisions import Revisions
 from domain.inbox.staff import UpdateStaff
 from domain.principal import Scope, StaffRole
 from resolvers.context import Context
@@ -35,10 +38,13 @@ DOCUMENTS = (
     "{ conversations(filter: {channel: [WEB_CHAT]}, last: 2) { totalCount totalCountIsExact nodes { id status } } }",
     "{ inbox { nodes { id state unread waitingSince assignee { name } conversation { id version } } streamCursor } }",
     "{ inbox(view: UNASSIGNED, state: [OPEN, CLOSED, SNOOZED], first: 2) { totalCount edges { cursor } } }",
+    "{ metrics(range: {preset: TODAY}) { range { start } totalVolume { count rate conversations { nodes { id } } } } }",
+    "{ metrics(range: {preset: LAST_7_DAYS}) { skills { skill count } series(groupBy: TAG) { key total } } }",
     f"query ($id: ID!) {{ conversation(id: $id) {{ {ROW} lastMessage {{ {MESSAGE} }} }} }}",
     f"query ($id: ID!) {{ conversation(id: $id) {{ messages(last: 5) {{ nodes {{ {MESSAGE} }} totalCount }} }} }}",
 )
 STEPS = 40
+JUNE = '{start: "2026-06-01", end: "2026-06-30"}'
 
 
 class Fresh:
@@ -49,10 +55,18 @@ class Fresh:
         self._executor = GraphQLExecutor(schema=schema, limits=Limits(), errors=ErrorFormatter())
 
     async def ask(self, key: str, document: str, variables: Json) -> bytes:
+        return (await self.run(key, document, variables)).encode()
+
+    async def run(self, key: str, document: str, variables: Json) -> OperationResult:
+        principal = await self._services.accounts.principal_of(key)
+        operation = await self.prepared(key, document, variables)
+        return await self._executor.execute(operation, Context(services=self._services, principal=principal))
+
+    async def prepared(self, key: str, document: str, variables: Json) -> Operation:
         principal = await self._services.accounts.principal_of(key)
         prepared = await self._executor.prepare(GraphQLRequest(query=document, variables=variables), principal)
         assert isinstance(prepared, Operation)
-        return (await self._executor.execute(prepared, Context(services=self._services, principal=principal))).encode()
+        return prepared
 
 
 class History:
@@ -169,6 +183,9 @@ async def test_a_shopper_sees_its_own_conversation_and_no_other(baton: Program, 
         assert (await baton.data(shop.owner, document, id=other.id))["conversation"]["firstQuestion"] == "Question 1"
 
 
+_ARGUMENTS = {"Metrics.series": "(groupBy: TAG) "}
+
+
 def selection(kind: GraphQLObjectType | GraphQLInterfaceType, depth: int, path: tuple[str, ...] = ()) -> str:
     """All cacheable fields of a type, nested, but no type within itself."""
     parts = ["__typename"]
@@ -179,14 +196,16 @@ def selection(kind: GraphQLObjectType | GraphQLInterfaceType, depth: int, path: 
         if is_leaf_type(inner):
             parts.append(name)
         elif depth and isinstance(inner, GraphQLObjectType) and inner.name not in path:
-            parts.append(f"{name} {selection(inner, depth - 1, (*path, inner.name))}")
+            given = _ARGUMENTS.get(f"{kind.name}.{name}", "")
+            parts.append(f"{name} {given}{selection(inner, depth - 1, (*path, inner.name))}")
     return "{ " + " ".join(parts) + " }"
 
 
 def everything() -> list[str]:
     """Documents that select every cacheable field."""
-    kinds = {"Conversation": 5, "ConversationConnection": 2, "TicketConnection": 2}  # and how deep they are selected
-    conversation, page, inbox = (
+    # How deep each type is selected.
+    kinds = {"Conversation": 5, "ConversationConnection": 2, "TicketConnection": 2, "Metrics": 3}
+    conversation, page, inbox, metrics = (
         selection(cast("GraphQLObjectType", schema._schema.type_map[name]), depth, (name,))
         for name, depth in kinds.items()
     )
@@ -194,6 +213,7 @@ def everything() -> list[str]:
         f"query ($id: ID!) {{ conversation(id: $id) {conversation} }}",
         f"{{ conversations(first: 2) {page} }}",
         f"{{ inbox {inbox} }}",
+        f"{{ metrics(range: {{between: {JUNE}}}) {metrics[:-1]} previous {{ range {{ start }} }} }} }}",
     ]
 
 
@@ -212,7 +232,7 @@ async def long_chat(baton: Program, shop: Shop) -> Chat:
 def test_the_documents_select_every_cacheable_field() -> None:
     text = " ".join(everything())
     missing = {name for name in CACHEABLE if f" {name.partition('.')[2]} " not in text}
-    assert missing == {"Query.conversations"}  # the others have a name that a field below has as well
+    assert missing == {"Query.metrics"}  # the others have a name that a field below has as well
 
 
 async def test_time_changes_no_kept_result(baton: Program, shop: Shop) -> None:
@@ -223,6 +243,56 @@ async def test_time_changes_no_kept_result(baton: Program, shop: Shop) -> None:
         before = [await fresh.ask(key, *each) for each in documents]
         baton.clock.move(timedelta(days=20))
         assert [await fresh.ask(key, *each) for each in documents] == before
+
+
+VOLUME = "{ metrics(range: {preset: TODAY}) { totalVolume { count } series(groupBy: STATUS) { points { date } } } }"
+
+
+@pytest.mark.parametrize("zone", ["Europe/Rome", "Asia/Kolkata", "Australia/Eucla", "America/St_Johns"])
+async def test_a_report_moves_on_at_midnight_of_the_account(baton: Program, shop: Shop, zone: str) -> None:
+    """Without any change of the account; a clock that is set back is followed too."""
+    fresh = Fresh(baton)
+    await baton.done(shop.owner, "updateAccount", timeZone=zone)
+    await baton.start(shop, "Where is it?")
+    local = baton.clock.now().astimezone(ZoneInfo(zone))
+    midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    counts = []
+    for milliseconds in (-1, 0, -1, 86_400_000 - 1):
+        baton.clock.set(midnight.astimezone(UTC) + timedelta(milliseconds=milliseconds))
+        for _ in range(2):
+            found = await baton.post(shop.owner, {"query": VOLUME})
+            assert found.content == await fresh.ask(shop.owner, VOLUME, {})
+        counts.append(found.json()["data"]["metrics"]["totalVolume"]["count"])
+    assert counts == [1, 0, 1, 0]
+
+
+async def test_a_report_that_ran_over_midnight_is_not_kept(baton: Program, shop: Shop) -> None:
+    ports, fresh = baton.baton.ports, Fresh(baton)
+    cache = ResultCache(
+        revisions=Revisions(log=ports.log), operations=CacheableOperations(schema=schema._schema), clock=baton.clock
+    )
+    principal = await baton.baton.services.accounts.principal_of(shop.owner)
+    baton.clock.set(datetime(2026, 6, 9, 23, 59, 59, 999_000, tzinfo=UTC))
+    await baton.start(shop, "Where is it?")
+    ran: list[bytes] = []
+
+    async def ask(moves: timedelta) -> bytes:
+        async def run() -> OperationResult:
+            baton.clock.move(moves)
+            result = await fresh.run(shop.owner, VOLUME, {})
+            ran.append(result.encode())
+            return result
+
+        operation = await fresh.prepared(shop.owner, VOLUME, {})
+        return (await cache.execute(operation, principal, run)).encode()
+
+    day, still = timedelta(milliseconds=1), timedelta()
+    over = await ask(day)
+    baton.clock.move(-day)
+    today = await ask(still)
+    assert today != over
+    assert [await ask(still), await ask(still)] == [today, today]
+    assert ran == [over, today]
 
 
 async def test_callers_of_one_audience_get_the_same(baton: Program, shop: Shop) -> None:

@@ -25,6 +25,13 @@ def cacheable(document: str, **variables: object) -> bool:
     return OPERATIONS.has(document.encode(), ast, operation, variables)
 
 
+def of_a_day(document: str) -> bool:
+    ast = parse(document)
+    operation = ast.definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    return OPERATIONS.is_of_a_day(document.encode(), ast, operation)
+
+
 def test_every_listed_field_is_one_of_the_schema() -> None:
     assert set(FIELDS) >= CACHEABLE
     for name, arguments in ARGUMENTS.items():
@@ -33,8 +40,9 @@ def test_every_listed_field_is_one_of_the_schema() -> None:
 
 def test_every_argument_of_a_listed_field_is_judged_or_does_not_matter() -> None:
     paging = {"first", "after", "last", "before", "id", "state"}
+    reports = {"Query.metrics": {"range", "filter"}, "Metrics.series": {"groupBy", "top"}}
     for name in CACHEABLE:
-        assert set(FIELDS[name].args) <= paging | set(ARGUMENTS.get(name, ())), name
+        assert set(FIELDS[name].args) <= paging | reports.get(name, set()) | set(ARGUMENTS.get(name, ())), name
     assert set(SCHEMA.type_map["ConversationFilter"].fields) == {  # type: ignore[attr-defined]
         "channel", "profileId", "search", "startedOn", "status", "tag",
     }  # fmt: skip
@@ -52,6 +60,32 @@ def test_an_operation_with_a_field_that_is_not_listed_is_not_cacheable(name: str
         assert not cacheable(document)
     else:
         assert not cacheable(f"{kind.lower()} {{ {field} {{ id }} }}")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ metrics(range: {preset: TODAY}) { totalVolume { count conversations { nodes { id } } } } }",
+        "query ($range: DateRangeInput!) { metrics(range: $range, asOf: null) { ...part previous { ...part } } } "
+        "fragment part on Metrics { range { start } sales { nodes { id } } }",
+        "{ conversations { nodes { id } } ...reports } fragment reports on Query "
+        '{ metrics(range: {between: {start: "2026-06-01", end: "2026-06-02"}}) { series(groupBy: TAG) { total } } }',
+    ],
+)
+def test_reports_are_those_of_the_day(document: str) -> None:
+    assert cacheable(document) is True
+    assert of_a_day(document)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ conversations(first: 50) { nodes { id } } }",
+        "{ inbox(view: UNASSIGNED) { nodes { id } } }",
+    ],
+)
+def test_pages_are_those_of_any_day(document: str) -> None:
+    assert not of_a_day(document)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +116,9 @@ def test_pages_and_conversations_are(document: str) -> None:
         "{ conversations { nodes { id } } account { name } }",
         "{ __schema { queryType { name } } }",
         "{ inbox(view: MINE) { nodes { id } } }",
+        "{ metrics(range: {preset: TODAY}) { asOf } }",
+        "{ metrics(range: {preset: TODAY}) { reachesBackTo } }",
+        '{ metrics(range: {preset: TODAY}, asOf: "2026-01-01T00:00:00Z") { totalVolume { count } } }',
         "{ strandedTickets { nodes { id } } }",
         "{ conversations { nodes { ticket { attempts { at } } } } }",
     ],

@@ -87,7 +87,7 @@ async def measure(shop: Established) -> list[str]:
                 caller.ask(_CLOSE, id=open_["id"])
                 changed += caller.timed(1, DASHBOARD, range=days)
         size = 0
-        for name in ("counter_days", "counter_hours", "tag_dictionary"):
+        for name in ("counters", "tag_dictionary"):
             size += (await database.command("collStats", name))["size"]
     p50, p99 = percentiles(taken)
     aggregation = statistics.median(slow)

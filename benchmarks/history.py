@@ -45,12 +45,13 @@ from domain.values.channel import Channel
 from domain.values.clock import SystemClock
 from domain.values.ids import AccountId, ConversationId, MessageId, ProfileId
 from domain.values.record import replace
-from integrations.mongo.activity.activity_index import ACTIVITY, EVENT_COUNTS
+from integrations.mongo.activity.activity_index import ACTIVITY
 from integrations.mongo.client import MongoDatabase, connect
 from integrations.mongo.collections import COLLECTIONS, entity_document
 from integrations.mongo.indexes import INDEXES, create_indexes
 from integrations.mongo.search.reindex import fill_search_index
 from integrations.mongo.search.search_index import TERMS, VOCABULARY, row_of, words_in
+from integrations.mongo.stats.counters import COUNTERS
 from integrations.mongo.stats.maintenance import MongoCounterMaintenance
 from integrations.mongo.stats.tag_dictionary import TagCache
 from integrations.mongo.storage.storage import MongoStorage
@@ -137,7 +138,7 @@ class Shop:
             return {ACTIVITY: rows}
         last = max(self._escalated.values())
         types = {kind: {"count": self._by_channel.total(), "last_at": last, "by_channel": dict(self._by_channel)}}
-        return {ACTIVITY: rows, EVENT_COUNTS: [{"_id": self._account_id, "by_type": types}]}
+        return {ACTIVITY: rows, COUNTERS: [{"_id": self._account_id, "by_type": types}]}
 
     def chunks(self) -> Iterator[dict[str, list[dict[str, Any]]]]:
         """Yield documents by collection."""

@@ -140,4 +140,4 @@ async def test_the_start_of_a_new_shopper_reads_nothing_but_orders(
         await baton.mutate_brief(shop.widget, "startConversation", channel="WEB_CHAT", text="Hello")
     reads = [name for name in commands.names if name.startswith(("find", "aggregate"))]
     assert reads == ["aggregate orders"]
-    assert len(commands.names) == 15
+    assert len(commands.names) == 13

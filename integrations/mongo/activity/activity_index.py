@@ -1,6 +1,6 @@
 """The projection of business events, orders and profiles that counts of events and segments are read from.
 
-    event_counts      {_id: account, by_type: {"<event type>": {count, last_at, by_channel: {"<channel>": count}}}}
+    counters          {_id: account, by_type: {"<event type>": {count, last_at, by_channel: {"<channel>": count}}}}
     profile_activity  {_id: profile, account, last_event_at: {"<event type>": instant}, last_order_at, not_bought_since}
 
 `last_event_at` has the latest event of each type of the shopper, `last_order_at` its latest paid order, and
@@ -25,9 +25,9 @@ from domain.values.ids import AccountId, ProfileId
 from integrations.mongo.bulk_writes import BulkWrites
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.driver import Document, Session
+from integrations.mongo.stats.counters import COUNTERS
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-EVENT_COUNTS = "event_counts"
 ACTIVITY = "profile_activity"
 
 ACTIVITY_INDEXES: Mapping[str, Sequence[IndexModel]] = {
@@ -75,7 +75,7 @@ class ActivityIndex:
         orders = [entity for entity in saved if isinstance(entity, Order)]
         profiles: dict[str, Profile] = {entity.id: entity for entity in saved if isinstance(entity, Profile)}
         known: dict[str, Profile] = {**before, **profiles}
-        writes.add(EVENT_COUNTS, self._counts(events))
+        writes.add(COUNTERS, self._counts(events))
         await self._add_events(events, known)
         await self._merge([p for p in profiles.values() if p.merged_into is not None], known)
         keys_of: dict[str, Sequence[str]] = {

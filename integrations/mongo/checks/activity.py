@@ -20,10 +20,11 @@ from domain.doctor import Check, Finding, Progress, Severity
 from domain.events import EventType
 from domain.values.ids import AccountId
 from domain.values.record import Record
-from integrations.mongo.activity.activity_index import ACTIVITY, EVENT_COUNTS, last_events, last_orders, order_keys
+from integrations.mongo.activity.activity_index import ACTIVITY, last_events, last_orders, order_keys
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import scoped
 from integrations.mongo.driver import Document, Session
+from integrations.mongo.stats.counters import COUNTERS
 
 _PAGE = 500  # profiles
 _MAX_FINDINGS = 20  # per account: more of them say nothing new
@@ -172,7 +173,7 @@ class ActivityExamination:
 
     async def _right_counts(self, session: Session | None) -> Document | None:
         """Return the counts as they should be, or None where they are."""
-        [stored] = await self._find(EVENT_COUNTS, {"_id": self._account_id}, session) or [{}]
+        [stored] = await self._find(COUNTERS, {"_id": self._account_id}, session) or [{}]
         by_type: dict[str, Any] = {}
         for row in await self._aggregate(_counts(self._account_id), session):
             counted = by_type.setdefault(row["_id"]["type"], {"count": 0, "by_channel": {}, "last_at": row["at"]})
@@ -192,7 +193,7 @@ class ActivityExamination:
             right = await self._right_counts(session)
             if right is None:
                 return 0
-            await self._database.collection(EVENT_COUNTS).replace_one(
+            await self._database.collection(COUNTERS).replace_one(
                 {"_id": self._account_id}, right, upsert=True, session=session
             )
             await session.commit_transaction()

@@ -22,7 +22,7 @@ from domain.model.conversation import Conversation
 from integrations.mongo.bulk_writes import BulkWrites
 from integrations.mongo.collections import COLLECTIONS, entity_of
 from integrations.mongo.driver import Document
-from integrations.mongo.stats.counters import CounterChanges
+from integrations.mongo.stats.counters import COUNTERS, CounterChanges
 from integrations.mongo.stats.history import (
     COUNTER_STATE,
     counter_state_document,
@@ -52,8 +52,7 @@ class CounterWriter:
         if not changed:
             return
         changes = await self._changes(changed)
-        for name, updates in changes.writes(batch.head + len(batch.events)).items():
-            writes.add(name, updates)
+        writes.add(COUNTERS, changes.writes(batch.head + len(batch.events)))
         writes.add(TAG_DICTIONARY, self._encoder.writes)
 
     def after_commit(self) -> None:

@@ -1,8 +1,11 @@
 """The pre-aggregated counters of conversations: their documents, and the cells that one conversation adds to them.
 
-`counter_hours` has one document an account and UTC hour. It keeps the finest grain, so that the counters of any time
-zone can be derived from it: every zone's days begin on a quarter of an hour (except a few before 1980, see
-`report_source.py`).
+All counters are in one collection, `counters`, since each collection costs a command one more round trip to MongoDB.
+The `_id` tells the kinds apart, and each kind is one range of it: a digit follows the account in that of an hour, and a
+letter in that of a day; that of the business events is the account's id alone (`activity/activity_index.py`).
+
+An account has one document for each UTC hour. It keeps the finest grain, so that the counters of any time zone can be
+derived from it: every zone's days begin on a quarter of an hour (except a few before 1980, see `report_source.py`).
 
     _id            "<account>|2026-06-07T09"
     account, hour  the account's id; the start of the hour
@@ -11,7 +14,7 @@ zone can be derived from it: every zone's days begin on a quarter of an hour (ex
 
 `<minute>` is the start of the quarter: "00", "15", "30" or "45".
 
-`counter_days` has one document an account and day of the account's own time zone. It holds the sums that reports read:
+It has one document for each day of its own time zone. It holds the sums that reports read:
 
     _id                        "<account>|Europe/Rome|2026-06-07"
     account, time_zone, day    the account's id; IANA name; ISO date
@@ -59,8 +62,7 @@ from integrations.mongo.driver import Document
 from integrations.mongo.stats.decimals import decimal_of
 from integrations.mongo.stats.tag_dictionary import TagSet, skill_code, tag_code
 
-HOURS = "counter_hours"
-DAYS = "counter_days"
+COUNTERS = "counters"
 
 CONVERSATIONS, SALES = HOUR_FIELDS = ("conversations", "sales")
 (
@@ -91,6 +93,8 @@ CHANNEL_STATUS_KEYS: Final = {
 }
 CHANNEL_STATUSES: Final = {key: pair for pair, key in CHANNEL_STATUS_KEYS.items()}
 
+_AFTER_DIGITS, _AFTER_ALL = ":", "~"  # what sorts after every digit, and after everything in an `_id`
+
 Cells = dict[str, int | Decimal]  # by dotted path within the document
 
 
@@ -100,6 +104,19 @@ def hour_id(account_id: AccountId, hour: datetime) -> str:
 
 def day_id(account_id: AccountId, time_zone: str, day: date) -> str:
     return f"{account_id}|{time_zone}|{day.isoformat()}"
+
+
+def hours_of(account_id: AccountId) -> Document:
+    """Return the query of all hours of an account."""
+    return {"_id": {"$gte": f"{account_id}|0", "$lt": f"{account_id}|{_AFTER_DIGITS}"}}
+
+
+def days_of(account_id: AccountId, time_zone: str | None = None) -> Document:
+    """Return the query of all days of an account, or of those of one time zone."""
+    if time_zone is None:
+        return {"_id": {"$gte": f"{account_id}|{_AFTER_DIGITS}", "$lt": f"{account_id}|{_AFTER_ALL}"}}
+    prefix = f"{account_id}|{time_zone}|"
+    return {"_id": {"$gte": prefix, "$lt": prefix + _AFTER_ALL}}
 
 
 def quarter_of(instant: datetime) -> str:
@@ -166,8 +183,8 @@ class CounterChanges:
         merge(self._hours.setdefault(hour, defaultdict(int)), hour_cells(facts, tag_set, count))
         merge(self._days.setdefault(day, defaultdict(int)), day_cells(facts, tag_set, count))
 
-    def writes(self, seq: int) -> dict[str, list[UpdateOne]]:
-        """Return the updates by collection. `seq` is the log position that the transaction reaches."""
+    def writes(self, seq: int) -> list[UpdateOne]:
+        """Return the updates. `seq` is the log position that the transaction reaches."""
         hours = [
             _update(hour_id(self._account_id, hour), hour_keys(self._account_id, hour), cells)
             for hour, cells in self._hours.items()
@@ -181,11 +198,7 @@ class CounterChanges:
             )
             for day, cells in self._days.items()
         ]
-        return {
-            name: writes
-            for name, updates in ((HOURS, hours), (DAYS, days))
-            if (writes := [update for update in updates if update])
-        }
+        return [update for update in (*hours, *days) if update]
 
 
 def hour_keys(account_id: AccountId, hour: datetime) -> Document:

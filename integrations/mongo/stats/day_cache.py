@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from domain.values.calendar import DayRange
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.driver import Document
-from integrations.mongo.stats.counters import DAYS, day_id
+from integrations.mongo.stats.counters import COUNTERS, day_id, days_of
 from integrations.mongo.stats.day_columns import CacheKey, Columns, DayColumns, DayColumnsCache
 
-_AFTER_ALL_DAYS = "~"  # sorts after every day of an `_id`
 _BATCH = 2_000  # documents a round trip
 _MAX_GAP = 31  # days between cached and requested days up to which both are read and cached as one range
 
@@ -30,7 +28,7 @@ class DayCache:
     """`database` is pinned to an instant; `seq` is the account's log position at it."""
 
     def __init__(self, *, database: MongoDatabase, key: CacheKey, seq: int, cache: DayColumnsCache) -> None:
-        self._collection = database.collection(DAYS)
+        self._collection = database.collection(COUNTERS)
         self._key = key
         self._seq = seq
         self._cache = cache
@@ -112,11 +110,11 @@ class DayCache:
         return loaded
 
     async def _find(self, days: DayRange | None, fields: Collection[str], condition: Document) -> list[Document]:
-        prefix = f"{self._key.account_id}|{self._key.time_zone}|"
-        first, last = prefix, prefix + _AFTER_ALL_DAYS
+        query = days_of(self._key.account_id, self._key.time_zone)
         if days is not None:
             first, last = (day_id(self._key.account_id, self._key.time_zone, day) for day in (days.start, days.end))
-        query: dict[str, Any] = {"_id": {"$gte": first, "$lte": last}, **condition}
+            query = {"_id": {"$gte": first, "$lte": last}}
+        query |= condition
         # MongoDB refuses a projection that names both a field and a part of it.
         wanted = ["day", *(field for field in fields if field.partition(".")[0] not in fields or "." not in field)]
         return await self._collection.find(query, projection=wanted, batch_size=_BATCH).to_list(None)

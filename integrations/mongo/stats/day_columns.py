@@ -1,4 +1,4 @@
-"""Documents of `counter_days` as columns, and the process-wide cache of them (read through `day_cache.py`).
+"""The counters of days as columns, and the process-wide cache of them (read through `day_cache.py`).
 
 A report of 90 days needs ten thousand cells of 90 documents, and all but today's are what they were at the report
 before. So a field of the documents is cached as columns: by path within the field, a row with one number a day. A write

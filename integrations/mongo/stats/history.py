@@ -22,9 +22,9 @@ those of which `replaced_at` is older than what is kept, after `history_since` w
 `counter_state` has one document an account (written by `counter_writer.py` and `maintenance.py`):
 
     _id              the account's id
-    time_zone        the zone of its `counter_days`
-    hours_complete   whether `counter_hours` holds every conversation
-    days_complete    whether `counter_days` does, for `time_zone`
+    time_zone        the zone of its counters of days
+    hours_complete   whether its counters of hours hold every conversation
+    days_complete    whether those of days do, for `time_zone`
     days_generation  raised by a change of the time zone: day counters of an older generation are void
     repairs          the number of recounts that changed a counter
     history_since    the earliest instant for which the history is complete; raised before rows are deleted

@@ -13,7 +13,7 @@ from domain.values.record import Record
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS
 from integrations.mongo.driver import Document
-from integrations.mongo.stats.counters import DAYS
+from integrations.mongo.stats.counters import COUNTERS, days_of
 from integrations.mongo.stats.history import COUNTER_STATE, counter_state_document
 from integrations.mongo.stats.recount import CounterDifference, Recount
 from integrations.mongo.stats.tag_dictionary import TagCache
@@ -128,9 +128,8 @@ class MongoCounterMaintenance:
                 session=session,
             )
             if done.matched_count:
-                prefix = f"{state['_id']}|"
-                others = {"_id": {"$gte": prefix, "$lt": prefix + "~"}, "time_zone": {"$ne": time_zone}}
-                await self._database.collection(DAYS).delete_many(others, session=session)
+                others = days_of(state["_id"]) | {"time_zone": {"$ne": time_zone}}
+                await self._database.collection(COUNTERS).delete_many(others, session=session)
             await session.commit_transaction()
 
     async def _accounts(self) -> list[_CountedAccount]:

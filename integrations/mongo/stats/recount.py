@@ -34,19 +34,20 @@ from integrations.mongo.driver import Document, Session
 from integrations.mongo.event_log.log import claim, release
 from integrations.mongo.stats.aggregation import by_tag_set_in_hours, facts_of, sold_of
 from integrations.mongo.stats.counters import (
+    COUNTERS,
     DAY_FIELDS,
-    DAYS,
     HOUR_FIELDS,
-    HOURS,
     Cells,
     day_cells,
     day_id,
     day_keys,
     day_sales_cells,
+    days_of,
     flat,
     hour_cells,
     hour_id,
     hour_keys,
+    hours_of,
     merge,
     nested,
 )
@@ -80,6 +81,7 @@ class Recount:
         self, *, database: MongoDatabase, account_id: AccountId, time_zone: str, tags: TagCache, repair: bool
     ) -> None:
         self._database = database
+        self._counters = database.collection(COUNTERS)
         self._account_id = account_id
         self._time_zone = time_zone
         self._tags = tags
@@ -95,12 +97,12 @@ class Recount:
 
     async def days(self) -> AsyncIterator[tuple[date, list[CounterDifference]]]:
         """Recount days of the zone, one after the other, of those that have hours or counters."""
-        hours = self._database.collection(HOURS).find(self._prefixed(), projection=["hour"], batch_size=_BATCH)
+        hours = self._counters.find(hours_of(self._account_id), projection=["hour"], batch_size=_BATCH)
         days = set()
         async for hour in hours:
             days |= {day_of(hour["hour"] + timedelta(minutes=minutes), self._time_zone) for minutes in (0, 59)}
-        prefix = self._prefixed(self._time_zone)
-        present = self._database.collection(DAYS).find(prefix, projection=["day"], batch_size=_BATCH)
+        own = days_of(self._account_id, self._time_zone)
+        present = self._counters.find(own, projection=["day"], batch_size=_BATCH)
         async for document in present:
             days.add(date.fromisoformat(document["day"]))
         for day in sorted(days):
@@ -114,9 +116,8 @@ class Recount:
             projection=["started_at"],
         )
         first = hour_id(self._account_id, start)
-        hour = await self._database.collection(HOURS).find_one(
-            {"_id": {"$gte": first, "$lt": f"{self._account_id}|~"}}, sort=[("_id", 1)], projection=["hour"]
-        )
+        wanted = {"$and": [hours_of(self._account_id), {"_id": {"$gte": first}}]}
+        hour = await self._counters.find_one(wanted, sort=[("_id", 1)], projection=["hour"])
         found = [conversation["started_at"]] if conversation else []
         found += [hour["hour"]] if hour else []
         return min(found).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) if found else None
@@ -132,7 +133,7 @@ class Recount:
             _, cells = expected.setdefault(hour_id(self._account_id, hour), (keys, defaultdict(int)))
             merge(cells, hour_cells(facts, tag_sets[facts.tags, facts.skill], 1))
         among = {"_id": {"$gte": hour_id(self._account_id, start), "$lt": hour_id(self._account_id, start + _DAY)}}
-        differences = await self._settle(session, HOURS, among, HOUR_FIELDS, expected)
+        differences = await self._settle(session, among, HOUR_FIELDS, expected)
         if encoder.new_entries:
             document_id = f"{self._account_id}|{TAG_DICTIONARY}"
             differences.append(CounterDifference(document_id=document_id, cells=len(encoder.new_entries)))
@@ -148,7 +149,7 @@ class Recount:
         document_id = day_id(self._account_id, self._time_zone, day)
         keys = day_keys(self._account_id, self._time_zone, day)
         expected = {document_id: (keys, cells)} if any(cells.values()) else {}
-        return await self._settle(session, DAYS, {"_id": document_id}, DAY_FIELDS, expected)
+        return await self._settle(session, {"_id": document_id}, DAY_FIELDS, expected)
 
     async def _cells_between(self, session: Session, starts: list[datetime]) -> Iterable[Cells]:
         if not on_quarters(starts):
@@ -156,7 +157,7 @@ class Recount:
             tag_sets = await self._encoder(session).encode({(facts.tags, facts.skill) for facts in counted})
             return [day_cells(facts, tag_sets[facts.tags, facts.skill], 1) for facts in counted]
         among = {"_id": {"$gte": hour_id(self._account_id, starts[0]), "$lte": hour_id(self._account_id, starts[-1])}}
-        hours = await self._database.collection(HOURS).find(among, session=session).to_list(None)
+        hours = await self._counters.find(among, session=session).to_list(None)
         cells = by_tag_set_in_hours(hours, starts)
         by_code = await self._tags.tag_sets(self._database, self._account_id, cells.codes)
         parts = [
@@ -184,13 +185,12 @@ class Recount:
     async def _settle(
         self,
         session: Session,
-        name: str,
         among: Document,
         fields: Iterable[str],
         expected: Mapping[str, tuple[Document, Cells]],
     ) -> list[CounterDifference]:
         """Compare the stored documents with the expected ones; replace those that differ."""
-        found = await self._database.collection(name).find(among, session=session).to_list(None)
+        found = await self._counters.find(among, session=session).to_list(None)
         stored = {document["_id"]: flat(document, fields) for document in found}
         differences, writes = [], []
         for document_id in sorted({*stored, *expected}):
@@ -203,7 +203,7 @@ class Recount:
                 replacement = ReplaceOne({"_id": document_id}, {**keys, **nested(right)}, upsert=True)
                 writes.append(replacement if right else DeleteOne({"_id": document_id}))
         if self._repair and writes:
-            await self._database.collection(name).bulk_write(writes, session=session, ordered=False)
+            await self._counters.bulk_write(writes, session=session, ordered=False)
         return differences
 
     async def _transacted(self, work: Slice) -> list[CounterDifference]:
@@ -235,11 +235,6 @@ class Recount:
                 if session.in_transaction:
                     await session.abort_transaction()
         return differences
-
-    def _prefixed(self, *parts: str) -> Document:
-        """Return the query of the documents whose `_id` begins with the account and these parts."""
-        prefix = "|".join((self._account_id, *parts)) + "|"
-        return {"_id": {"$gte": prefix, "$lt": prefix + "~"}}
 
 
 def facts_in(document: Mapping[str, Any]) -> ReportingFacts:

@@ -40,14 +40,15 @@ from integrations.mongo.stats.counters import (
     BY_TAG,
     BY_TAG_AND_TAG_SET,
     BY_TAG_CHANNEL_STATUS,
+    COUNTERS,
     HOUR_FIELDS,
-    HOURS,
     NOT_CODES,
     OVERFLOW,
     SALES_BY_CHANNEL_TAG_SET,
     SALES_BY_CURRENCY,
     SALES_BY_CURRENCY_CHANNEL,
     hour_id,
+    hours_of,
 )
 from integrations.mongo.stats.day_cache import DayCache
 from integrations.mongo.stats.day_columns import Columns
@@ -64,7 +65,6 @@ _FIELDS_BY_CHANNEL = {  # for a query that names channels
     Breakdown.TAGS: BY_TAG_CHANNEL_STATUS,
     Breakdown.SALES: SALES_BY_CURRENCY_CHANNEL,
 }
-_AFTER_ALL_HOURS = "~"  # sorts after every hour of an `_id`
 _BATCH = 2_000  # documents a round trip
 
 
@@ -157,10 +157,11 @@ class ReportSource:
 
     async def _from_hours(self, query: MetricsQuery) -> Totals:
         starts = self.starts(query)
-        first, last = hour_id(self._account_id, starts[0]), hour_id(self._account_id, starts[-1])
-        if query.days is None:
-            first, last = f"{self._account_id}|", f"{self._account_id}|{_AFTER_ALL_HOURS}"
-        documents = await self._find(HOURS, {"_id": {"$gte": first, "$lte": last}}, ["hour", *HOUR_FIELDS])
+        wanted = hours_of(self._account_id)
+        if query.days is not None:
+            first, last = hour_id(self._account_id, starts[0]), hour_id(self._account_id, starts[-1])
+            wanted = {"_id": {"$gte": first, "$lte": last}}
+        documents = await self._find(wanted, ["hour", *HOUR_FIELDS])
         cells = by_tag_set_in_hours(documents, starts)
         return cells.totals(query, await self.tag_sets(cells.codes), {})
 
@@ -186,8 +187,8 @@ class ReportSource:
             totals.add(facts, list(days.items()), overflow=overflow)
         return totals
 
-    async def _find(self, name: str, query: Document, fields: list[str]) -> list[Document]:
-        cursor = self._database.collection(name).find(query, projection=fields, batch_size=_BATCH)
+    async def _find(self, query: Document, fields: list[str]) -> list[Document]:
+        cursor = self._database.collection(COUNTERS).find(query, projection=fields, batch_size=_BATCH)
         return await cursor.to_list(None)
 
 

@@ -1,8 +1,8 @@
 """The projections that lists and reports read, which a batch writes besides its entities and events.
 
     search        conversation_terms, vocabulary            `search/index_writer.py`
-    activity      event_counts, profile_activity            `activity/activity_index.py`
-    counters      counter_hours, counter_days,              `stats/counter_writer.py`
+    activity      counters, profile_activity                `activity/activity_index.py`
+    counters      counters,                                 `stats/counter_writer.py`
                   tag_dictionary, counter_state,
                   `history` in events
 

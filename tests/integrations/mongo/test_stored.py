@@ -98,8 +98,8 @@ def projections() -> list[tuple[str, dict[str, Any]]]:
         hour_document = {"_id": hour_id(account, hour), **hour_keys(account, hour)}
         day_document = {"_id": day_id(account, zone, day), **day_keys(account, zone, day), "seq": 7}
         documents += [
-            ("counter_hours", {**hour_document, **nested(hour_cells(facts, tag_set, 1))}),
-            ("counter_days", {**day_document, **nested(day_cells(facts, tag_set, 1))}),
+            ("counters", {**hour_document, **nested(hour_cells(facts, tag_set, 1))}),
+            ("counters", {**day_document, **nested(day_cells(facts, tag_set, 1))}),
             ("tag_dictionary", tag_set_entry(account, key, ["rare"] if conversation is full else [])),
         ]
         before, after = (None, conversation) if conversation is least else (least, full)

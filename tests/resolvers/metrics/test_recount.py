@@ -38,21 +38,23 @@ async def test_damage_is_reported_and_repaired_later(baton: Program, shop: Shop,
     await history(baton, shop)
     await baton.start(rival, anonymousId="one")
     assert await findings(baton) == []
-    days, hours = baton.database["counter_days"], baton.database["counter_hours"]
-    day = await days.find_one({"account": shop.id})
+    counters = baton.database["counters"]
+    day = await counters.find_one({"account": shop.id, "day": {"$exists": True}})
     assert day is not None
     elsewhere = {"$not": {"$regex": day["day"]}, "$regex": f"^{shop.id}"}
-    hour = await hours.find_one({"_id": elsewhere})
+    hour = await counters.find_one({"_id": elsewhere, "hour": {"$exists": True}})
     assert hour is not None
-    await days.update_one({"_id": day["_id"]}, {"$inc": {"by_channel_status.WEB_CHAT:OPEN": 3, "by_tag.untagged": -1}})
-    await hours.delete_one({"_id": hour["_id"]})
+    await counters.update_one(
+        {"_id": day["_id"]}, {"$inc": {"by_channel_status.WEB_CHAT:OPEN": 3, "by_tag.untagged": -1}}
+    )
+    await counters.delete_one({"_id": hour["_id"]})
     lost = {
         "_id": f"{shop.id}|UTC|2019-01-01",
         "account": shop.id,
         "day": "2019-01-01",
         "by_channel_status": {"WEB_CHAT:OPEN": 1},
     }
-    await days.insert_one(lost)
+    await counters.insert_one(lost)
     told = await findings(baton)
     assert {severity for severity, _ in told} == {Severity.ERROR}
     assert "cells that differ: 2" in [problem for _, problem in told]
@@ -70,8 +72,9 @@ async def test_damage_is_reported_and_repaired_later(baton: Program, shop: Shop,
 async def test_an_account_older_than_its_counters(baton: Program, second: Program, shop: Shop) -> None:
     """Reports are correct before the counters are rebuilt, and the same afterwards."""
     await history(baton, shop)
-    for name in ("counter_days", "counter_hours", "counter_state", "tag_dictionary"):
+    for name in ("counter_state", "tag_dictionary"):
         await baton.database[name].delete_many({})
+    await baton.database["counters"].delete_many({"by_type": {"$exists": False}})
     await baton.database["events"].update_many({}, {"$unset": {"history": True}})
     start, end = START.date() - timedelta(days=30), START.date()
     assert await findings(baton) == [
@@ -92,9 +95,9 @@ async def test_rebuilt_while_two_processes_write(baton: Program, second: Program
     writers = [asyncio.create_task(write(each, shop, f"w{n}", stop)) for n, each in enumerate((baton, second))]
     try:
         for zone in ("Asia/Tokyo", "America/New_York"):
-            hours = baton.database["counter_hours"]
-            async for hour in hours.find({"account": shop.id}):
-                await hours.update_one({"_id": hour["_id"]}, {"$inc": {f"conversations.{first_path(hour)}": 5}})
+            counters = baton.database["counters"]
+            async for hour in counters.find({"account": shop.id, "hour": {"$exists": True}}):
+                await counters.update_one({"_id": hour["_id"]}, {"$inc": {f"conversations.{first_path(hour)}": 5}})
             await baton.done(shop.owner, "updateAccount", timeZone=zone)
             await second.baton.ports.counters.catch_up()
             assert await baton.baton.ports.counters.repair(lambda _: None) > 0
@@ -104,5 +107,5 @@ async def test_rebuilt_while_two_processes_write(baton: Program, second: Program
     assert await findings(baton) == []
     rows = await rows_of(baton, shop)
     await check(baton, shop, START.date() - timedelta(days=3), START.date(), "America/New_York", rows)
-    zones = await baton.database["counter_days"].distinct("time_zone")
+    zones = await baton.database["counters"].distinct("time_zone")
     assert zones == ["America/New_York"]

@@ -59,7 +59,9 @@ async def test_damage_is_reported_and_repaired(program: Program) -> None:
     await rows.delete_one({"_id": bob})
     await rows.update_one({"_id": eve}, {"$set": {"not_bought_since": []}})
     await rows.insert_one({"_id": "0" * 26, "account": right["profiles"][0]["account"], "not_bought_since": []})
-    await program.database["event_counts"].update_one({}, {"$inc": {"by_type.CONVERSATION_STARTED.count": 1}})
+    await program.database["counters"].update_one(
+        {"by_type": {"$exists": True}}, {"$inc": {"by_type.CONVERSATION_STARTED.count": 1}}
+    )
     found = await _found(program)
     assert [finding.problem for finding in found] == [
         "they differ from the stored events",

@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks import contention, dashboard, delivery, table, writes
 from benchmarks.established import conversations, established
 from benchmarks.mail import compare
-from benchmarks.peers import crowds, fanout, sending, serving
+from benchmarks.peers import crowds, fanout, sending, serving, tuning
 from benchmarks.peers.part import FULL, SMOKE, Effort, Part
 from benchmarks.program import handoff, live, requests, start
 from benchmarks.report import Table, machine
@@ -123,6 +123,7 @@ _COMPARED: dict[str, Callable[[Effort], Part]] = {
     "fanout": fanout.measure,
     "sending": sending.measure,
     "crowds": crowds.measure,
+    "settings": tuning.measure,
 }
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from benchmarks.peers.sending import MANY, ONE, TRANSACTIONS
 from benchmarks.report import Table
 
 Figures = Mapping[str, float]
-_BEFORE = 1.2  # ms of the server's processor a sendMessage took at 64 connections before the work on these goals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +75,6 @@ def goals() -> list[Goal]:
 def _sending() -> list[Goal]:
     title = f"sendMessage, {FULL.connections} connections"
     found = [_ratio(title, "≥ 1 × bare transactions", f"{ONE}.rate", f"{TRANSACTIONS}.rate", 1)]
-    half = f"server CPU ≤ half of {_BEFORE:g} ms"
-    found.append(_at_most(title, half, f"{ONE}.cpu", _BEFORE / 2, " ms"))
     found.append(_ratio(MANY, "≥ 0.7 × one account", f"{MANY}.rate", f"{ONE}.rate", 0.7))
     for count in (2, 4):
         processes = f"{count} processes"

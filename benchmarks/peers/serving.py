@@ -50,9 +50,9 @@ def measure(effort: Effort, only: Sequence[str] = ()) -> Part:
     with tempfile.TemporaryDirectory() as folder, world(Path(folder), conversations=effort.conversations) as made:
         peers = possible(HTTP_PEERS)
         with fleet(made, peers) as processes, empty(made.folder) as nothing, on_core(LOAD_CORE):
-            works = [each for each in _works(made, processes[BATON]) if not only or each.name in only]
+            works = [each for each in all_works(made, processes[BATON]) if not only or each.name in only]
             works = _compared(works, processes)
-            mover = _Mover(made, processes[BATON])
+            mover = Mover(made, processes[BATON])
             part = Part()
             for work in works:
                 _measure(part, work, processes, mover, effort)
@@ -60,7 +60,7 @@ def measure(effort: Effort, only: Sequence[str] = ()) -> Part:
             return part
 
 
-def _measure(part: Part, work: Work, processes: Mapping[str, Process], mover: _Mover, effort: Effort) -> None:
+def _measure(part: Part, work: Work, processes: Mapping[str, Process], mover: Mover, effort: Effort) -> None:
     streams = {name: _Stream(work, name, process) for name, process in processes.items()}
     for stream in streams.values():
         stream.round(effort.seconds * _WARM)
@@ -139,7 +139,7 @@ def _client(part: Part, nothing: Process, effort: Effort) -> Table:
     )
 
 
-class _Mover:
+class Mover:
     """Moves the log of the account by a message."""
 
     def __init__(self, made: World, process: Process) -> None:
@@ -154,7 +154,7 @@ class _Mover:
         connection.close()
 
 
-def _works(made: World, process: Process) -> list[Work]:
+def all_works(made: World, process: Process) -> list[Work]:
     connection = HttpConnection(process.port)
     rows = _rows(connection, made)
     shoppers = [started(connection, made.shop) for _ in range(_CONNECTIONS)]

@@ -56,7 +56,7 @@ async def test_a_short_message_costs_little_whatever_the_conversation(baton: Pro
     await baton.say(chat.started, ".")  # a consistency check compares the frame with the conversation
     assert len(await events(baton)) == before + 1
     assert await added(baton, before) <= MOST
-    [row] = (await events(baton))[-1]["history"]
+    [row] = (await events(baton))[-1]["history"]["rows"]
     assert row["state"]
     assert LONG[:201] not in json.dumps(row, default=str, ensure_ascii=False)
     await chat.request()

@@ -134,10 +134,10 @@ def event_documents(
     account_id: AccountId,
     first_seq: int,
     events: Sequence[tuple[EventBody, datetime]],
-    history: Mapping[int, list[Document]] = MappingProxyType({}),
+    history: Mapping[int, Document] = MappingProxyType({}),
 ) -> list[Document]:
-    """Return the documents of events with the numbers from `first_seq` on. `history` has rows by the number of the
-    event that they are stored in."""
+    """Return the documents of events with the numbers from `first_seq` on. `history` is by the number of the
+    event that it is stored in."""
     last = first_seq + len(events) - 1
     assert all(first_seq <= seq <= last for seq in history), "a conversation changed, and no event tells of it"
     documents = [_event_document(account_id, first_seq + place, *event) for place, event in enumerate(events)]

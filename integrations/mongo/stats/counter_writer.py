@@ -11,7 +11,6 @@ the day counters incomplete; reports read the hours until `maintenance.py` has m
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from pymongo import UpdateOne
@@ -39,7 +38,7 @@ class CounterWriter:
     """Makes the writes of one batch to the counters and the history. Call `after_commit` once it is committed."""
 
     def __init__(self, batch: Batch, cache: TagCache) -> None:
-        self.history: defaultdict[int, list[Document]] = defaultdict(list)  # rows, by the event that each belongs to
+        self.history: dict[int, Document] = {}  # by the event that it is stored in
         self._batch = batch
         self._encoder = TagEncoder(
             database=batch.database, session=batch.session, account_id=batch.account_id, cache=cache
@@ -77,8 +76,9 @@ class CounterWriter:
                 tag_set = tag_sets[new.tags, new.skill]
                 changes.add(new, tag_set, 1)
                 facts_after = facts_document(new, tag_set)
-            row = history_row(before, after, self._batch.at, facts_before=facts_before, facts_after=facts_after)
-            self.history[after.seq].append(row)
+            of_event = self.history.setdefault(after.seq, {"replaced_at": self._batch.at, "rows": []})
+            row = history_row(before, after, facts_before=facts_before, facts_after=facts_after)
+            of_event["rows"].append(row)
         return changes
 
     def _changed(self) -> Iterator[tuple[Conversation | None, Conversation]]:

@@ -1,13 +1,13 @@
 """The history of conversations: every state that another one replaced, for as long as the event log is kept.
 
-Each change of a conversation is a row of the history. It is stored in the document of the change's last event, in the
-array `history`, since a collection of its own would cost every command one more round trip to MongoDB. The event of an
-import has a row for each conversation, every other event has one or none:
+Each change of a conversation is a row of the history. It is stored in the document of the change's last event, in
+`history.rows`, since a collection of its own would cost every command one more round trip to MongoDB. The event of an
+import has a row for each conversation, every other event has one or none. `history.replaced_at` is the instant at which
+the event was committed. A row has:
 
     conversation  its id
     from_seq      the state held from this event of the account's log until the event that the row is stored in;
                   -1 for a new conversation
-    replaced_at   the instant at which that event was committed
     started_at    the conversation's start
     state         the conversation's document before the change; missing where the conversation was new
     facts_changed true where the change moved the conversation in the counters; otherwise missing
@@ -17,7 +17,7 @@ So the conversations of an account as of event P are those with `seq` <= P, and 
 <= P in the events after P. The counters as of event P are today's without the moves of the events after P.
 
 Readers of the log and the change stream leave the field out. A trim of the log deletes the rows with their events,
-those of which `replaced_at` is older than what is kept, after `history_since` was raised.
+those of which `history.replaced_at` is older than what is kept, after `history_since` was raised.
 
 `counter_state` has one document an account (written by `counter_writer.py` and `maintenance.py`):
 
@@ -49,6 +49,7 @@ from integrations.mongo.event_log.log import HISTORY
 from integrations.mongo.stats.decimals import decimal_of
 from integrations.mongo.stats.tag_dictionary import TagSet
 
+ROWS = f"{HISTORY}.rows"
 COUNTER_STATE = "counter_state"
 FACTS_CHANGED_INDEX = "facts_changed"
 
@@ -67,14 +68,14 @@ HISTORY_INDEXES: Sequence[IndexModel] = [
     ),
     # The states that held at a log position.
     IndexModel(
-        [("account", ASCENDING), ("seq", ASCENDING), (f"{HISTORY}.from_seq", ASCENDING)],
-        partialFilterExpression={f"{HISTORY}.from_seq": {"$exists": True}},
+        [("account", ASCENDING), ("seq", ASCENDING), (f"{ROWS}.from_seq", ASCENDING)],
+        partialFilterExpression={f"{ROWS}.from_seq": {"$exists": True}},
     ),
     # The changes of counters since a log position.
     IndexModel(
-        [("account", ASCENDING), ("seq", ASCENDING), (f"{HISTORY}.started_at", ASCENDING)],
+        [("account", ASCENDING), ("seq", ASCENDING), (f"{ROWS}.started_at", ASCENDING)],
         name=FACTS_CHANGED_INDEX,
-        partialFilterExpression={f"{HISTORY}.facts_changed": True},
+        partialFilterExpression={f"{ROWS}.facts_changed": True},
     ),
 ]
 """Indexes of `events`."""
@@ -94,7 +95,6 @@ def counter_state_document(time_zone: str, *, complete: bool, history_since: dat
 def history_row(
     before: Conversation | None,
     after: Conversation,
-    at: datetime,
     *,
     facts_before: Document | None,
     facts_after: Document | None,
@@ -104,7 +104,6 @@ def history_row(
     row: Document = {
         "conversation": after.id,
         "from_seq": -1 if before is None else before.seq,
-        "replaced_at": at,
         "started_at": after.started_at,
     }
     if before is not None:

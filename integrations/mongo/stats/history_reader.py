@@ -22,10 +22,11 @@ from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
 from integrations.mongo.event_log.log import EVENTS, HISTORY
+from integrations.mongo.stats.history import ROWS
 from integrations.mongo.storage.pages import keyset_filter, page_of
 from integrations.mongo.storage.reader import SORT_FIELDS, conversation_filter
 
-_STATE = f"{HISTORY}.state"
+_STATE = f"{ROWS}.state"
 
 
 class HistoryReader:
@@ -84,7 +85,7 @@ class HistoryReader:
     async def _find_replaced(self, wanted: Document, field: str, direction: int, limit: int) -> list[Document]:
         order = {f"{_STATE}.{field}": direction, f"{_STATE}._id": direction}
         found = await self._replaced(wanted, [{"$sort": order}, {"$limit": limit}, {"$project": {_STATE: True}}])
-        return [event[HISTORY]["state"] for event in found]
+        return [event[HISTORY]["rows"]["state"] for event in found]
 
     async def _count_replaced(self, wanted: Document) -> int:
         counted = await self._replaced(wanted, [{"$count": "rows"}])
@@ -94,12 +95,12 @@ class HistoryReader:
         return {"$and": [scoped(self._account_id, {"seq": {"$lte": self._as_of_seq}}), wanted]}
 
     async def _replaced(self, wanted: Document, then: Sequence[Document]) -> list[Document]:
-        """Run a pipeline over the events whose `history` is one row with a state that held and matches."""
+        """Run a pipeline over the events with a row of the history whose state held and matches: one row each."""
         later = scoped(self._account_id, {"seq": {"$gt": self._as_of_seq}})
-        held = {f"{HISTORY}.from_seq": {"$lte": self._as_of_seq}, _STATE: {"$exists": True}}
+        held = {f"{ROWS}.from_seq": {"$lte": self._as_of_seq}, _STATE: {"$exists": True}}
         pipeline = [
             {"$match": later | held},
-            {"$unwind": f"${HISTORY}"},
+            {"$unwind": f"${ROWS}"},
             {"$match": {"$and": [held, _on_state(wanted)]}},
             *then,
         ]

@@ -32,7 +32,7 @@ from integrations.mongo.search.query_planner import SelectivityCache
 from integrations.mongo.stats.aggregation import day_index
 from integrations.mongo.stats.day_cache import DayCache
 from integrations.mongo.stats.day_columns import CacheKey, DayColumnsCache
-from integrations.mongo.stats.history import COUNTER_STATE, facts_from
+from integrations.mongo.stats.history import COUNTER_STATE, ROWS, facts_from
 from integrations.mongo.stats.history_reader import HistoryReader, HistorySales
 from integrations.mongo.stats.report_source import CounterCompleteness, ReportSource
 from integrations.mongo.stats.tag_dictionary import TagCache
@@ -147,7 +147,7 @@ class MongoSnapshot:
                 sort=[(_REPLACED_AT, -1)],
                 projection=[_REPLACED_AT],
             )
-        return self.reaches_back_to if event is None else event[HISTORY][0]["replaced_at"]
+        return self.reaches_back_to if event is None else event[HISTORY]["replaced_at"]
 
     async def totals(self, query: MetricsQuery, breakdown: Breakdown) -> Totals:
         """Equal reads are shared: the second caller awaits the result of the first."""
@@ -196,16 +196,16 @@ class MongoSnapshot:
         """Take back what conversations moved in the counters since the log position."""
         starts = self._source.starts(query)
         wanted: Document = {
-            f"{HISTORY}.facts_changed": True,
+            f"{ROWS}.facts_changed": True,
             "seq": {"$gt": as_of_seq},
-            f"{HISTORY}.started_at": {"$gte": starts[0], "$lt": starts[-1]},
+            f"{ROWS}.started_at": {"$gte": starts[0], "$lt": starts[-1]},
         }
         cursor = self._pinned.database.collection(EVENTS).find(
             scoped(self._account_id, wanted),
-            projection=[f"{HISTORY}.started_at", *(f"{HISTORY}.{side}" for side, _ in _SIGNS)],
+            projection=[f"{ROWS}.started_at", *(f"{ROWS}.{side}" for side, _ in _SIGNS)],
             batch_size=_BATCH,
         )
-        rows = [row for event in await cursor.to_list(None) for row in event[HISTORY]]
+        rows = [row for event in await cursor.to_list(None) for row in event[HISTORY]["rows"]]
         moves = [(row["started_at"], row[side], sign) for row in rows for side, sign in _SIGNS if side in row]
         tag_sets = await self._source.tag_sets({document["tag_set"] for _, document, _ in moves})
         for started_at, document, sign in moves:

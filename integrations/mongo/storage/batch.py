@@ -128,7 +128,7 @@ class BatchRunner:
         self.is_slow = time.monotonic() - began > _SLOW
         return outcomes
 
-    async def add_events(self, batch: Batch, history: Mapping[int, list[Document]], writes: BulkWrites) -> None:
+    async def add_events(self, batch: Batch, history: Mapping[int, Document], writes: BulkWrites) -> None:
         """Add the writes of the batch's events, and append to the audit log. Raises PyMongoError."""
         documents = event_documents(self.account_id, batch.head + 1, batch.events, history)
         writes.add(EVENTS, [InsertOne(document) for document in documents])

@@ -42,8 +42,8 @@ class Projections:
         await self._counters.collect(writes)
 
     @property
-    def history(self) -> Mapping[int, list[Document]]:
-        """The rows of the history, by the event that they are stored in."""
+    def history(self) -> Mapping[int, Document]:
+        """The history of conversations, by the event that it is stored in."""
         return self._counters.history
 
     def after_commit(self) -> None:

@@ -104,9 +104,11 @@ def projections() -> list[tuple[str, dict[str, Any]]]:
         ]
         before, after = (None, conversation) if conversation is least else (least, full)
         own = facts_document(facts, tag_set)
-        row = history_row(before, after, PLAIN[datetime], facts_before=None if before is None else own, facts_after=own)
+        row = history_row(before, after, facts_before=None if before is None else own, facts_after=own)
         changed = made(BODY_CLASSES["conversation_changed"], full=before is not None)
-        [concluded] = event_documents(account, 7, [(changed, PLAIN[datetime])], {7: [row]})
+        [concluded] = event_documents(
+            account, 7, [(changed, PLAIN[datetime])], {7: {"replaced_at": PLAIN[datetime], "rows": [row]}}
+        )
         documents.append(("events", concluded))
     message, profile = made(Message, full=True), made(Profile, full=True)
     [event] = event_documents(account, 7, [(made(BODY_CLASSES["credential_revoked"], full=True), PLAIN[datetime])])

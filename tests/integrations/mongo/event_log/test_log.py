@@ -136,7 +136,7 @@ async def test_an_event_stays_as_long_as_the_history_that_it_carries(
     """Its command ran before the instant, and was committed after it."""
     later = AT + timedelta(seconds=1)
     await append(database, A, [IMPORTED] * 3, at=AT)
-    await database.collection(EVENTS).update_one({"seq": 2}, {"$set": {"history": [{"replaced_at": later}]}})
+    await database.collection(EVENTS).update_one({"seq": 2}, {"$set": {"history": {"replaced_at": later}}})
     assert await log.trim(A, AT + timedelta(milliseconds=999)) == 1
     assert await log.trim(A, later) == 2
 
@@ -144,7 +144,7 @@ async def test_an_event_stays_as_long_as_the_history_that_it_carries(
 async def test_readers_of_the_log_leave_the_history_out(database: MongoDatabase, log: MongoEventLog) -> None:
     await append(database, A, [IMPORTED], at=AT)
     [before] = await everything(log, A)
-    await database.collection(EVENTS).update_one({"seq": 1}, {"$set": {"history": [{"replaced_at": AT}]}})
+    await database.collection(EVENTS).update_one({"seq": 1}, {"$set": {"history": {"replaced_at": AT}}})
     assert await everything(log, A) == [before]
 
 

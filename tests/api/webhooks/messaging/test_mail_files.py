@@ -59,7 +59,7 @@ NAMES = {
     "RFC 2231, continued": ("attachment; filename*0*=utf-8''a%20; filename*1=b.pdf", "a b.pdf"),
     "RFC 2047": ('attachment; filename="=?utf-8?B?5rOo5paHLnBkZg==?="', "注文.pdf"),
     "a path": ('attachment; filename="..\\\\..\\\\a.pdf"', "a.pdf"),
-    "none": ("attachment", "pdf"),
+    "none": ("attachment", "application.pdf"),
 }
 
 

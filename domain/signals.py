@@ -34,6 +34,9 @@ class Typing(Record):
     until: datetime  # when it expires; if `typing` is false, when it ended
     for_shopper: bool  # whether shoppers see it: false for staff whose reply would be refused
     ticket: Ticket | None = None  # the conversation's latest ticket, which decides the views of the inbox
+    text: str | None = None  # of the agent: its message so far
+    epoch: int | None = None  # with a text: the epoch under which it is written
+    sequence: int | None = None  # with a text: the number of the last message before it
 
     @property
     def key(self) -> str:
@@ -48,7 +51,7 @@ class Typing(Record):
         return author_of(principal) == (self.author.kind, self.author.staff_id)
 
     def end(self, at: datetime) -> Typing:
-        return replace(self, typing=False, at=at, until=at)
+        return replace(self, typing=False, at=at, until=at, text=None)
 
 
 def typing_key(conversation_id: ConversationId, author: Author) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from itertools import takewhile
 from typing import Protocol
 
-from api.realtime.typing_expiry import TypingExpiry
+from api.realtime.typing_expiry import LateReplies, TypingExpiry
 from domain.events import EventLog, Head, LoggedEvent, MessageAdded
 from domain.signals import Typing, key_ended_by
 from domain.values.errors import Unavailable
@@ -61,6 +61,7 @@ class AccountFeed:
         self._listeners: set[Listener] = set()
         self._by_topic: defaultdict[str, set[Listener]] = defaultdict(set)
         self._typing_expiry = TypingExpiry(notify=self._pass_on)
+        self._late = LateReplies()
 
     def join(self, listener: Listener) -> None:
         self._listeners.add(listener)
@@ -103,6 +104,8 @@ class AccountFeed:
 
     def signal(self, signal: Typing) -> None:
         """Take a signal from the change stream."""
+        if self._late.has(signal):
+            return
         if any(topic in self._by_topic for topic in signal.topics):
             self._typing_expiry.start(signal)
             self._pass_on(signal)
@@ -160,6 +163,8 @@ class AccountFeed:
         self._recent.append(event)
         if isinstance(event.body, MessageAdded) and (ended := key_ended_by(event.body.message)):
             self._typing_expiry.cancel(ended)
+        if (ended := self._late.note(event)) is not None:
+            self._typing_expiry.end(ended, event.at)
         for topic in event.topics:
             for listener in tuple(self._by_topic.get(topic, ())):
                 listener.on_event(event)

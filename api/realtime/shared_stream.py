@@ -151,7 +151,7 @@ class SharedStream:
         """Like `frame_of`, for a signal, with a placeholder for its cursor."""
         make, slot = self._operation.source.signal, self._cursors.signal_slot
         item = None if make is None else make(signal, slot)
-        key = (signal.key, signal.typing, signal.at, signal.until, signal.for_shopper)
+        key = (signal.key, signal.typing, signal.at, signal.until, signal.for_shopper, signal.text)
         return None if item is None else await self.frame(key, item, Cursor(slot))
 
     async def frame(self, key: Hashable, item: object, cursor: Cursor) -> Frame:

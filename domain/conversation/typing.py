@@ -15,6 +15,7 @@ from cachetools import LRUCache
 from domain.account.lookup import staff_of
 from domain.conversation.commands import SetTyping
 from domain.conversation.errors import ConversationClosed, NotInControl
+from domain.conversation.partial_replies import PartialReplyService
 from domain.model.account import Account
 from domain.model.conversation import Author, AuthorKind, ControllerKind, Conversation
 from domain.principal import Principal, PrincipalKind
@@ -56,9 +57,10 @@ class _AuthorState:
 
 
 class TypingService:
-    """Accepts typing signals."""
+    """Accepts typing signals. `replies` accepts those of the agent that have the text."""
 
     def __init__(self, *, storage: Storage, signals: Signals, clock: Clock) -> None:
+        self.replies = PartialReplyService(storage=storage, signals=signals, clock=clock)
         self._storage = storage
         self._signals = signals
         self._clock = clock

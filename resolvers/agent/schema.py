@@ -4,6 +4,7 @@ from collections.abc import AsyncIterable
 
 import strawberry
 
+from resolvers.agent.mutations.stream_agent_message import stream_agent_message
 from resolvers.agent.mutations.turn_leases import (
     AgentTurnPayload,
     claim_agent_turn,
@@ -15,6 +16,7 @@ from resolvers.agent.subscription import AgentTurnStreamItem, follow_agent_turns
 from resolvers.agent.types import AgentTurnConnection
 from resolvers.arguments import StreamAfter
 from resolvers.context import Info
+from resolvers.conversation.payloads import SetTypingPayload
 
 _WHO = "Takes a key with scope `agent`, or a key of OWNER, ADMIN or MANAGER."
 _REFUSED = (
@@ -51,6 +53,13 @@ class AgentMutations:
         resolver=release_agent_turn,
         description="Releases a claim without a reply, so that another agent can claim the turn at once. Releasing "
         f"it again has no effect. {_REFUSED} {_WHO}",
+    )
+    stream_agent_message: SetTypingPayload = strawberry.mutation(
+        resolver=stream_agent_message,
+        description="Shows the agent's message while it is being written (`TypingChanged.text`) to present "
+        "subscribers, for at most 6 seconds. Each call has the whole text so far; calls within 0.25 seconds after "
+        "another are dropped. The message itself, posted with `postAgentMessage`, ends it, and so does a "
+        f"human who takes over. Nothing is stored. {_REFUSED} {_WHO}",
     )
 
 

@@ -30,6 +30,10 @@ class TypingChanged(StreamItem):
         description="The time at which the indicator expires unless it is renewed. If `typing` is `false`, the time "
         "at which it ended."
     )
+    text: str | None = strawberry.field(
+        description="The message so far, from its beginning, if the agent streams it (`streamAgentMessage`): replace "
+        "the text that is shown. `null` for everybody else, and when it ended."
+    )
 
     @classmethod
     def of(cls, signal: Typing, cursor: str) -> Self:
@@ -40,6 +44,7 @@ class TypingChanged(StreamItem):
             author=Author(kind=author.kind, name=author.name, staff_id=author.staff_id),
             typing=signal.typing,
             until=signal.until,
+            text=signal.text,
         )
 
 

@@ -133,7 +133,7 @@ _PAYLOADS = {
     "resetSignIn": "staff { id }",
     "signOut": f"sessions {{ {_SESSION} }}",
     "revokeSession": f"session {{ {_SESSION} }}",
-    "setTyping": "until",
+    **dict.fromkeys(("setTyping", "streamAgentMessage"), "until"),
     **dict.fromkeys(("claimAgentTurn", "heartbeatAgentTurn", "releaseAgentTurn"), f"turn {selection('AgentTurn')}"),
     "updateAccount": "account { ...Settings }",
     "createKey": f"key {selection('ApiKey')} token",

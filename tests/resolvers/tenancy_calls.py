@@ -334,6 +334,7 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
     },
     **_commands("replyToConversation", "conversationId", "Conversation", _WORKERS, text="Hi"),
     **_commands("addNote", "conversationId", "Conversation", _WORKERS, text="Hi"),
+    **_commands("streamAgentMessage", "conversationId", "Conversation", ("agent", "owner"), epoch=1, text="Hi"),
     **_commands("setTyping", "conversationId", "Conversation", ("shopper", "agent", *_WORKERS), typing=True),
     "Mutation.assignTicket(input.staffId)": lambda theirs, ours: [
         Call(

@@ -192,6 +192,7 @@ ENTRIES = {
     "Mutation.addNote": command("addNote", INBOX_WRITERS, text="Hi"),
     "Mutation.setAvailability": command("setAvailability", WORKERS, availability="ONLINE"),
     "Mutation.setTicketMails": command("setTicketMails", WORKERS, ticketMails="NONE"),
+    "Mutation.streamAgentMessage": command("streamAgentMessage", MANAGERS | {"agent"}, text="Hi", epoch=1),
     "Mutation.setTyping": command("setTyping", WORKERS | {"agent", "shopper"}, typing=True),
     "Query.handoffSettings": Entry(who=STAFF | {"agent", "handoff:write"}, document="{ handoffSettings { version } }"),
     "Query.inbox": Entry(who=INBOX_READERS, document="{ inbox { totalCount } }"),

@@ -337,7 +337,7 @@ NOT_AUDITED: dict[str, str] = {
         ),
         _TICKETS,
     ),
-    **dict.fromkeys(("setTyping", "setAvailability"), _PRESENCE),
+    **dict.fromkeys(("setTyping", "streamAgentMessage", "setAvailability"), _PRESENCE),
     **dict.fromkeys(("claimAgentTurn", "heartbeatAgentTurn", "releaseAgentTurn"), "a lease of seconds, which ends"),
     "setTicketMails": "a preference of the member alone",
     **dict.fromkeys(("recordTouch", "recordOrder", "recordRefund"), "data of the shop system, not of the account"),

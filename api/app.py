@@ -163,7 +163,7 @@ def _budgets(settings: Settings) -> BudgetSettings:
 
 def _exports(ports: Ports, transports: Transports) -> list[Route]:
     running: Counter[AccountId] = Counter()
-    conversations = ConversationExport(budgets=transports.budgets, transcripts=ports.transcripts)
+    conversations = ConversationExport(budgets=transports.budgets, transcripts=ports.readers.transcripts)
     audit = AuditExport(budgets=transports.budgets)
     return [
         Route("/export", Export(services=transports, kind=conversations, running=running)),

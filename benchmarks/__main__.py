@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import contention, dashboard, delivery, table, writes
+from benchmarks import contention, dashboard, delivery, replay, table, writes
 from benchmarks.established import conversations, established
 from benchmarks.mail import compare
 from benchmarks.peers import crowds, fanout, sending, serving, tuning
@@ -26,6 +26,7 @@ from benchmarks.server import server
 from integrations.mongo.server.embedded import EmbeddedMongo
 
 _PEERS, _SMOKE = "peers", "smoke"
+_REPLAYED = 20_000  # conversations
 
 
 def main() -> None:
@@ -104,6 +105,11 @@ def _table() -> list[Table]:
         return [dashboard.table(rows), *asyncio.run(table.measure(shop))]
 
 
+def _replay() -> list[Table]:
+    with established(min(conversations(), _REPLAYED)) as shop:
+        return asyncio.run(replay.measure(shop))
+
+
 def _serving(*works: str) -> Callable[[Effort], Part]:
     return lambda effort: serving.measure(effort, works)
 
@@ -115,6 +121,7 @@ _MEASURES: dict[str, Callable[[], Sequence[Table]]] = {
     "writes": _writes,
     "delivery": _delivery,
     "table": _table,
+    "replay": _replay,
     "mail": compare.measure,
 }
 _COMPARED: dict[str, Callable[[Effort], Part]] = {

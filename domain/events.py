@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from domain.model.account import Account, Staff
+from domain.model.agent.guidance import Guidance
 from domain.model.commerce import Credit, Touch
 from domain.model.connected_services import Service
 from domain.model.conversation import Conversation, Message, ProductCard, TurnLease
@@ -95,6 +96,12 @@ class HandoffSettingsChanged(Record):
     """The handoff settings changed."""
 
     settings: HandoffSettings
+
+
+class GuidanceChanged(Record):
+    """The guidance of the agent changed."""
+
+    guidance: Guidance
 
 
 class ConnectionChanged(Record):
@@ -187,6 +194,7 @@ EventBody = (
     | TurnLeaseChanged
     | StaffChanged
     | HandoffSettingsChanged
+    | GuidanceChanged
     | ConnectionChanged
     | ConversationsImported
     | CredentialRevoked
@@ -235,7 +243,7 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
             return (staff_topic(body.staff.id),)
         case ConversationsImported() | TouchRecorded() | OrderChanged() | AccountChanged():
             return ()
-        case HandoffSettingsChanged() | ConnectionChanged() | TrustedDocumentsChanged():
+        case HandoffSettingsChanged() | GuidanceChanged() | ConnectionChanged() | TrustedDocumentsChanged():
             return ()
 
 

@@ -76,6 +76,7 @@ class Permission(StrEnum):
     CONNECT_SIGN_IN = "connect a sign-in provider"
     MANAGE_SIGN_IN = "manage the sign-in of staff"
     MERGE_PROFILES = "merge and split profiles"
+    REPLAY_RULES = "replay escalation rules"
 
 
 MANAGERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER})
@@ -116,6 +117,7 @@ _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
             Permission.READ_METRICS,
             Permission.READ_PROFILES,
             Permission.READ_SETTINGS,
+            Permission.REPLAY_RULES,
         }
     ),
 }

@@ -26,8 +26,8 @@ from domain.conversation.events import (
     ShopperWrote,
 )
 from domain.conversation.visitor_access import DEFAULT_ACCESS, VisitorAccess, limit_access
+from domain.handoff import escalation_rules, helpdesk_delivery
 from domain.handoff import flow as handoff
-from domain.handoff import helpdesk_delivery
 from domain.inbox import flow as inbox
 from domain.messaging import message_receipts, outgoing, unseen_replies
 from domain.model.outbox import OutgoingKind
@@ -52,6 +52,7 @@ def reactions(access: VisitorAccess = DEFAULT_ACCESS) -> Reactions:
                 unseen_replies.note_channel,
                 inbox.reopen_for_shopper,
                 helpdesk_delivery.forward_message,
+                escalation_rules.hand_over_by_rule,
                 agent_silence.start_silence_timer,
             ),
             _on(ShopperIdentified, handoff.resume),

@@ -26,6 +26,8 @@ from domain.events import EventLog
 from domain.forwarding.model import Forwarding
 from domain.forwarding.ports import ForwardingStore
 from domain.forwarding.service import ForwardingService
+from domain.guidance.replay_service import RuleReplayService
+from domain.guidance.service import GuidanceService
 from domain.handoff.service import HandoffService
 from domain.helpdesk.service import HelpdeskService
 from domain.helpdesk.ticket_sync import TicketSync
@@ -75,6 +77,8 @@ class Services(Record):
     conversations: ConversationService
     email_confirmations: EmailConfirmationService
     agent: AgentService
+    guidance: GuidanceService
+    replays: RuleReplayService
     handoffs: HandoffService
     inbox: InboxService
     replies: ReplyService

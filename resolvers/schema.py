@@ -15,6 +15,7 @@ from resolvers.errors import ERROR_TYPES
 from resolvers.events.schema import EventQueries, EventSubscriptions
 from resolvers.events.types import EVENT_TYPES
 from resolvers.forwarding.schema import ForwardingMutations
+from resolvers.guidance.schema import GuidanceMutations, GuidanceQueries
 from resolvers.handoff.schema import HandoffMutations, HandoffQueries
 from resolvers.identity.schema import IdentityMutations
 from resolvers.inbox.schema import InboxMutations, InboxQueries, InboxSubscriptions
@@ -55,6 +56,7 @@ class Query(
     AgentQueries,
     AuditQueries,
     ConversationQueries,
+    GuidanceQueries,
     HandoffQueries,
     InboxQueries,
     OutboxQueries,
@@ -78,6 +80,7 @@ class Mutation(
     AgentMutations,
     AttachmentMutations,
     ConversationMutations,
+    GuidanceMutations,
     HandoffMutations,
     InboxMutations,
     OutboxMutations,

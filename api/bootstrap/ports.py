@@ -28,6 +28,7 @@ from domain.doctor import Doctor, IntegrityCheck
 from domain.events import EventLog, LogObserver, Retention
 from domain.export.ports import Transcripts
 from domain.forwarding.ports import ForwardingStore
+from domain.guidance.ports import PastConversations
 from domain.helpdesk.ticket_sync import HelpdeskTickets, TicketReader
 from domain.identity.ports import IdentityKeyDirectory, KeySetClient
 from domain.klaviyo.ports import Klaviyo
@@ -57,6 +58,7 @@ from integrations.mongo.event_log.change_stream import MongoChangeStream
 from integrations.mongo.event_log.log import MongoEventLog
 from integrations.mongo.event_log.signals import MongoSignals
 from integrations.mongo.files import MongoFiles
+from integrations.mongo.guidance.past_conversations import MongoPastConversations
 from integrations.mongo.stats.history import MongoHistory
 from integrations.mongo.stats.maintenance import MongoCounterMaintenance
 from integrations.mongo.stats.snapshots import MongoSnapshots
@@ -93,6 +95,13 @@ class AttachmentPorts(Record):
     remote: RemoteFileSource
 
 
+class ConversationReaders(Record):
+    """The ports that read many whole conversations: for exports, and for replays of escalation rules."""
+
+    transcripts: Transcripts
+    past: PastConversations
+
+
 class UseStores(Record):
     """The ports that record uses of credentials outside of the commands."""
 
@@ -112,7 +121,7 @@ class Ports(Record):
     snapshots: Snapshots
     history: HistoryRetention
     counters: CounterMaintenance
-    transcripts: Transcripts
+    readers: ConversationReaders
     integrity_checks: tuple[IntegrityCheck, ...]  # in the order in which they are repaired
     connections: ConnectedServiceDirectory
     orders: Orders
@@ -205,7 +214,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         activity=MongoActivity(database=database),
         snapshots=MongoSnapshots(database=database, clock=clock, tags=mongo.tags),
         history=MongoHistory(database=database),
-        transcripts=MongoTranscripts(database=database),
+        readers=_readers(database),
         counters=counters,
         integrity_checks=_integrity_checks(mongo, counters, clock),
         connections=MongoConnectedServiceDirectory(database=database),
@@ -231,6 +240,12 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         attachments=_attachments(settings, mongo.files, vendors),
         disk_free=mongo.disk_free,
         clock=clock,
+    )
+
+
+def _readers(database: MongoDatabase) -> ConversationReaders:
+    return ConversationReaders(
+        transcripts=MongoTranscripts(database=database), past=MongoPastConversations(database=database)
     )
 
 

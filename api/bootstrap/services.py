@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from api.bootstrap.conversation_link import conversation_link
 from api.bootstrap.ports import Ports
@@ -34,6 +35,8 @@ from domain.forwarding.model import ReceiverKind
 from domain.forwarding.ports import Receivers
 from domain.forwarding.runner import Forwarder
 from domain.forwarding.service import ForwardingService
+from domain.guidance.replay_service import RuleReplayService
+from domain.guidance.service import GuidanceService
 from domain.handoff.service import HandoffService
 from domain.helpdesk.service import HelpdeskService
 from domain.helpdesk.ticket_sync import TicketSync
@@ -145,38 +148,46 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
     return Composition(services=services, workers=workers)
 
 
+_ON_STORAGE: Mapping[str, Callable[..., Any]] = {
+    "visitor_access": VisitorAccessService,
+    "agent": AgentService,
+    "guidance": GuidanceService,
+    "handoffs": HandoffService,
+    "replies": ReplyService,
+    "profiles": ProfileService,
+    "audit": AuditService,
+    "keys": KeyService,
+    "staff": StaffService,
+    "helpdesk": HelpdeskService,
+    "passed_over": PassedOverService,
+    "message_deliveries": DeliveryService,
+}
+"""The services that need the storage and nothing else, by their fields of `Services`."""
+
+
 def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) -> Services:
     storage, identity, outbox = ports.storage, _identity(settings, ports), _outbox(settings, ports, secret)
     return Services(
+        **{name: service(storage=storage) for name, service in _ON_STORAGE.items()},
         storage=storage,
         snapshots=ports.snapshots,
         log=ports.log,
         clock=ports.clock,
-        visitor_access=VisitorAccessService(storage=storage),
         attachments=_attachments(settings, ports, secret),
         conversations=_conversations(ports, secret, identity),
         email_confirmations=_email_confirmations(ports, secret),
-        agent=AgentService(storage=storage),
-        handoffs=HandoffService(storage=storage),
+        replays=RuleReplayService(storage=storage, past=ports.readers.past),
         inbox=InboxService(storage=storage, outbox=outbox),
-        replies=ReplyService(storage=storage),
         typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),
         commerce=CommerceService(storage=storage, browser_tokens=BrowserTokens(secret)),
         shops=ShopService(storage=storage, orders=ports.orders),
         identity_keys=identity.keys,
-        profiles=ProfileService(storage=storage),
         accounts=AccountService(storage=storage, clock=ports.clock),
-        audit=AuditService(storage=storage),
-        keys=KeyService(storage=storage),
-        staff=StaffService(storage=storage),
         sign_in=_sign_in(settings, ports, secret, shared.connections),
-        helpdesk=HelpdeskService(storage=storage),
         ticket_sync=_ticket_sync(ports, shared.connections),
         activity=ports.activity,
         outbox=outbox,
         incoming=IncomingService(storage=storage, tokens=MailTokens(secret)),
-        passed_over=PassedOverService(storage=storage),
-        message_deliveries=DeliveryService(storage=storage),
         connections=shared.connections,
         webhooks=shared.forwarding.webhooks,
         klaviyo=shared.forwarding.klaviyo,

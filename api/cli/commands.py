@@ -6,6 +6,7 @@ With `--json`, stdout carries one JSON value and nothing else.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,7 @@ from api.cli import (
     staff,
 )
 from api.cli.output import explained, say
+from api.cli.replay.command import ReplayWish, replay
 from domain.model.outbox import OutgoingState
 from domain.principal import DocumentPolicy, Scope, StaffRole
 
@@ -52,6 +54,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value."
 DocumentsOption = Annotated[
     DocumentPolicy | None, typer.Option("--documents", help="Documents it may run.", case_sensitive=False)
 ]
+_DAY = "%Y-%m-%d"
 LabelOption = Annotated[str | None, typer.Option(help="A note for people on the purpose of the key.")]
 
 
@@ -288,6 +291,27 @@ def import_file(
 ) -> None:
     """Import past conversations. Conversations imported before are skipped, so the command can be repeated."""
     import_command.import_batch(source, file, account=account, as_json=as_json)
+
+
+@app.command("replay")
+def replay_rules(
+    rules: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, readable=True, help="JSON: a list of rules; without, the account's."),
+    ] = None,
+    since: Annotated[datetime | None, typer.Option("--from", formats=[_DAY], help="First day, as 2026-06-01.")] = None,
+    until: Annotated[datetime | None, typer.Option("--to", formats=[_DAY], help="Last day, as 2026-06-30.")] = None,
+    rows: Annotated[
+        Path | None, typer.Option("--list", dir_okay=False, help="Write a line of JSON for each conversation.")
+    ] = None,
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run escalation rules over past conversations: who would have been handed over, beside who was."""
+    wish = ReplayWish(
+        rules=rules, since=since.date() if since else None, until=until.date() if until else None, rows=rows
+    )
+    replay(wish, account=account, as_json=as_json)
 
 
 @app.command("schema")

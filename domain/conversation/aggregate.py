@@ -174,7 +174,10 @@ class Change:
                 reason_detail=reason_detail,
             )
 
-        self._business.append(event)
+        if kind is EventType.CONVERSATION_STARTED:
+            self._business.insert(0, event)  # before what the first message caused
+        else:
+            self._business.append(event)
 
     def close(self, at: datetime) -> None:
         """Close the conversation as of `at`, with the status that follows from it."""

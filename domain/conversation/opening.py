@@ -100,7 +100,7 @@ async def _open_keys(
 async def require_live(uow: UnitOfWork, channel: Channel) -> None:
     """Raises `AgentNotLive` if the agent does not work on the channel."""
     account = await uow.get(Account, uow.account_id)
-    if account is None or not account.agent_live or channel not in account.channels:
+    if account is None or not account.is_live_on(channel):
         raise AgentNotLive("The agent is not live on this channel. Try again later.", field="channel")
 
 

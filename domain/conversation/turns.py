@@ -63,8 +63,11 @@ def _continued(
     if written:
         first, last = written[0], written[-1].sequence
         if turn is not None and turn.waits:
-            return replace(turn, last_sequence=last)
-        return _opened(turn, since=first.sent_at, first=first.sequence, last=last)
+            turn = replace(turn, last_sequence=last)
+        else:
+            turn = _opened(turn, since=first.sent_at, first=first.sequence, last=last)
+        by_rule = len(after.handoffs) > len(before.handoffs)  # a rule of the account hands over, at once
+        return replace(turn, waits=not by_rule)
     if turn is None:
         return None
     if is_answered or _answers(before, after, messages):

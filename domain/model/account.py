@@ -106,7 +106,12 @@ class Account(Record):
     attachment_types: tuple[str, ...] = ()  # content types of files, such as image/*; empty: every one
     mail_replies_after: timedelta | None = timedelta(minutes=5)  # to shoppers who left the chat; None: never
     demo: bool = False  # created by the first start, for trying out
+    rules_at_work: bool = False  # whether messages of shoppers are checked: `Guidance.is_at_work`
     version: int = 1
+
+    def is_live_on(self, channel: Channel) -> bool:
+        """Whether the agent takes new conversations on the channel."""
+        return self.agent_live and channel in self.channels
 
 
 class Staff(Record):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from domain.events import BusinessEvent
 from domain.forwarding.model import DeadLetter, Forwarding
 from domain.model.account import Account, Staff
+from domain.model.agent.guidance import Guidance
 from domain.model.attachments import Attachment
 from domain.model.audit import AuditEntry
 from domain.model.commerce import Order, Touch
@@ -46,6 +47,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     TurnLease: "turn_leases",
     Attachment: "attachments",
     HandoffSettings: "handoff_settings",
+    Guidance: "guidance",
     ConnectedService: "connected_services",
     WebhookEndpoint: "webhook_endpoints",
     IdentityKeys: "identity_keys",

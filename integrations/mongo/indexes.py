@@ -13,6 +13,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
 from domain.model.account import Account
+from domain.model.agent.guidance import Guidance
 from domain.model.conversation import TurnLease
 from domain.model.identity import IdentityKeys
 from integrations.mongo.activity.activity_index import ACTIVITY_INDEXES
@@ -42,7 +43,10 @@ _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
 
 # Collections without an index besides that of `_id`. They are created at start too: a snapshot cannot read a collection
 # that was created after it, and creating one inside a transaction is slow.
-WITHOUT_INDEXES = (COUNTERS, HEADS, COLLECTIONS[Account], COLLECTIONS[IdentityKeys], COLLECTIONS[TurnLease])
+WITHOUT_INDEXES = (
+    *(COUNTERS, HEADS),
+    *(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, TurnLease)),
+)
 
 _NAMESPACE_EXISTS = 48  # MongoDB's error code
 

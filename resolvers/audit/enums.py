@@ -10,6 +10,7 @@ register_enum(
         "ACCOUNT_CREATED": "The account was created.",
         "SETTINGS_UPDATED": "The settings of the account were changed, by `updateAccount`.",
         "HANDOFF_SETTINGS_UPDATED": "The handoff settings were changed, by `updateHandoffSettings`.",
+        "GUIDANCE_UPDATED": "The guidance of the agent was changed, by `updateGuidance`.",
         "KEY_CREATED": "A key was created.",
         "KEY_UPDATED": "The label of a key, or which documents it may run, was changed.",
         "DOCUMENTS_REGISTERED": "Trusted documents were registered.",
@@ -73,6 +74,7 @@ register_enum(
     {
         "ACCOUNT": "The account itself.",
         "HANDOFF_SETTINGS": "The handoff settings.",
+        "GUIDANCE": "The guidance of the agent.",
         "KEY": "A key or a session.",
         "STAFF": "A staff member.",
         "CONVERSATION": "A single conversation.",

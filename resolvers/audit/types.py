@@ -14,6 +14,7 @@ from resolvers.relay.global_ids import Node, parse_global_id, to_global_id
 _NAMES = {
     AuditTargetKind.ACCOUNT: "Account",
     AuditTargetKind.HANDOFF_SETTINGS: "HandoffSettings",
+    AuditTargetKind.GUIDANCE: "Guidance",
     AuditTargetKind.KEY: "ApiKey",
     AuditTargetKind.STAFF: "Staff",
     AuditTargetKind.CONVERSATION: "Conversation",

@@ -143,6 +143,7 @@ def test_only_services_emit_events_to_a_unit_of_work() -> None:
         "domain/sign_in/service.py",
         "domain/connected_services/service.py",
         "domain/commerce/crediting.py",
+        "domain/guidance/service.py",
         "domain/handoff/service.py",
         "domain/identity/service.py",
         "domain/inbox/assignment.py",
@@ -187,6 +188,7 @@ def test_tasks_have_an_owner() -> None:
         "domain/identity/key_sets.py",  # kept by the cached keys, awaited by the callers, ends after a time limit
         "api/workers/loop.py",  # cancelled in the function that creates them
         "api/export/stream.py",  # also
+        "domain/guidance/replay_service.py",  # also
         "api/bootstrap/database.py",  # also; a group would wrap the errors of the commands inside
         "api/realtime/retry.py",  # awaited where it is created, also after a cancellation
         "api/graphql/plan/slices.py",  # also; a group would wrap the errors of fields

@@ -23,6 +23,7 @@ RUN_BY = {
     ("docs/guides/attachments.md", "sh"): "tests/docs/test_guides.py",
     ("docs/guides/channels.md", "graphql"): "tests/docs/test_blocks.py",
     ("docs/guides/channels.md", "sh"): "tests/docs/test_channels.py",
+    ("docs/guides/guidance.md", "sh"): "tests/docs/test_guides.py",
     ("docs/guides/helpdesks.md", "sh"): "tests/docs/test_helpdesks.py",
     ("docs/guides/identity.md", "graphql"): "tests/docs/test_blocks.py",
     ("docs/guides/identity.md", "js"): "tests/docs/test_identity.py",

@@ -55,6 +55,19 @@ async def test_a_browser_comes_back_and_a_claim_does_not(machine: Machine, share
     assert again["conversation"] == {"id": first["conversation"]["id"], "messageCount": 2}
     assert other["conversation"]["id"] != first["conversation"]["id"]
 
+    rules, replay = blocks_of("docs/guides/guidance.md", "sh")
+    changed, started = [answer["data"] for answer in await reader.paste(rules)]
+    assert changed["updateGuidance"]["errors"] == []
+    assert len(changed["updateGuidance"]["guidance"]["escalationRules"]) == 4
+    conversation = started["startConversation"]["conversation"]
+    assert conversation["handoff"] == {"state": "OFFERED", "reason": "ESCALATION_RULE"}
+    assert conversation["lastMessage"]["kind"] == "HANDOFF_OFFER"
+    report, answer = await reader.paste(replay)
+    total = answer["data"]["ruleReplay"]["total"]
+    assert total["conversations"]["count"] == report["total"]["conversations"] >= 3
+    assert [edge["rule"] for edge in total["falsePositives"]["conversations"]["edges"]] == ["Legal"]
+    assert (reader.folder / ".baton" / "replay.jsonl").exists()
+
 
 async def test_staff_and_keys(machine: Machine, shared_mongo: dict[str, str]) -> None:
     colleague, changes, keys = blocks_of("docs/guides/staff-and-keys.md", "sh")

@@ -153,6 +153,7 @@ _PAYLOADS = {
     "redeliverEvents": f"forwarding {selection('Forwarding')}",
     "retryDeadLetter": "delivered httpStatus error",
     **dict.fromkeys(("connectKlaviyo", "disconnectKlaviyo"), f"connection {selection('KlaviyoAccount')}"),
+    "updateGuidance": f"guidance {selection('Guidance')}",
     "updateHandoffSettings": f"handoffSettings {selection('HandoffSettings')}",
     **dict.fromkeys(("replyToConversation", "addNote"), f"conversation {_CONVERSATION} message {_MESSAGE}"),
     **dict.fromkeys(TICKET_COMMANDS, _ON_TICKET),

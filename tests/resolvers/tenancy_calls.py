@@ -60,6 +60,7 @@ def _holders(name: str, given: Any, seen: frozenset[str]) -> Iterator[str]:
 
 Calls = Callable[[Ids, Ids], list[Call]]
 PAGE = "nodes { id } pageInfo { endCursor } totalCount"
+REPLAYED = 'range: {preset: TODAY}, rules: [{title: "A", conditions: {shopperMessages: 1}}]'
 
 # Values that callers choose freely. They cannot name an object of another account.
 FREE = {
@@ -174,6 +175,19 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
         Call(
             document=f"query($at: String) {{ metrics(range: {{preset: TODAY}}) {{ sales(after: $at) {{ {PAGE} }} }} }}",
             variables={"at": theirs["salesCursor"]},
+        )
+    ],
+    "Query.ruleReplay(input.after)": lambda theirs, _: [
+        Call(
+            document=f"query($at: String) {{ ruleReplay(input: {{{REPLAYED}, after: $at}}) {{ hasNextPage }} }}",
+            variables={"at": theirs["conversationsCursor"]},
+        )
+    ],
+    "ReplayCount.conversations(after)": lambda theirs, _: [
+        Call(
+            document=f"query($at: String) {{ ruleReplay(input: {{{REPLAYED}}}) {{ total {{ conversations {{ "
+            f"conversations(after: $at) {{ {PAGE} }} }} }} }} }}",
+            variables={"at": theirs["conversationsCursor"]},
         )
     ],
     "Profile.conversations(after)": lambda theirs, ours: [

@@ -167,6 +167,7 @@ ENTRIES = {
         "mergeProfiles", MANAGERS, answer="NOT_FOUND", profileId=PROFILE, intoProfileId=OTHER_PROFILE
     ),
     "Mutation.splitProfile": command("splitProfile", MANAGERS, answer="NOT_FOUND", profileId=PROFILE),
+    "Mutation.updateGuidance": command("updateGuidance", MANAGERS, tone="FRIENDLY"),
     "Mutation.updateHandoffSettings": command("updateHandoffSettings", MANAGERS, offerText="Shall I?"),
     # A ticket is taken and read by a person, so a key that is nobody's assigns it instead.
     **{
@@ -194,6 +195,12 @@ ENTRIES = {
     "Mutation.setTicketMails": command("setTicketMails", WORKERS, ticketMails="NONE"),
     "Mutation.streamAgentMessage": command("streamAgentMessage", MANAGERS | {"agent"}, text="Hi", epoch=1),
     "Mutation.setTyping": command("setTyping", WORKERS | {"agent", "shopper"}, typing=True),
+    "Query.guidance": Entry(who=STAFF | {"agent", "handoff:write"}, document="{ guidance { version } }"),
+    "Query.ruleReplay": Entry(
+        who=MANAGERS | {"analyst"},
+        document='{ ruleReplay(input: {range: {preset: TODAY}, rules: [{title: "A", conditions: {repetitions: 9}}]}) '
+        "{ hasNextPage } }",
+    ),
     "Query.handoffSettings": Entry(who=STAFF | {"agent", "handoff:write"}, document="{ handoffSettings { version } }"),
     "Query.inbox": Entry(who=INBOX_READERS, document="{ inbox { totalCount } }"),
     "Query.outgoing": Entry(who=INBOX_READERS, document="{ outgoing { totalCount } }"),

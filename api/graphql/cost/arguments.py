@@ -72,9 +72,9 @@ class Arguments:
         value = self.inner(*path)
         return len(value) if isinstance(value, list) else int(value is not None)
 
-    def whole(self, name: str, *, default: int, most: int) -> int:
+    def whole(self, *path: str, default: int, most: int) -> int:
         """Return an integer within 1 and `most`; `default` if none was sent, `most` for what is no number."""
-        value = self.value(name)
+        value = self.inner(*path)
         if value is None:
             return default
         return min(max(value, 1), most) if isinstance(value, int) else most

@@ -10,13 +10,17 @@ from collections.abc import Callable
 from datetime import date
 
 from api.graphql.cost.arguments import Arguments
+from domain.guidance.replay_service import DEFAULT_REPLAY, LARGEST_REPLAY
+from domain.guidance.settings import MOST_RULES
 from domain.identity.service import MAX_SECRETS
 from domain.model.account import TouchKind
 from domain.model.conversation import ConversationStatus
+from domain.model.handoff import EscalationReason
 from domain.sign_in.model import MAX_SESSIONS
 from domain.values.calendar import DatePreset
 from domain.values.channel import Channel
 from resolvers.agent.types import MOST_MESSAGES
+from resolvers.guidance.replay import MOST_TOPICS
 from resolvers.metrics.series import MOST_SERIES
 from resolvers.profile.merges import MOST_MERGES
 
@@ -45,6 +49,7 @@ ROWS: dict[str, int] = {
     "Conversation.sales": 20,
     "Draft.products": 20,
     "Forwarding.attempts": 20,
+    "Guidance.escalationRules": MOST_RULES,
     "HandoffSettings.connections": 5,
     "IdentityKeys.secrets": MAX_SECRETS,
     "Message.actions": 10,
@@ -60,6 +65,9 @@ ROWS: dict[str, int] = {
     "Query.webhookEndpoints": 20,
     "RecordOrderPayload.saleEdges": 10,
     "RecordOrderPayload.sales": 10,
+    "RuleReplay.byReason": len(EscalationReason) + 1,
+    "RuleReplay.byRule": MOST_RULES,
+    "RuleReplay.byTopic": MOST_TOPICS,
     "SignIn.allowedDomains": 50,
     "SignOutPayload.sessions": MAX_SESSIONS,
     "StaleView.unseen": 100,
@@ -111,6 +119,9 @@ def conditions(place: str, arguments: Arguments) -> int:
 
 BASE_BY_ARGUMENTS: dict[str, Callable[[Arguments], int]] = {
     "Query.conversations": lambda arguments: SEARCH * searches("Query.conversations", arguments),
+    "Query.ruleReplay": lambda arguments: arguments.whole(
+        "input", "limit", default=DEFAULT_REPLAY, most=LARGEST_REPLAY
+    ),
     "Query.segment": lambda arguments: CONDITION * conditions("Query.segment", arguments),
 }
 

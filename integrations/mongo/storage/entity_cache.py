@@ -13,6 +13,7 @@ from domain.events import (
     AccountChanged,
     ConversationChanged,
     EventBody,
+    GuidanceChanged,
     HandoffChanged,
     HandoffSettingsChanged,
     MessageAdded,
@@ -20,6 +21,7 @@ from domain.events import (
     TicketChanged,
 )
 from domain.model.account import Account
+from domain.model.agent.guidance import Guidance
 from domain.model.conversation import Conversation
 from domain.model.handoff import HandoffSettings
 from domain.storage import Entity
@@ -27,7 +29,7 @@ from domain.values.ids import AccountId
 
 Key = tuple[type[Entity], str]
 
-LOGGED = (Account, Conversation, HandoffSettings)
+LOGGED = (Account, Conversation, HandoffSettings, Guidance)
 _SIZE = 10_000  # entities of all accounts of the process: about 20 MB
 
 
@@ -44,6 +46,8 @@ def carried_entity(body: EventBody) -> Entity | None:
             return body.account
         case HandoffSettingsChanged():
             return body.settings
+        case GuidanceChanged():
+            return body.guidance
         case _:
             return None
 

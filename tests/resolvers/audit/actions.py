@@ -81,6 +81,10 @@ async def update_handoff_settings(stage: Stage) -> None:
     await stage.do("updateHandoffSettings", offerText="Shall I?")
 
 
+async def update_guidance(stage: Stage) -> None:
+    await stage.do("updateGuidance", communicationRules=["Be brief."])
+
+
 async def create_key(stage: Stage) -> Json:
     given = {"label": "Partner", "scopes": ["METRICS_READ"], "idempotencyKey": "once"}
     made = await stage.do("createKey", **given)
@@ -276,6 +280,7 @@ Act = Callable[[Stage], Awaitable[object]]
 ACTIONS: dict[str, tuple[AuditAction, Act]] = {
     "updateAccount": (AuditAction.SETTINGS_UPDATED, update_account),
     "updateHandoffSettings": (AuditAction.HANDOFF_SETTINGS_UPDATED, update_handoff_settings),
+    "updateGuidance": (AuditAction.GUIDANCE_UPDATED, update_guidance),
     "createKey": (AuditAction.KEY_CREATED, create_key),
     "rotateKey": (AuditAction.KEY_ROTATED, rotate_key),
     "revokeKey": (AuditAction.KEY_REVOKED, revoke_key),

@@ -1,0 +1,1 @@
+"""`baton replay`: escalation rules over past conversations."""

@@ -1,0 +1,1 @@
+"""Records of what an account tells its AI agent."""

@@ -1,0 +1,1 @@
+"""Past conversations, read for a replay of escalation rules."""

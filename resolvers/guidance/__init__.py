@@ -1,0 +1,1 @@
+"""GraphQL of the agent's guidance and its escalation rules."""

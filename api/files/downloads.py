@@ -119,9 +119,9 @@ def disposition(name: str, *, inline: bool) -> str:
 
 
 def _span(request: Request, row: Attachment) -> ByteRange | None:
-    """Return the one range that is asked for; `None` for the whole file. What is no range of bytes, and several ranges,
-    is ignored, as RFC 9110 allows, and every range of HEAD, as it demands. Raises `RequestRefused` with 416 for a range
-    that the file does not have."""
+    """Return the range that the request names; `None` for the whole file. RFC 9110 allows ignoring other units than
+    bytes and several ranges at once, and demands ignoring the ranges of HEAD. Raises `RequestRefused` with 416 for a
+    range that the file does not have."""
     given = request.headers.get("range", "") if request.method == "GET" else ""
     found = _RANGE.fullmatch(given.strip())
     condition = request.headers.get("if-range")

@@ -29,7 +29,7 @@ help: ## list the commands
 	@touch $@
 
 # Compile the sources in advance: compiling during the start takes up to a second, and with
-# PYTHONDONTWRITEBYTECODE at every start. Sources that changed are compiled again.
+# PYTHONDONTWRITEBYTECODE at every start; the tests start hundreds of processes. Sources that changed are compiled again.
 .venv/.compiled: .venv/.ready $(shell find $(PACKAGES) -name '*.py')
 	@$(BIN)/python -m compileall -q $(PACKAGES)
 	@touch $@
@@ -44,10 +44,10 @@ lint: .venv/.ready ## check style, types, dependencies between packages, schema.
 	$(BIN)/lint-imports
 	$(BIN)/baton schema --check
 
-test: lint ## lint, and run all tests
+test: lint .venv/.compiled ## lint, and run all tests
 	$(BIN)/pytest -n 2
 
-test-long: lint ## run the randomised tests with more and longer histories
+test-long: lint .venv/.compiled ## run the randomised tests with more and longer histories
 	BATON_LONG=1 $(BIN)/pytest -n 2
 
 attack: .venv/.ready ## attack a running server, beside an honest caller whose latency is measured (ATTACKS="-k uploads")

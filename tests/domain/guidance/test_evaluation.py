@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.guidance.evaluation import MessageFacts, OrderValue, RuleSet, ShopperText, first_match
@@ -170,6 +170,7 @@ SAID = st.lists(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine stands still
 @given(st.lists(CONDITIONS, max_size=3), SAID)
 def test_the_first_match_is_that_of_the_messages_one_by_one(
     given_conditions: list[RuleConditions], said: list[str]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.conversation.lifecycle import open_conversation
@@ -92,6 +92,7 @@ def test_topics_count_from_the_agents_first_message() -> None:
 ROWS = st.lists(st.tuples(st.booleans(), st.booleans(), st.sets(st.sampled_from("abc"))), max_size=20)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine stands still
 @given(ROWS)
 def test_the_numbers(rows: list[tuple[bool, bool, set[str]]]) -> None:
     report = ReplayReport()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.guidance.sentiment import score, sounds
@@ -61,6 +61,7 @@ def test_thresholds() -> None:
     assert _sounds("Fraud!!", Sentiment.VERY_NEGATIVE)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine stands still
 @given(st.text(max_size=200))
 def test_any_text_has_a_score(text: str) -> None:
     assert _score(text) == _score(text)

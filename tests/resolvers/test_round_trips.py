@@ -28,6 +28,12 @@ def commands(database_name: str) -> CommandCounts:
     return CommandCounts(database_name)
 
 
+@pytest.fixture(autouse=True)
+def _the_stream_is_never_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else credentials are read again on a machine that stands still for a second."""
+    monkeypatch.setattr("integrations.mongo.storage.credentials.FRESH", 60.0)
+
+
 @pytest.fixture
 async def baton(
     mongo_uri: str,

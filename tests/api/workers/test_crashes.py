@@ -45,7 +45,7 @@ async def test_a_death_at_every_await(
     baton: Program, second: Program, shop: Shop, zendesk: Zendesk, gorgias: Gorgias, service: Service
 ) -> None:
     await hand_over_to(baton, shop, service)
-    worker = dispatcher(baton)
+    worker = dispatcher(baton, timeouts=SHORT)
     outgoing = baton.database["outgoing"]
     awaits, reached = 0, True
     while reached:
@@ -58,7 +58,7 @@ async def test_a_death_at_every_await(
     assert awaits > 20, "a delivery has many awaits to die in"
 
     baton.clock.set(LATER)
-    taking_over = dispatcher(second, max_calls_per_queue=200, max_calls=200)
+    taking_over = dispatcher(second, timeouts=SHORT, max_calls_per_queue=200, max_calls=200)
     for _ in range(10):
         await expire_leases(baton)
         await deliver_due(taking_over)

@@ -26,7 +26,7 @@ from dev.fakes.faults import (
 )
 from dev.fakes.gorgias import Gorgias
 from tests.api.webhooks.gorgias.helpdesk import GorgiasHelpdesk
-from tests.harness.outbox import dispatcher
+from tests.harness.outbox import SHORT, dispatcher
 from tests.harness.program import Program, Started
 from tests.harness.workers import deliver_due
 
@@ -50,7 +50,7 @@ async def test_all_faults_at_once(helpdesk: GorgiasHelpdesk, second: Program, go
     shoppers = [await start_and_request_handoff(helpdesk, number) for number in range(SHOPPERS)]
     gorgias.faults.plan = plan
     later, answered = Counter[str](), Counter[int]()
-    workers = [dispatcher(helpdesk.baton), dispatcher(second)]
+    workers = [dispatcher(helpdesk.baton, timeouts=SHORT), dispatcher(second, timeouts=SHORT)]
     for turn in range(ROUNDS):
         if turn < 4:
             for started in dice.sample(shoppers, SHOPPERS // 4):

@@ -13,7 +13,7 @@ import httpx
 from api.webhooks.email import signature
 from dev.fakes.smtp import PASSWORD, USER, Sink
 from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
-from tests.harness.outbox import dispatcher
+from tests.harness.outbox import SHORT, dispatcher
 from tests.harness.program import Json, Program, Shop
 from tests.harness.workers import deliver_due
 
@@ -80,9 +80,9 @@ class Channels:
         assert response.status_code == 200, response.text
         return str(response.json()["outcome"])
 
-    async def deliver(self, *, times: int = 1) -> None:
+    async def deliver(self, *, times: int = 1, after_a_death: bool = False) -> None:
         """Deliver the due rows; with `times` > 1, also the retries, one hour later each."""
-        worker = dispatcher(self.baton)
+        worker = dispatcher(self.baton, timeouts=SHORT) if after_a_death else dispatcher(self.baton)
         for number in range(times):
             if number:
                 self.baton.clock.move(timedelta(hours=1))

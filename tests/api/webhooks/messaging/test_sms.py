@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from dev.fakes.faults import cut_after, cut_before, failing, silent_after, silent_before, too_many, wrong_body
 from dev.fakes.twilio import NUMBER, SID, TOKEN, Twilio
-from domain.outbox.ports import Timeouts
 from domain.outbox.service import RetryOutgoing
 from tests.api.webhooks.messaging.channels import PHONE, Channels
 from tests.harness.event_consistency import ConsistencyChecker
@@ -500,7 +499,7 @@ async def test_a_worker_that_dies_in_mid_call_sends_nothing_twice(
         await channels.reply_as_agent("Hello")
         twilio.faults.add(fault, on=SEND)
         asked = len(twilio.calls("POST"))
-        dying = asyncio.create_task(deliver_due(dispatcher(baton, timeouts=Timeouts(call=timedelta(seconds=30)))))
+        dying = asyncio.create_task(deliver_due(dispatcher(baton)))
         async with asyncio.timeout(60):
             while len(twilio.calls("POST")) == asked or len(twilio.sent_to(phone)) < there:  # noqa: ASYNC110 - of a fake
                 await asyncio.sleep(0.01)
@@ -508,6 +507,6 @@ async def test_a_worker_that_dies_in_mid_call_sends_nothing_twice(
         await asyncio.gather(dying, return_exceptions=True)
         await expire_leases(baton)
         baton.clock.move(timedelta(minutes=5))
-        await channels.deliver()
+        await channels.deliver(after_a_death=True)
         assert twilio.sent_to(phone) == ["Hello"]
         assert (await channels.conversations())[-1]["messages"]["nodes"][1]["delivery"]["progress"] == "SENT"

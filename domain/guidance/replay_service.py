@@ -60,11 +60,12 @@ class RuleReplayService:
         if not 1 <= limit <= LARGEST_REPLAY:
             raise Invalid(f"`limit` must be between 1 and {LARGEST_REPLAY:,}.", field=("input", "limit"))
         rows: list[ReplayedConversation] = []
-        ends_at = time.monotonic() + _LONGEST
-        async with aclosing(self.stream(principal.account_id, query, after=after, page=min(limit, _PAGE))) as found:
+        ends_at, size = time.monotonic() + _LONGEST, min(limit, _PAGE)
+        async with aclosing(self.stream(principal.account_id, query, after=after, page=size)) as found:
             async for page in found:
                 rows += page
-                if len(rows) >= limit or time.monotonic() > ends_at:
+                late = time.monotonic() > ends_at and len(page) == size  # else no conversation is left
+                if len(rows) >= limit or late:
                     rows = rows[:limit]
                     return ReplayPart(rows=tuple(rows), next=rows[-1].place)
         return ReplayPart(rows=tuple(rows), next=None)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
+from domain.attachments import leases
+from domain.attachments.commands import IncomingFile
+from domain.model.attachments import ATTEMPT_LIFE, Attachment, AttachmentState
+from domain.values.errors import Unavailable
+from domain.values.ids import named_id
 from tests.harness.files import HTML, PDF, PNG, SVG, create, download, path_of, put, upload
 from tests.harness.program import Json, Program, Shop, Started
 
@@ -283,3 +289,33 @@ async def test_the_doctor_compares_records_and_bytes(baton: Program, shop: Shop)
     ]
     assert await check.repair(lambda _: None) == 1
     assert len([finding async for finding in check.examine(lambda _: None)]) == 2
+
+
+async def test_the_lease_of_a_file_is_renewed_while_it_comes(
+    baton: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "RENEWAL", timedelta(milliseconds=20))
+    files, end = baton.baton.services.attachments, asyncio.Event()
+    file = IncomingFile(name="a.txt", content_type="text/plain", source="test:1")
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"one "
+        await end.wait()
+        yield b"two"
+
+    async def renewed() -> bool:
+        row = await baton.baton.services.storage.read(shop.id).get(Attachment, named_id(shop.id, "incoming", "test:1"))
+        at = None if row is None else row.lease_renewed_at
+        return at is not None and at > baton.clock.now() - timedelta(seconds=1)
+
+    first = asyncio.create_task(files.take_in(shop.id, file, slow()))
+    for _ in range(3):
+        async with asyncio.timeout(60):
+            while not await renewed():  # noqa: ASYNC110 - the database has the state
+                await asyncio.sleep(0.01)
+        with pytest.raises(Unavailable):
+            await files.take_in(shop.id, file, slow())
+        baton.clock.move(ATTEMPT_LIFE * 0.9)
+    end.set()
+    stored = await first
+    assert (stored.state, stored.size) == (AttachmentState.STORED, 7)

@@ -68,6 +68,28 @@ async def test_staff_agents_and_carriers_send_files(baton: Program, shop: Shop) 
     assert answer.codes == ["NOT_FOUND"]  # a shopper never sees what a note has
 
 
+async def test_a_secret_key_starts_a_conversation_with_files(baton: Program, shop: Shop) -> None:
+    given = {"channel": "WEB_CHAT", "text": "It is broken", "visitor": {"profileId": "7"}}
+    file = await upload(baton, shop.owner)
+    again = {**given, "attachments": [file], "idempotencyKey": "once"}
+    started = [await baton.done(shop.owner, "startConversation", **again) for _ in range(2)]
+    assert [attachment["bytes"] for attachment in started[0]["message"]["attachments"]] == [len(PNG)]
+    assert started[1]["message"]["id"] == started[0]["message"]["id"]
+    other = await upload(baton, shop.owner)
+    continued = await baton.done(shop.owner, "startConversation", **given, attachments=[other])
+    assert continued["conversation"]["id"] == started[0]["conversation"]["id"]
+    assert len(continued["message"]["attachments"]) == 1
+
+    refused = {
+        "INVALID": (shop.owner, [file]),  # a message has it
+        "NOT_FOUND": (shop.owner, [await upload(baton, shop.agent)]),
+        "FORBIDDEN": (shop.widget, [await upload(baton, shop.owner)]),
+    }
+    for code, (key, ids) in refused.items():
+        errors = await baton.errors_of(key, "startConversation", **given, attachments=ids)
+        assert [error["code"] for error in errors] == [code]
+
+
 @pytest.mark.parametrize(
     ("content", "name", "kind", "inline"),
     [

@@ -33,6 +33,4 @@ async def lease_renewed(storage: Storage, account_id: AccountId, row: Attachment
     try:
         yield
     finally:
-        renewal.cancel()
-        with suppress(asyncio.CancelledError):
-            await renewal
+        renewal.cancel()  # and not awaited: the caller's own cancellation would be lost with that of the renewal

@@ -1,0 +1,1 @@
+"""AI agents that come with Baton, one package each."""

@@ -1,0 +1,1 @@
+"""The model agent: a language model behind any OpenAI-compatible endpoint."""

@@ -20,7 +20,7 @@ from domain.model.conversation import Conversation, ConversationStatus, Draft, M
 from domain.model.credentials import Credential, DocumentIndex
 from domain.model.handoff import TicketState
 from domain.model.outbox import Outgoing
-from domain.model.passed_over import PassedOver
+from domain.model.passed_over import LargeSource, PassedOver
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.principal import Principal
@@ -157,6 +157,10 @@ class UnitOfWork(Protocol):
 
     async def oldest_passed_over(self, keep: int) -> list[str]:
         """Return the ids of the messages that were passed over before the newest `keep` of them; at most 100."""
+        ...
+
+    async def large_mail_sources(self) -> list[LargeSource]:
+        """Return the sources of mails that were passed over which are in the file store, the newest first."""
         ...
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:

@@ -36,7 +36,9 @@ from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
 from domain.inbox.staff import StaffService
 from domain.klaviyo.service import KlaviyoService
-from domain.messaging.incoming import IncomingService
+from domain.messaging.files.mail_files import MailFileService
+from domain.messaging.incoming.service import IncomingService
+from domain.messaging.incoming.take_in import TakeInService
 from domain.messaging.message_receipts import DeliveryService
 from domain.messaging.passed_over import PassedOverService
 from domain.metrics.ports import Snapshot, Snapshots
@@ -74,6 +76,7 @@ class Services(Record):
     log: EventLog
     clock: Clock
     attachments: AttachmentService
+    mail_files: MailFileService
     conversations: ConversationService
     email_confirmations: EmailConfirmationService
     agent: AgentService
@@ -99,6 +102,7 @@ class Services(Record):
     outbox: OutboxService
     activity: Activity
     incoming: IncomingService
+    taking_in: TakeInService
     passed_over: PassedOverService
     message_deliveries: DeliveryService
     webhooks: WebhookService

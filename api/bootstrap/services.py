@@ -50,8 +50,11 @@ from domain.inbox.staff import StaffService
 from domain.inbox.ticket_mails import TicketMailAlarms
 from domain.klaviyo.receiver import KlaviyoReceivers
 from domain.klaviyo.service import KlaviyoService
+from domain.messaging.files.mail_files import MailFileService
+from domain.messaging.files.mail_sources import MailSourceService
 from domain.messaging.files.remote_files import RemoteFileService
-from domain.messaging.incoming import IncomingService
+from domain.messaging.incoming.service import IncomingService
+from domain.messaging.incoming.take_in import TakeInService
 from domain.messaging.mail import MailTokens
 from domain.messaging.message_receipts import DeliveryService
 from domain.messaging.passed_over import PassedOverService
@@ -167,13 +170,17 @@ _ON_STORAGE: Mapping[str, Callable[..., Any]] = {
 
 def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) -> Services:
     storage, identity, outbox = ports.storage, _identity(settings, ports), _outbox(settings, ports, secret)
+    attachments = _attachments(settings, ports, secret)
+    mail_files = MailFileService(attachments=attachments, parser=ports.mail_parser)
+    sources, tokens = MailSourceService(attachments=attachments), MailTokens(secret)
     return Services(
         **{name: service(storage=storage) for name, service in _ON_STORAGE.items()},
         storage=storage,
         snapshots=ports.snapshots,
         log=ports.log,
         clock=ports.clock,
-        attachments=_attachments(settings, ports, secret),
+        attachments=attachments,
+        mail_files=mail_files,
         conversations=_conversations(ports, secret, identity),
         email_confirmations=_email_confirmations(ports, secret),
         replays=RuleReplayService(storage=storage, past=ports.readers.past),
@@ -187,7 +194,10 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         ticket_sync=_ticket_sync(ports, shared.connections),
         activity=ports.activity,
         outbox=outbox,
-        incoming=IncomingService(storage=storage, tokens=MailTokens(secret)),
+        incoming=IncomingService(storage=storage, tokens=tokens, sources=sources),
+        taking_in=TakeInService(
+            storage=storage, tokens=tokens, parser=ports.mail_parser, files=mail_files, sources=sources
+        ),
         connections=shared.connections,
         webhooks=shared.forwarding.webhooks,
         klaviyo=shared.forwarding.klaviyo,

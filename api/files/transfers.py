@@ -21,7 +21,7 @@ T = TypeVar("T")
 AT_ONCE = 128  # transfers in the process, in each direction
 PER_ADDRESS = 16  # of one public address, in each direction: an office; a browser loads 6 images at once
 STALL_SECONDS = 30.0  # for the next bytes to come, or to be taken
-UPLOAD_SECONDS = 540.0  # of a whole upload: less than `ATTEMPT_LIFE`, after which another attempt may begin
+UPLOAD_SECONDS = 540.0  # of a whole upload
 
 
 class Transfers:

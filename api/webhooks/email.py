@@ -22,7 +22,7 @@ from api.refusal import RequestRefused
 from api.webhooks.endpoint import Incoming
 from domain.connected_services.service import Caller, ConnectionService
 from domain.messaging.files.mail_files import MailFileService
-from domain.messaging.incoming import IncomingService
+from domain.messaging.incoming.service import IncomingService
 from domain.messaging.ports import MailParser, Unparsable
 from domain.model.connected_services import Service
 from domain.values.clock import Clock

@@ -12,7 +12,6 @@ from api.webhooks.shopify import BODY_BYTES as SHOPIFY_BYTES
 from api.webhooks.shopify import ShopifyHook
 from api.webhooks.twilio import TwilioHook
 from api.webhooks.zendesk import ZendeskHook
-from domain.messaging.files.mail_files import MailFileService
 from domain.messaging.ports import MailParser
 from resolvers.context import Services
 
@@ -37,7 +36,7 @@ def hooks(services: Services, parser: MailParser, bodies: BodyBudget) -> list[Ba
         connections=services.connections,
         incoming=services.incoming,
         parser=parser,
-        files=MailFileService(attachments=services.attachments, parser=parser),
+        files=services.mail_files,
         clock=services.clock,
     )
     return [

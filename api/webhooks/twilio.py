@@ -22,7 +22,7 @@ from api.webhooks.endpoint import Incoming
 from domain.connected_services.channels import KeywordReplies
 from domain.connected_services.service import Caller, ConnectionService
 from domain.messaging.commands import IncomingOutcome, IncomingText
-from domain.messaging.incoming import IncomingService
+from domain.messaging.incoming.service import IncomingService
 from domain.messaging.keywords import help_text
 from domain.messaging.message_receipts import DeliveryService
 from domain.model.account import Account

@@ -89,3 +89,8 @@ def is_incoming(row: Attachment) -> bool:
 def incoming_owner(source: str) -> str:
     """Return the owner of a file that a channel brought."""
     return f"{INCOMING}{source}"
+
+
+def unattached_owner(source: str) -> str:
+    """Return the owner of a file that no message can have: no caller's subject begins like it."""
+    return f"unattached:{source}"

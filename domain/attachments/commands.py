@@ -37,3 +37,4 @@ class Reception(Record):
     allowed: tuple[str, ...]  # content types; empty: every one
     most: int  # bytes
     is_repeated: bool  # whether an earlier attempt broke off and perhaps left bytes
+    is_scanned: bool = True

@@ -25,20 +25,29 @@ deletes them, or the timer of the record if there is none.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing, nullcontext
 from datetime import timedelta
 
 from domain.account.lookup import account_of
-from domain.attachments.attaching import expiry_timer, incoming_owner, is_incoming
+from domain.attachments.attaching import expiry_timer, incoming_owner, is_incoming, unattached_owner
 from domain.attachments.commands import CreatedUpload, CreateUpload, IncomingFile, Reception
 from domain.attachments.errors import FileTooLarge, Infected, TypeNotAllowed, UploadUsed, WrongSize
 from domain.attachments.file_names import clean_file_name
+from domain.attachments.inspection import InspectedFile, NoScan, check_verdict, not_allowed
+from domain.attachments.leases import lease_renewed
 from domain.attachments.links import FileLinks
-from domain.attachments.ports import FileStore, Scan, Scanner, blob_key, blob_prefix
-from domain.content_types import HEAD_BYTES, bare_type, is_allowed, sniff
+from domain.attachments.ports import FileStore, Scanner, blob_key, blob_prefix
+from domain.content_types import bare_type, is_allowed
 from domain.idempotency import Result, run_once
-from domain.model.attachments import ATTEMPT_LIFE, INCOMING_LIFE, UPLOAD_LIFE, Attachment, AttachmentState
+from domain.model.attachments import (
+    ATTEMPT_LIFE,
+    INCOMING_LIFE,
+    UPLOAD_LIFE,
+    Attachment,
+    AttachmentState,
+)
 from domain.principal import Permission, Principal
 from domain.storage import Storage, Timer, UnitOfWork
 from domain.values.clock import Clock
@@ -118,6 +127,44 @@ class AttachmentService:
         again. Raises what `chunks` raises.
         """
         row_id = AttachmentId(named_id(account_id, "incoming", file.source))
+        reserved = await self._reserved(account_id, row_id, file, owner=incoming_owner(file.source))
+        if isinstance(reserved, Attachment):
+            return reserved
+        try:
+            return await self._receive(account_id, reserved, chunks)
+        except _KEPT as refusal:
+            return await self._end(account_id, reserved.row, problem=refusal.message)
+
+    async def keep_unattached(
+        self, account_id: AccountId, file: IncomingFile, chunks: AsyncIterator[bytes]
+    ) -> Attachment:
+        """Store bytes that no message can have and nobody can download, once for each `source`, whatever they are. The
+        file is deleted after `INCOMING_LIFE`, unless it is given another end.
+
+        Returns the record. Raises `NotFound` if another process received it meanwhile, `Unavailable`, and what `chunks`
+        raises.
+        """
+        row_id = AttachmentId(named_id(account_id, "unattached", file.source))
+        reserved = await self._reserved(account_id, row_id, file, owner=unattached_owner(file.source))
+        if isinstance(reserved, Attachment):
+            return reserved
+        free = replace(reserved, allowed=(), most=sys.maxsize, is_scanned=False)
+        return await self._receive(account_id, free, chunks)
+
+    async def read_unattached(self, account_id: AccountId, row_id: AttachmentId) -> bytes | None:
+        """Return what `keep_unattached` stored; `None` if it is gone. Raises `Unavailable`."""
+        row = await self._storage.read(account_id).get(Attachment, row_id)
+        if row is None or not row.is_whole:
+            return None
+        try:
+            return b"".join([piece async for piece in self.read(account_id, row, start=0, end=row.size or 0)])
+        except NotFound:
+            return None
+
+    async def _reserved(
+        self, account_id: AccountId, row_id: AttachmentId, file: IncomingFile, *, owner: str
+    ) -> Reception | Attachment:
+        """Start an attempt to receive a file, or return the record if it was received before. Raises `Unavailable`."""
 
         async def reserve(uow: UnitOfWork) -> Reception | Attachment:
             row = await uow.get(Attachment, row_id)
@@ -129,7 +176,7 @@ class AttachmentService:
                 return await _reserve(uow, replace(row, size=file.size, expires_at=uow.now + INCOMING_LIFE))
             new = Attachment(
                 id=row_id,
-                owner=incoming_owner(file.source),
+                owner=owner,
                 name=clean_file_name(file.name),
                 content_type=bare_type(file.content_type),
                 size=file.size,
@@ -140,13 +187,7 @@ class AttachmentService:
             )
             return await _reserve(uow, new)
 
-        reserved = await self._storage.write(account_id, reserve)
-        if isinstance(reserved, Attachment):
-            return reserved
-        try:
-            return await self._receive(account_id, reserved, chunks)
-        except _KEPT as refusal:
-            return await self._end(account_id, reserved.row, problem=refusal.message)
+        return await self._storage.write(account_id, reserve)
 
     async def find(self, token: str) -> tuple[AccountId, Attachment]:
         """Return the file of a download's address, and its account. Raises `NotFound` if the address is unknown or has
@@ -172,6 +213,9 @@ class AttachmentService:
             if row is None or row.expires_at is None:
                 uow.delete(Timer, timer.id)
                 return row is None
+            if row.expires_at > uow.now:  # it was given more time
+                uow.save(replace(timer, due_at=row.expires_at))
+                return False
             if row.is_received(uow.now):
                 uow.save(replace(timer, due_at=uow.now + ATTEMPT_LIFE))
                 return False
@@ -215,13 +259,18 @@ class AttachmentService:
 
     async def _receive(self, account_id: AccountId, reception: Reception, chunks: AsyncIterator[bytes]) -> Attachment:
         row = reception.row
+        scanning = self._scanner.scan() if reception.is_scanned else nullcontext(NoScan())
         try:
             if reception.is_repeated:
                 await self._files.delete(blob_prefix(account_id, row.id))
-            async with self._scanner.scan() as scan, aclosing(_Inspected(reception, chunks, scan)) as inspected:
+            async with (
+                lease_renewed(self._storage, account_id, row),
+                scanning as scan,
+                aclosing(InspectedFile(reception, chunks, scan)) as inspected,
+            ):
                 size = await self._files.write(blob_key(account_id, row), inspected.chunks(), size=row.size)
                 inspected.check_end()
-                await _check_verdict(scan)
+                await check_verdict(scan)
         except BaseException as error:
             await self._undo(account_id, row, error)
             raise
@@ -247,7 +296,7 @@ class AttachmentService:
                 return
             state = AttachmentState.AWAITED if problem is None else AttachmentState.REFUSED
             # `blob` stays: a write that was under way may end after the deletion, and the next attempt deletes again.
-            uow.save(replace(present, state=state, receiving_since=None, problem=problem))
+            uow.save(replace(present, state=state, lease_renewed_at=None, problem=problem))
 
         await self._storage.write(account_id, change)
 
@@ -272,7 +321,7 @@ class AttachmentService:
                 size=size if size is not None else present.size,
                 content_type=content_type or present.content_type,
                 blob=present.blob if problem is None else None,
-                receiving_since=None,
+                lease_renewed_at=None,
                 problem=problem,
             )
             uow.save(ended)
@@ -283,57 +332,6 @@ class AttachmentService:
             await self._files.delete(blob_key(account_id, row))
             raise NotFound(_NO_UPLOAD)
         return ended
-
-
-class _Inspected:
-    """The bytes of a file on their way to the store: counted, scanned, and their type known by the first of them."""
-
-    def __init__(self, reception: Reception, chunks: AsyncIterator[bytes], scan: Scan) -> None:
-        self._reception = reception
-        self._source = chunks
-        self._scan = scan
-        self._head = bytearray()
-        self._size = 0
-        self.content_type: str | None = None
-
-    async def aclose(self) -> None:
-        """Close the source, if it is a generator."""
-        close: Callable[[], Awaitable[None]] | None = getattr(self._source, "aclose", None)
-        if close is not None:
-            await close()
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the bytes. Raises `WrongSize`, `FileTooLarge`, `TypeNotAllowed`, `Unavailable`."""
-        expected = self._reception.row.size
-        async for chunk in self._source:
-            if not chunk:
-                continue
-            self._size += len(chunk)
-            if expected is not None and self._size > expected:
-                raise WrongSize(f"The upload was created for {expected:,} bytes, and more are sent.")
-            if self._size > self._reception.most:
-                raise FileTooLarge(f"A file has at most {self._reception.most:,} bytes.")
-            if self.content_type is None:
-                self._head += chunk[: HEAD_BYTES - len(self._head)]
-                if len(self._head) >= HEAD_BYTES:
-                    self._judge()
-            await self._scan.feed(chunk)
-            yield chunk
-        self.check_end()
-
-    def check_end(self) -> None:
-        """Raises `WrongSize` if bytes are missing, and `TypeNotAllowed`."""
-        expected = self._reception.row.size
-        if self._size == 0 or (expected is not None and self._size != expected):
-            raise WrongSize(f"The upload was created for {expected or 1:,} bytes, and {self._size:,} were sent.")
-        if self.content_type is None:
-            self._judge()
-
-    def _judge(self) -> None:
-        self.content_type = sniff(bytes(self._head), declared=self._reception.row.content_type)
-        self._head.clear()
-        if not is_allowed(self.content_type, self._reception.allowed):
-            raise TypeNotAllowed(_not_allowed(self.content_type, self._reception.allowed))
 
 
 async def claim_incoming(uow: UnitOfWork, rows: Sequence[Attachment]) -> tuple[Attachment, ...]:
@@ -353,7 +351,7 @@ async def _create(uow: UnitOfWork, owner: str, command: CreateUpload) -> Result:
         raise Invalid(f"A file has at most {account.largest_attachment:,} bytes.", field="bytes")
     declared = bare_type(command.content_type)
     if not is_allowed(declared, account.attachment_types):
-        raise Invalid(_not_allowed(declared, account.attachment_types), field="content_type")
+        raise Invalid(not_allowed(declared, account.attachment_types), field="content_type")
     row = Attachment(
         id=AttachmentId(new_id()),
         owner=owner,
@@ -368,16 +366,10 @@ async def _create(uow: UnitOfWork, owner: str, command: CreateUpload) -> Result:
     return {"attachment": row.id}
 
 
-async def _check_verdict(scan: Scan) -> None:
-    found = await scan.verdict()
-    if found is not None:
-        raise Infected(f"The scanner found malware in this file: {found}.")
-
-
 async def _reserve(uow: UnitOfWork, row: Attachment) -> Reception:
     """Start an attempt, under a key of its own."""
     account = await account_of(uow)
-    reserved = replace(row, state=AttachmentState.RECEIVING, receiving_since=uow.now, blob=new_id())
+    reserved = replace(row, state=AttachmentState.RECEIVING, lease_renewed_at=uow.now, blob=new_id())
     _save(uow, reserved)
     return Reception(
         row=reserved,
@@ -390,7 +382,3 @@ async def _reserve(uow: UnitOfWork, row: Attachment) -> Reception:
 def _save(uow: UnitOfWork, row: Attachment) -> None:
     uow.save(row)
     uow.save(expiry_timer(row))
-
-
-def _not_allowed(content_type: str, patterns: Sequence[str]) -> str:
-    return f"This account takes no files of the type {content_type}, but only: {', '.join(patterns)}."

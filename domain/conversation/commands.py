@@ -15,6 +15,7 @@ class StartConversation(Record):
     locale: str | None = None
     browser_token: str | None = None
     identity_token: str | None = None
+    attachments: tuple[AttachmentId, ...] = ()
 
 
 class SendMessage(Record):

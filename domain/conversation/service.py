@@ -38,7 +38,7 @@ from domain.principal import Permission, Principal, PrincipalKind
 from domain.profile.identity import check_visitor, combine
 from domain.storage import Storage, Timer, UnitOfWork
 from domain.values.channel import Channel
-from domain.values.errors import Field, Invalid, NotFound
+from domain.values.errors import Field, Forbidden, Invalid, NotFound
 from domain.values.ids import AccountId, ConversationId, CredentialId, new_id
 from domain.values.record import replace
 from domain.values.text import check_label, check_text
@@ -72,18 +72,15 @@ class ConversationService:
         everything else is a claim. An idempotency key of a browser belongs to that browser (`run_once_for_browser`).
 
         Returns the conversation, the message, a visitor token for the conversation, and to a browser its browser token.
-        Raises `AgentNotLive` if the agent does not work on the channel, `Invalid`, `Conflict`, `Forbidden`,
-        `Unavailable`.
+        Raises `AgentNotLive` if the agent does not work on the channel, `Invalid`, `NotFound` for an attachment,
+        `Conflict`, `Forbidden`, `Unavailable`.
         """
         principal.require(Permission.START_CONVERSATION)
-        check_text(command.text, field="text")
-        if command.locale is not None:
-            check_label(command.locale, field="locale", limit=35)  # longest tag: RFC 5646, 4.4.1
-        visitor = await self._visitor(principal, command)
         by_browser = principal.kind is PrincipalKind.WIDGET
-        checked = StartConversation(
-            channel=command.channel, text=command.text, visitor=visitor, locale=command.locale
-        )  # without tokens, which may differ when the command is sent again
+        _check_start(command, by_browser=by_browser)
+        visitor = await self._visitor(principal, command)
+        # Without tokens, which may differ when the command is sent again.
+        checked = replace(command, visitor=visitor, browser_token=None, identity_token=None)
 
         async def change(uow: UnitOfWork) -> Started:
             act = partial(self._start, uow, checked, principal)
@@ -142,7 +139,8 @@ class ConversationService:
         )
         if started.is_new and not by_browser and started.change.conversation.route is None:
             started.change.conversation = replace(started.change.conversation, carried=True)
-        message = await add_shopper_message(started.change, command.text)
+        files = await claim(uow, command.attachments, owner=principal.subject)
+        message = await add_shopper_message(started.change, command.text, files)
         conversation = await started.commit(message)
         admitted = by_browser or started.is_new or conversation.carried
         return {
@@ -263,6 +261,18 @@ async def add_shopper_message(
         message = change.came_by(message, via)
     await change.publish(ShopperWrote(message=message))
     return message
+
+
+def _check_start(command: StartConversation, *, by_browser: bool) -> None:
+    """Raises `Invalid`; `Forbidden` if a browser gives files, for which it has no upload."""
+    check_text(command.text, field="text")
+    if command.locale is not None:
+        check_label(command.locale, field="locale", limit=35)  # longest tag: RFC 5646, 4.4.1
+    if by_browser and command.attachments:
+        raise Forbidden(
+            "A publishable key uploads no files. Start the conversation, then send them with its token.",
+            field="attachments",
+        )
 
 
 async def _sent(uow: UnitOfWork, result: Result) -> Sent:

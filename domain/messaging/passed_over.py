@@ -1,7 +1,7 @@
 """The list of mail and texts that were not taken in, kept with their reasons, so that staff can take them in.
 
-It is bounded: 1,000 messages an account, of which the oldest go first, each for 30 days, with at most 128 KiB of the
-source and 100,000 characters of the text.
+It is bounded: 1,000 messages an account, of which the oldest go first, each for 30 days. The whole sources of mails are
+kept (`files/mail_sources.py`), and 100,000 characters of the text.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from domain.messaging.commands import IncomingMail, IncomingText
+from domain.messaging.files.mail_sources import IN_ROW, KeptSource, attach, make_room, release
 from domain.model.passed_over import PassedOver, PassedOverReason
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
@@ -19,7 +20,6 @@ from domain.values.record import replace
 from domain.values.text import one_line, without_controls
 
 MOST_KEPT = 1_000  # messages of an account
-_SOURCE = 128 << 10  # bytes
 _PAYLOAD = 100_000  # characters of a mail that can be taken in later
 _TEXT = 10_000
 _LINE = 300
@@ -48,10 +48,10 @@ class PassedOverService:
 
 
 async def keep_mail(
-    uow: UnitOfWork, mail: IncomingMail, source: bytes, reason: PassedOverReason, *, detail: str | None = None
+    uow: UnitOfWork, mail: IncomingMail, kept: KeptSource, reason: PassedOverReason, *, detail: str | None = None
 ) -> None:
-    """Add a mail to the list."""
-    kept = replace(mail, text=mail.text[:_PAYLOAD], whole=mail.whole[:_PAYLOAD])
+    """Add a mail to the list. Raises `SourceTooLargeError` if its source has to be in a file first."""
+    shortened = replace(mail, text=mail.text[:_PAYLOAD], whole=mail.whole[:_PAYLOAD])
     await _keep(
         uow,
         PassedOver(
@@ -63,16 +63,17 @@ async def keep_mail(
             sender=one_line(mail.sender, limit=_LINE),
             subject=one_line(mail.subject, limit=_LINE),
             text=without_controls(mail.whole)[:_TEXT],
-            source=source[:_SOURCE],
-            payload=msgspec.json.encode(kept).decode(),
+            payload=msgspec.json.encode(shortened).decode(),
         ),
+        kept,
     )
 
 
-async def keep_unreadable(uow: UnitOfWork, source: bytes) -> None:
-    """Add a mail that cannot be parsed to the list."""
+async def keep_unreadable(uow: UnitOfWork, kept: KeptSource) -> None:
+    """Add a mail that cannot be parsed to the list. Raises `SourceTooLargeError` if its source has to be in a file
+    first."""
     reason = PassedOverReason.UNREADABLE
-    await _keep(uow, PassedOver(id=new_id(), at=uow.now, channel=Channel.EMAIL, reason=reason, source=source[:_SOURCE]))
+    await _keep(uow, PassedOver(id=new_id(), at=uow.now, channel=Channel.EMAIL, reason=reason), kept)
 
 
 async def keep_text(uow: UnitOfWork, text: IncomingText, reason: PassedOverReason) -> None:
@@ -100,7 +101,15 @@ def message_in(row: PassedOver) -> IncomingMail | IncomingText | None:
     return msgspec.json.decode(row.payload, type=IncomingText)
 
 
-async def _keep(uow: UnitOfWork, row: PassedOver) -> None:
+async def _keep(uow: UnitOfWork, row: PassedOver, kept: KeptSource | None = None) -> None:
     for oldest in await uow.oldest_passed_over(MOST_KEPT - 1):
+        ended = await uow.get(PassedOver, oldest)
+        if ended is not None:
+            await release(uow, ended)
         uow.delete(PassedOver, oldest)
+    if kept is not None:
+        size = len(kept.source)
+        row = replace(row, source=kept.source[:IN_ROW], source_size=size, source_file=await attach(uow, kept))
+        if row.source_file is not None:
+            await make_room(uow, size)
     uow.save(row)

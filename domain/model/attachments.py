@@ -23,7 +23,8 @@ LARGEST_SUM = 50 << 20  # bytes of the files of one message
 
 UPLOAD_LIFE = timedelta(minutes=30)  # from createUpload to the message; a slow phone sends 25 MB in 10 minutes
 INCOMING_LIFE = timedelta(hours=24)  # of what a channel brought: its message is appended in the same moment, or retried
-ATTEMPT_LIFE = timedelta(minutes=10)  # after which a file that is still being received counts as broken off
+ATTEMPT_LIFE = timedelta(minutes=1)  # of the lease of an attempt to receive a file, from its last renewal
+RENEWAL = timedelta(seconds=15)  # between the renewals of a lease
 
 
 class AttachmentState(StrEnum):
@@ -63,7 +64,7 @@ class Attachment(Record):
     created_at: datetime
     size: int | None = None  # bytes; None until a file of unknown size is stored
     blob: str | None = None  # the attempt that wrote its bytes, is writing them, or was the last to break off
-    receiving_since: datetime | None = None
+    lease_renewed_at: datetime | None = None  # while an attempt to receive it is under way
     expires_at: datetime | None = None  # None once it is attached
     conversation_id: ConversationId | None = None
     message_id: MessageId | None = None
@@ -88,6 +89,6 @@ class Attachment(Record):
 
     def is_received(self, now: datetime) -> bool:
         """Whether an attempt to receive it is under way."""
-        if self.state is not AttachmentState.RECEIVING or self.receiving_since is None:
+        if self.state is not AttachmentState.RECEIVING or self.lease_renewed_at is None:
             return False
-        return now < self.receiving_since + ATTEMPT_LIFE
+        return now < self.lease_renewed_at + ATTEMPT_LIFE

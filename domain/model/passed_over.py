@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.values.channel import Channel
-from domain.values.ids import ConversationId
+from domain.values.ids import AttachmentId, ConversationId
 from domain.values.record import Record
+
+PASSED_OVER_LIFE = timedelta(days=30)  # of a message in the list, by the TTL index
 
 
 class PassedOverReason(StrEnum):
@@ -33,5 +35,14 @@ class PassedOver(Record):
     subject: str | None = None  # of a mail
     text: str = ""  # its beginning
     source: bytes | None = None  # of a mail: its beginning, as it was received
+    source_size: int | None = None  # bytes of the whole source
+    source_file: AttachmentId | None = None  # the file that has the whole source, if it is longer than `source`
     payload: str | None = None  # the parsed message as JSON, from which it is taken in; None: it cannot be
     taken_into: ConversationId | None = None  # the conversation that it was taken into
+
+
+class LargeSource(Record):
+    """A source in the file store."""
+
+    id: str  # of the row
+    size: int

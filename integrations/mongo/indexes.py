@@ -16,6 +16,7 @@ from domain.model.account import Account
 from domain.model.agent.guidance import Guidance
 from domain.model.conversation import TurnLease
 from domain.model.identity import IdentityKeys
+from domain.model.passed_over import PASSED_OVER_LIFE
 from integrations.mongo.activity.activity_index import ACTIVITY_INDEXES
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS
@@ -33,7 +34,7 @@ _EXPIRED_CREDENTIAL_TTL = 30 * 24 * 3600  # seconds for which a client learns th
 _EXPIRED_SESSION_TTL = 24 * 3600  # seconds: an attempt to sign in, whose id it has, ends much earlier
 _RECEIVED_WEBHOOK_TTL = 30 * 24 * 3600  # seconds: the most persistent sender gives up after days
 
-_PASSED_OVER_TTL = 30 * 24 * 3600
+_PASSED_OVER_TTL = int(PASSED_OVER_LIFE.total_seconds())
 _MAIL_SENDER_TTL = 24 * 3600  # seconds: longer than the hour in which mails are counted
 
 _EXPIRED_CONFIRMATION_TTL = 7 * 24 * 3600  # seconds: as long as its idempotency record
@@ -185,6 +186,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("at", ASCENDING)], expireAfterSeconds=_PASSED_OVER_TTL),
         # The messages of an account, the newest first.
         IndexModel([("account", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),
+        # Of them, the mails whose source is in the file store.
+        IndexModel(
+            [("account", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING), ("source_size", ASCENDING)],
+            partialFilterExpression={"source_file": {"$exists": True}},
+        ),
     ],
     "mail_senders": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_MAIL_SENDER_TTL)],
     "email_confirmations": [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=_EXPIRED_CONFIRMATION_TTL)],

@@ -80,6 +80,11 @@ class StartConversationInput(IdempotentInput):
         description="The shopper's language as a BCP 47 tag, for example `it-IT`. It determines the language of "
         "offers and notices.",
     )
+    attachments: list[strawberry.ID] | None = strawberry.field(
+        default=None,
+        description="The IDs that `createUpload` returned to the same key, whose bytes have been sent: at most 10, "
+        "with 52,428,800 bytes together. With a publishable key FORBIDDEN: a browser sends files with `sendMessage`.",
+    )
 
 
 @strawberry.input(description="The next message of a shopper.")

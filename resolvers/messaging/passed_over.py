@@ -36,7 +36,7 @@ class PassedOver(Node):
 
     @strawberry.field(
         description="The mail as it was received (RFC 5322), at most its first 131,072 bytes, with one character for "
-        "each byte (ISO 8859-1). `null` for texts."
+        "each byte (ISO 8859-1). `takeIn` reads the whole. `null` for texts."
     )
     def source(self) -> str | None:
         return None if self.row.source is None else self.row.source.decode("latin-1")

@@ -20,7 +20,7 @@ class MessagingMutations:
     take_in: TakeInPayload = strawberry.mutation(
         resolver=take_in,
         description="Takes in a message that was passed over: it starts the conversation of its sender or continues "
-        "it, as if it had arrived now. If the agent is off, a new conversation goes to the team where the handoff "
-        "method is HELPDESK. Refused with CONFLICT for a message without a sender or text. For OWNER, ADMIN, MANAGER "
-        "and SUPPORT.",
+        "it, as if it had arrived now, with its files. If the agent is off, a new conversation goes to the team where "
+        "the handoff method is HELPDESK. Refused with CONFLICT for a message without a sender or text. For OWNER, "
+        "ADMIN, MANAGER and SUPPORT.",
     )

@@ -112,5 +112,5 @@ async def let_attempts_end(database: AsyncDatabase[Json]) -> None:
     """Count the attempts of the dead server as broken off now, rather than after ten minutes."""
     rows = await database["attachments"].find({"state": "RECEIVING"}).to_list()
     for row in rows:
-        earlier = row["receiving_since"] - ATTEMPT_LIFE - timedelta(seconds=1)
-        await database["attachments"].update_one({"_id": row["_id"]}, {"$set": {"receiving_since": earlier}})
+        earlier = row["lease_renewed_at"] - ATTEMPT_LIFE - timedelta(seconds=1)
+        await database["attachments"].update_one({"_id": row["_id"]}, {"$set": {"lease_renewed_at": earlier}})

@@ -109,7 +109,7 @@ async def test_a_server_that_is_killed_in_mid_upload_leaves_nothing_after_the_sw
         await asyncio.gather(sending, return_exceptions=True)
     assert await database["blobs.files"].count_documents({}) == 0
     long_ago = timedelta(hours=2)
-    for name, fields in (("timers", ("due_at",)), ("attachments", ("expires_at", "receiving_since"))):
+    for name, fields in (("timers", ("due_at",)), ("attachments", ("expires_at", "lease_renewed_at"))):
         [row] = await database[name].find({"kind": "ATTACHMENT_EXPIRY"} if name == "timers" else {}).to_list()
         await database[name].update_one(
             {"_id": row["_id"]}, {"$set": {field: row[field] - long_ago for field in fields}}

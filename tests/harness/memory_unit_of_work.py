@@ -17,7 +17,7 @@ from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, Draft, Message
 from domain.model.credentials import Credential
 from domain.model.outbox import Outgoing
-from domain.model.passed_over import PassedOver
+from domain.model.passed_over import LargeSource, PassedOver
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.principal import SCOPED_KINDS, Principal
@@ -126,6 +126,10 @@ class MemoryUnitOfWork:
     async def oldest_passed_over(self, keep: int) -> list[str]:
         rows = sorted(self._all(PassedOver), key=lambda row: (row.at, row.id), reverse=True)
         return [row.id for row in rows[keep:]]
+
+    async def large_mail_sources(self) -> list[LargeSource]:
+        rows = sorted(self._all(PassedOver), key=lambda row: (row.at, row.id), reverse=True)
+        return [LargeSource(id=row.id, size=row.source_size or 0) for row in rows if row.source_file is not None]
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         return {c.import_key for c in self._all(Conversation) if c.import_key in import_keys and c.import_key}

@@ -106,10 +106,11 @@ def _commands(name: str, place: str, kind: str, keys: tuple[str, ...], **given: 
 
 
 def _with_their_file(name: str, key: str, **given: Any) -> Calls:
-    """A message in the own conversation, with another account's attachment."""
+    """A message in the own conversation, or in a new one, with another account's attachment."""
 
     def calls(theirs: Ids, ours: Ids) -> list[Call]:
-        sent = {"conversationId": ours["Conversation"], "text": "Hi", "attachments": [theirs["Attachment"]], **given}
+        place = {} if name == "startConversation" else {"conversationId": ours["Conversation"]}
+        sent = {**place, "text": "Hi", "attachments": [theirs["Attachment"]], **given}
         return [Call(document=mutation(name), variables={"input": sent}, key=key)]
 
     return calls
@@ -340,6 +341,7 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
     **{
         f"Mutation.{name}(input.attachments)": _with_their_file(name, key, **given)
         for name, key, given in (
+            ("startConversation", "owner", {"channel": "WEB_CHAT"}),
             ("sendMessage", "shopper", {}),
             ("postAgentMessage", "owner", {"epoch": 1}),
             ("replyToConversation", "owner", {}),

@@ -20,7 +20,7 @@ from domain.model.conversation import ControllerKind, Conversation, Message
 from domain.model.credentials import Credential
 from domain.model.handoff import Helpdesk, TicketState
 from domain.model.outbox import Outgoing, OutgoingState
-from domain.model.passed_over import PassedOver
+from domain.model.passed_over import LargeSource, PassedOver
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.principal import SCOPED_KINDS, Principal
@@ -273,6 +273,15 @@ class MongoUnitOfWork:
             session=self._batch.session,
         )
         return [document["_id"] for document in await cursor.to_list()]
+
+    async def large_mail_sources(self) -> list[LargeSource]:
+        cursor = self._batch.database.collection(COLLECTIONS[PassedOver]).find(
+            scoped(self.account_id, {"source_file": {"$exists": True}}),
+            {"source_size": 1},
+            sort=[("at", -1), ("_id", -1)],
+            session=self._batch.session,
+        )
+        return [LargeSource(id=found["_id"], size=found["source_size"]) for found in await cursor.to_list()]
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         wanted = set(import_keys)

@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.conversation.commands import StartConversation
+from resolvers.attachments.ids import attachment_ids_of
 from resolvers.context import Info
 from resolvers.conversation.inputs import StartConversationInput, visitor_of
 from resolvers.conversation.payloads import StartConversationPayload
@@ -25,6 +26,7 @@ async def start_conversation(
         locale=input.locale,
         identity_token=input.visitor.identity_token if input.visitor else None,
         browser_token=input.visitor.browser_token if input.visitor else None,
+        attachments=attachment_ids_of(input.attachments),
     )
     started = await info.context.services.conversations.start(
         info.context.principal, command, key=input.idempotency_key

@@ -29,5 +29,5 @@ async def take_in(
     info: Info, input: Annotated[TakeInInput, strawberry.argument(description="The message to take in.")]
 ) -> TakeInPayload:
     command = TakeIn(passed_over_id=key_of(input.passed_over_id, "PassedOver", field="passed_over_id"))
-    conversation = await info.context.services.incoming.take_in(info.context.principal, command, input.idempotency_key)
+    conversation = await info.context.services.taking_in.take_in(info.context.principal, command, input.idempotency_key)
     return TakeInPayload(conversation=Conversation.of(conversation))

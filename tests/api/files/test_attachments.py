@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
+from domain.attachments import leases
+from domain.attachments.commands import IncomingFile
+from domain.model.attachments import ATTEMPT_LIFE, Attachment, AttachmentState
+from domain.values.errors import Unavailable
+from domain.values.ids import named_id
 from tests.harness.files import HTML, PDF, PNG, SVG, create, download, path_of, put, upload
 from tests.harness.program import Json, Program, Shop, Started
 
@@ -60,6 +66,28 @@ async def test_staff_agents_and_carriers_send_files(baton: Program, shop: Shop) 
     query = "query($id: ID!) { node(id: $id) { id } }"
     answer = await baton.ask(started.token, query, id=note)
     assert answer.codes == ["NOT_FOUND"]  # a shopper never sees what a note has
+
+
+async def test_a_secret_key_starts_a_conversation_with_files(baton: Program, shop: Shop) -> None:
+    given = {"channel": "WEB_CHAT", "text": "It is broken", "visitor": {"profileId": "7"}}
+    file = await upload(baton, shop.owner)
+    again = {**given, "attachments": [file], "idempotencyKey": "once"}
+    started = [await baton.done(shop.owner, "startConversation", **again) for _ in range(2)]
+    assert [attachment["bytes"] for attachment in started[0]["message"]["attachments"]] == [len(PNG)]
+    assert started[1]["message"]["id"] == started[0]["message"]["id"]
+    other = await upload(baton, shop.owner)
+    continued = await baton.done(shop.owner, "startConversation", **given, attachments=[other])
+    assert continued["conversation"]["id"] == started[0]["conversation"]["id"]
+    assert len(continued["message"]["attachments"]) == 1
+
+    refused = {
+        "INVALID": (shop.owner, [file]),  # a message has it
+        "NOT_FOUND": (shop.owner, [await upload(baton, shop.agent)]),
+        "FORBIDDEN": (shop.widget, [await upload(baton, shop.owner)]),
+    }
+    for code, (key, ids) in refused.items():
+        errors = await baton.errors_of(key, "startConversation", **given, attachments=ids)
+        assert [error["code"] for error in errors] == [code]
 
 
 @pytest.mark.parametrize(
@@ -283,3 +311,33 @@ async def test_the_doctor_compares_records_and_bytes(baton: Program, shop: Shop)
     ]
     assert await check.repair(lambda _: None) == 1
     assert len([finding async for finding in check.examine(lambda _: None)]) == 2
+
+
+async def test_the_lease_of_a_file_is_renewed_while_it_comes(
+    baton: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "RENEWAL", timedelta(milliseconds=20))
+    files, end = baton.baton.services.attachments, asyncio.Event()
+    file = IncomingFile(name="a.txt", content_type="text/plain", source="test:1")
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"one "
+        await end.wait()
+        yield b"two"
+
+    async def renewed() -> bool:
+        row = await baton.baton.services.storage.read(shop.id).get(Attachment, named_id(shop.id, "incoming", "test:1"))
+        at = None if row is None else row.lease_renewed_at
+        return at is not None and at > baton.clock.now() - timedelta(seconds=1)
+
+    first = asyncio.create_task(files.take_in(shop.id, file, slow()))
+    for _ in range(3):
+        async with asyncio.timeout(60):
+            while not await renewed():  # noqa: ASYNC110 - the database has the state
+                await asyncio.sleep(0.01)
+        with pytest.raises(Unavailable):
+            await files.take_in(shop.id, file, slow())
+        baton.clock.move(ATTEMPT_LIFE * 0.9)
+    end.set()
+    stored = await first
+    assert (stored.state, stored.size) == (AttachmentState.STORED, 7)

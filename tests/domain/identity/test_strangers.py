@@ -16,13 +16,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from domain.attachments.links import FileLinks
+from domain.attachments.service import AttachmentService
 from domain.conversation.commands import IdentifyVisitor, StartConversation, Started
 from domain.email_confirmation.service import LinkState
 from domain.identity.key_sets import KeySets
 from domain.identity.service import IdentityKeyService, UpdateIdentityKeys
 from domain.identity.verifier import KeyedIdentityVerifier
 from domain.messaging.commands import IncomingMail, IncomingText
-from domain.messaging.incoming import IncomingService
+from domain.messaging.files.mail_sources import MailSourceService
+from domain.messaging.incoming.service import IncomingService
 from domain.messaging.mail import MailTokens
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
 from domain.model.conversation import Conversation, Message, Visitor
@@ -38,10 +41,12 @@ from domain.values.channel import Channel
 from domain.values.contacts import email_key
 from domain.values.errors import Refusal
 from domain.values.ids import ConversationId, new_id
+from integrations.files.clamd import NoScanner
 from integrations.jwks import HttpKeySetClient
 from integrations.secrets.fernet import FernetVault
 from tests.domain.identity.conftest import Directory, IdentityAccount
 from tests.harness.email_confirmation import Confirmations, mail_server_of
+from tests.harness.memory_files import MemoryFiles
 from tests.harness.memory_shop import NOON, MemoryShop
 
 T = TypeVar("T")
@@ -81,7 +86,16 @@ class Town(RuleBasedStateMachine):
         self.shop.conversations._identities = KeyedIdentityVerifier(
             storage=self.storage, vault=vault, key_sets=key_sets, clock=self, audiences=lambda account_id: (account_id,)
         )
-        self.incoming = IncomingService(storage=self.storage, tokens=MailTokens(b"secret"))
+        attachments = AttachmentService(
+            storage=self.storage,
+            files=MemoryFiles(),
+            scanner=NoScanner(),
+            links=FileLinks(b"secret", public_url="https://baton.example"),
+            clock=self,
+        )
+        self.incoming = IncomingService(
+            storage=self.storage, tokens=MailTokens(b"secret"), sources=MailSourceService(attachments=attachments)
+        )
         self.profiles = ProfileService(storage=self.storage)
         self.confirmations = Confirmations(self.shop)
         self.manager = self.shop.staff("Mia", StaffRole.MANAGER)

@@ -60,10 +60,18 @@ async def automatic(_: Channels, number: int) -> EmailMessage:
     return new_mail(f"Mail {number}", sender=sender_of(number), Auto_Submitted="auto-replied")
 
 
+async def large_and_automatic(_: Channels, number: int) -> EmailMessage:
+    """A mail whose source goes into the file store."""
+    mail = await automatic(_, number)
+    mail.add_attachment(PDF + b"words" * 30_000, maintype="application", subtype="pdf", filename="bill.pdf")
+    return mail
+
+
 KINDS = {
     "with a file": Kind(with_a_file, "taken", 40),
     "a reply": Kind(reply, "taken", 20),
     "passed over": Kind(automatic, "automatic", 10),
+    "passed over, large": Kind(large_and_automatic, "automatic", 20),
 }
 
 
@@ -126,7 +134,9 @@ async def check_after_retries(channels: Channels, restarted: Program, mails: lis
     expected = [f"Mail {number}" for number in range(len(mails))]
     if kind.outcome == "automatic":
         assert await database["messages"].count_documents({}) == 0
-        found = [row["text"] for row in await database["passed_over"].find().to_list()]
+        rows = await database["passed_over"].find().to_list()
+        found = [row["text"].splitlines()[0] for row in rows]
+        assert all(("source_file" in row) == (kind is KINDS["passed over, large"]) for row in rows)
     else:
         received = await database["received_mails"].find().to_list()
         messages = await database["messages"].find({"_id": {"$in": [row["_id"] for row in received]}}).to_list()
@@ -134,7 +144,9 @@ async def check_after_retries(channels: Channels, restarted: Program, mails: lis
         found = [line for row in messages for line in row["text"].splitlines() if line.startswith("Mail ")]
     assert sorted(found) == sorted(expected)
     files = [row["state"] for row in await database["attachments"].find().to_list()]
-    assert files == ["ATTACHED"] * (len(mails) if kind is KINDS["with a file"] else 0)
+    states = {KINDS["with a file"].outcome: "ATTACHED", KINDS["passed over, large"].outcome: "STORED"}
+    has_files = kind in (KINDS["with a file"], KINDS["passed over, large"])
+    assert files == [states[kind.outcome]] * (len(mails) if has_files else 0)
     await check_that_the_doctor_finds_nothing(restarted)
 
 

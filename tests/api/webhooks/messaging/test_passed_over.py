@@ -9,8 +9,11 @@ import pytest
 
 from dev.fakes.twilio import NUMBER
 from domain.messaging import passed_over
+from domain.messaging.files import mail_sources
 from integrations.email import parser_pool
 from tests.api.webhooks.messaging.channels import ADDRESS, PHONE, Channels, new_mail
+from tests.api.webhooks.messaging.test_mail_crashes import check_that_the_doctor_finds_nothing
+from tests.api.webhooks.messaging.test_mail_files import PDF, content_of, files_of, with_files
 from tests.harness.program import Json, Program, Shop
 
 LIST = """query($first: Int = 20, $after: String) { passedOver(first: $first, after: $after) {
@@ -168,3 +171,107 @@ async def test_nobody_else_reads_or_takes_it(channels: Channels, rival: Shop) ->
     errors = await channels.baton.errors_of(rival.owner, "takeIn", passedOverId=row["id"])
     assert [error["code"] for error in errors] == ["NOT_FOUND"]
     assert await channels.conversations() == []
+
+
+LARGE = b"%PDF-1.4\n" + bytes(range(256)) * 2_000  # in base64, more than a row of the list has
+
+
+async def pass_over(channels: Channels, number: int = 0, content: bytes = LARGE) -> Json:
+    """Let a mail with two files come in while the agent is off. Returns its row in the list."""
+    mail = new_mail(f"Mail {number}", message_id=f"<{number}@c.example>", Precedence="bulk")
+    for name in ("a.pdf", "b.pdf"):
+        mail.add_attachment(content, maintype="application", subtype="pdf", filename=name)
+    assert await channels.outcome_of(mail) == "automatic"
+    row: Json = (await listed(channels))["nodes"][0]
+    return row
+
+
+async def counts(channels: Channels) -> tuple[int, int]:
+    """The number of files in the store, and of their records."""
+    database = channels.baton.database
+    return await database["blobs.files"].count_documents({}), await database["attachments"].count_documents({})
+
+
+@pytest.mark.parametrize("content", [PDF, LARGE], ids=["small", "large"])
+async def test_a_mail_is_taken_in_with_its_files(channels: Channels, content: bytes) -> None:
+    await channels.connect_email()
+    row = await pass_over(channels, content=content)
+    assert await counts(channels) == ((0, 0) if content is PDF else (1, 1))
+    assert len(row["source"]) <= 128 << 10
+    assert (await take_in(channels, row))["errors"] == []
+    first, second = await files_of(channels)
+    assert [first["name"], second["name"]] == ["a.pdf", "b.pdf"]
+    assert await content_of(channels, first) == await content_of(channels, second) == content
+    again = await take_in(channels, row)
+    assert (again["errors"], len(await files_of(channels))) == ([], 2)
+    assert again["conversation"]["id"] == (await channels.only_conversation())["id"]
+
+
+async def test_the_limits_of_the_account_hold_for_files_that_are_taken_in(channels: Channels) -> None:
+    await channels.connect_email()
+    row = await pass_over(channels)
+    await channels.baton.done(channels.shop.owner, "updateAccount", attachmentTypes=["image/*"])
+    assert (await take_in(channels, row))["errors"] == []
+    files = await files_of(channels)
+    assert [(file["url"], "takes no files of the type" in file["problem"]) for file in files] == [(None, True)] * 2
+
+
+async def test_a_source_ends_with_its_row(channels: Channels, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passed_over, "MOST_KEPT", 2)
+    await channels.connect_email()
+    for number in range(3):
+        channels.baton.clock.move(timedelta(seconds=1))
+        await pass_over(channels, number)
+    timers = channels.baton.baton.workers.timers
+    await timers.fire_due()
+    assert await counts(channels) == (2, 2)
+    channels.baton.clock.move(timedelta(days=29))
+    await timers.fire_due()
+    assert await counts(channels) == (2, 2)
+    await check_that_the_doctor_finds_nothing(channels.baton)  # two days later
+    assert await counts(channels) == (0, 0)
+
+
+async def test_of_too_many_large_sources_the_oldest_lose_their_files(
+    channels: Channels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a mail can still be taken in, with its words and the names of its files."""
+    monkeypatch.setattr(mail_sources, "MOST_BYTES", 3_000_000)
+    await channels.connect_email()
+    oldest = await pass_over(channels)
+    for number in (1, 2):
+        channels.baton.clock.move(timedelta(seconds=1))
+        await pass_over(channels, number)
+    await channels.baton.baton.workers.timers.fire_due()
+    assert await counts(channels) == (2, 2)
+    assert (await take_in(channels, oldest))["errors"] == []
+    assert await files_of(channels) == []
+    text = (await channels.only_conversation())["firstQuestion"]
+    assert text == "My order\n\nMail 0\n\n[attachment: a.pdf]\n[attachment: b.pdf]"
+
+
+async def test_a_mail_that_could_not_be_read_is_taken_in_once_it_can(
+    channels: Channels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await channels.connect_email()
+    with monkeypatch.context() as slow:
+        slow.setattr(parser_pool, "_SECONDS", 0.0)
+        assert await channels.outcome_of(with_files("a.pdf")) == "ignored"
+    [row] = (await listed(channels))["nodes"]
+    assert row["reason"] == "UNREADABLE"
+    assert (await take_in(channels, row))["errors"] == []
+    assert [file["name"] for file in await files_of(channels)] == ["a.pdf"]
+
+
+async def test_the_media_of_a_text_are_fetched_when_it_is_taken_in(baton: Program, channels: Channels) -> None:
+    await channels.connect_twilio()
+    settings = {"method": "MESSAGE", "customMessage": "Call us."}
+    await baton.done(channels.shop.owner, "updateHandoffSettings", **settings)
+    await baton.done(channels.shop.owner, "updateAccount", agentLive=False)
+    url = channels.twilio.media_url("ME1", "application/pdf", PDF)
+    await channels.text("See this", NumMedia="1", MediaContentType0="application/pdf", MediaUrl0=url)
+    [row] = (await listed(channels))["nodes"]
+    assert (await take_in(channels, row))["errors"] == []
+    await baton.baton.workers.timers.fire_due()
+    [file] = await files_of(channels)
+    assert await content_of(channels, file) == PDF

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks import contention, dashboard, delivery, replay, table, writes
 from benchmarks.established import conversations, established
+from benchmarks.knowledge import compare as knowledge
 from benchmarks.mail import compare
 from benchmarks.peers import crowds, fanout, sending, serving, tuning
 from benchmarks.peers.part import FULL, SMOKE, Effort, Part
@@ -123,6 +124,7 @@ _MEASURES: dict[str, Callable[[], Sequence[Table]]] = {
     "table": _table,
     "replay": _replay,
     "mail": compare.measure,
+    "knowledge": knowledge.measure,
 }
 _COMPARED: dict[str, Callable[[Effort], Part]] = {
     "pages": _serving("page", "row", "again"),

@@ -185,6 +185,14 @@ class TrustedDocumentsChanged(Record):
     removed: int = 0
 
 
+class KnowledgeChanged(Record):
+    """Articles, snippets or products were changed or removed: every process brings its index of them up to date."""
+
+    revision: int  # of the account's knowledge, after the change
+    changed: int = 0
+    removed: int = 0
+
+
 EventBody = (
     MessageAdded
     | ConversationChanged
@@ -203,6 +211,7 @@ EventBody = (
     | OrderChanged
     | AccountChanged
     | TrustedDocumentsChanged
+    | KnowledgeChanged
 )
 
 BUSINESS_TOPIC = "business"
@@ -241,7 +250,7 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
             return (credential_topic(body.credential_id),)
         case StaffChanged():
             return (staff_topic(body.staff.id),)
-        case ConversationsImported() | TouchRecorded() | OrderChanged() | AccountChanged():
+        case ConversationsImported() | TouchRecorded() | OrderChanged() | AccountChanged() | KnowledgeChanged():
             return ()
         case HandoffSettingsChanged() | GuidanceChanged() | ConnectionChanged() | TrustedDocumentsChanged():
             return ()

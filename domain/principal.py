@@ -77,6 +77,8 @@ class Permission(StrEnum):
     MANAGE_SIGN_IN = "manage the sign-in of staff"
     MERGE_PROFILES = "merge and split profiles"
     REPLAY_RULES = "replay escalation rules"
+    READ_KNOWLEDGE = "read the knowledge"
+    CHANGE_KNOWLEDGE = "change the knowledge"
 
 
 MANAGERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER})
@@ -107,6 +109,7 @@ _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
             Permission.READ_INBOX,
             Permission.WORK_INBOX,
             Permission.READ_DRAFTS,
+            Permission.READ_KNOWLEDGE,
         }
     ),
     StaffRole.ANALYST: frozenset(
@@ -118,6 +121,7 @@ _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
             Permission.READ_PROFILES,
             Permission.READ_SETTINGS,
             Permission.REPLAY_RULES,
+            Permission.READ_KNOWLEDGE,
         }
     ),
 }
@@ -141,6 +145,7 @@ _SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
             Permission.READ_ACCOUNT,
             Permission.READ_EVENTS,
             Permission.READ_PROFILES,
+            Permission.READ_KNOWLEDGE,
         }
     ),
     Scope.CONVERSATIONS_READ: frozenset({Permission.READ_CONVERSATIONS, Permission.READ_PROFILES}),

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from domain.events import EventBody
 from domain.model.account import Account, Staff
+from domain.model.agent.knowledge import Article, ArticleKind, CatalogProduct, KnowledgeGap
 from domain.model.audit import AuditAction, AuditEntry, AuditRecord, AuditTargetKind
 from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, ConversationStatus, Draft, Message
@@ -163,6 +164,10 @@ class UnitOfWork(Protocol):
         """Return the sources of mails that were passed over which are in the file store, the newest first."""
         ...
 
+    async def knowledge_gaps_with(self, words: Sequence[str], *, limit: int) -> list[KnowledgeGap]:
+        """Return knowledge gaps with any of the words, the latest first, at most `limit`."""
+        ...
+
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         """Return the keys under which a conversation was imported before."""
 
@@ -228,6 +233,11 @@ class TicketQuery(Record):
     waiting_before: datetime | None = None  # with `stranded`: also tickets that have waited since before this instant
 
 
+class GapOrder(StrEnum):
+    RECENT = "RECENT"
+    FREQUENT = "FREQUENT"
+
+
 class AuditQuery(Record):
     """Filter of the audit log. An empty tuple filters nothing."""
 
@@ -283,6 +293,22 @@ class Reader(ConversationSource, Protocol):
 
     async def count_passed_over(self) -> int:
         """Return their number. Raises `Unavailable`."""
+        ...
+
+    async def articles(self, kind: ArticleKind | None, page: Slice) -> Page[Article]:
+        """Return articles, snippets, or both, the newest first; keys are (id,)."""
+        ...
+
+    async def products(self, page: Slice) -> Page[CatalogProduct]:
+        """Return products in the order of the shop's own ids; keys are (product_id,)."""
+        ...
+
+    async def knowledge_gaps(self, order: GapOrder, page: Slice) -> Page[KnowledgeGap]:
+        """Return knowledge gaps, the highest in the order first; keys are (last_at, id) or (count, id)."""
+        ...
+
+    async def count_knowledge_gaps(self) -> int:
+        """Return their number."""
         ...
 
     async def audit_log(self, query: AuditQuery, page: Slice) -> Page[AuditEntry]:

@@ -36,6 +36,7 @@ from domain.inbox.replies import ReplyService
 from domain.inbox.service import InboxService
 from domain.inbox.staff import StaffService
 from domain.klaviyo.service import KlaviyoService
+from domain.knowledge.service import KnowledgeService
 from domain.messaging.files.mail_files import MailFileService
 from domain.messaging.incoming.service import IncomingService
 from domain.messaging.incoming.take_in import TakeInService
@@ -107,6 +108,7 @@ class Services(Record):
     message_deliveries: DeliveryService
     webhooks: WebhookService
     klaviyo: KlaviyoService
+    knowledge: KnowledgeService
     forwardings: ForwardingService
     dead_letters: ForwardingStore
     stream_cursors: StreamCursors

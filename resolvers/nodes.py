@@ -26,6 +26,8 @@ from resolvers.events.types import EVENT_TYPES, business_event
 from resolvers.forwarding.types import find_dead_letter, find_forwarding
 from resolvers.handoff.types import Handoff
 from resolvers.inbox.types import Ticket
+from resolvers.knowledge.gaps import find_gap
+from resolvers.knowledge.types import find_article, find_product
 from resolvers.messaging.passed_over import PassedOver
 from resolvers.outbox.types import Outgoing
 from resolvers.profile.types import Profile, find_profile
@@ -153,13 +155,16 @@ _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Account": _account,
     "AgentTurn": find_turn,
     "ApiKey": find_key,
+    "Article": find_article,
     "Attachment": find_attachment,
     "AttributedSale": _sale,
     "AuditEntry": _audit_entry,
+    "CatalogProduct": find_product,
     "Conversation": find_conversation,
     "DeadLetter": find_dead_letter,
     "Forwarding": find_forwarding,
     "Handoff": _handoff,
+    "KnowledgeGap": find_gap,
     "Message": _message,
     "Outgoing": _outgoing,
     "PassedOver": _passed_over,

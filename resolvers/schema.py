@@ -20,6 +20,7 @@ from resolvers.handoff.schema import HandoffMutations, HandoffQueries
 from resolvers.identity.schema import IdentityMutations
 from resolvers.inbox.schema import InboxMutations, InboxQueries, InboxSubscriptions
 from resolvers.klaviyo.schema import KlaviyoMutations, KlaviyoQueries
+from resolvers.knowledge.schema import KnowledgeMutations, KnowledgeQueries
 from resolvers.messaging.schema import MessagingMutations, MessagingQueries
 from resolvers.metrics.schema import MetricsQueries, MetricsSubscriptions
 from resolvers.nodes import NodeQueries
@@ -67,6 +68,7 @@ class Query(
     WebhookQueries,
     KlaviyoQueries,
     SignInQueries,
+    KnowledgeQueries,
 ):
     pass
 
@@ -93,6 +95,7 @@ class Mutation(
     IdentityMutations,
     SignInMutations,
     ProfileMutations,
+    KnowledgeMutations,
 ):
     pass
 

@@ -32,6 +32,7 @@ from domain.guidance.ports import PastConversations
 from domain.helpdesk.ticket_sync import HelpdeskTickets, TicketReader
 from domain.identity.ports import IdentityKeyDirectory, KeySetClient
 from domain.klaviyo.ports import Klaviyo
+from domain.knowledge.ports import KnowledgeIndexes
 from domain.messaging.ports import MailParser, RemoteFileSource
 from domain.metrics.ports import CounterMaintenance, HistoryRetention, Snapshots
 from domain.model.connected_services import Service
@@ -59,6 +60,7 @@ from integrations.mongo.event_log.log import MongoEventLog
 from integrations.mongo.event_log.signals import MongoSignals
 from integrations.mongo.files import MongoFiles
 from integrations.mongo.guidance.past_conversations import MongoPastConversations
+from integrations.mongo.knowledge_indexes import MongoKnowledgeIndexes
 from integrations.mongo.stats.history import MongoHistory
 from integrations.mongo.stats.maintenance import MongoCounterMaintenance
 from integrations.mongo.stats.snapshots import MongoSnapshots
@@ -74,6 +76,7 @@ from integrations.mongo.storage.lookups import (
 from integrations.mongo.storage.shopper_visits import MongoShopperVisits
 from integrations.mongo.storage.storage import MongoStorage
 from integrations.mongo.storage.transcripts import MongoTranscripts
+from integrations.ranking.tantivy_ranker import TantivyRanker
 from integrations.secrets.fernet import FernetVault
 
 if TYPE_CHECKING:
@@ -109,6 +112,13 @@ class UseStores(Record):
     visits: VisitStore
 
 
+class IdentityPorts(Record):
+    """The keys by which identity tokens are verified: those that accounts have set, and those at their addresses."""
+
+    keys: IdentityKeyDirectory
+    key_sets: KeySetClient
+
+
 class Ports(Record):
     storage: Storage
     log: EventLog
@@ -124,6 +134,7 @@ class Ports(Record):
     readers: ConversationReaders
     integrity_checks: tuple[IntegrityCheck, ...]  # in the order in which they are repaired
     connections: ConnectedServiceDirectory
+    knowledge: KnowledgeIndexes
     orders: Orders
     vault: Vault
     verifiers: Mapping[Service, CredentialVerifier]
@@ -135,9 +146,8 @@ class Ports(Record):
     endpoints: EndpointDirectory
     forwardings: ForwardingStore
     webhook_clients: WebhookClients
-    identity_keys: IdentityKeyDirectory
+    identity: IdentityPorts
     uses: UseStores
-    key_sets: KeySetClient
     klaviyo: Klaviyo
     sign_in: SignInProvider
     ping: Callable[[], Awaitable[None]]  # raises Unavailable if the database does not respond
@@ -165,23 +175,14 @@ async def open_ports(
     driver = Driver(settings.mongo_driver)
     database = connect(uri, database=settings.mongodb_database, driver=driver, outage=outage)
     stream = connect_for_stream(uri, database=settings.mongodb_database, driver=driver)
-    tags = TagCache()
-    access = VisitorAccess(
-        writing=timedelta(hours=settings.visitor_writing_hours), reading=timedelta(days=settings.visitor_reading_days)
-    )
-    tail = MongoChangeStream(database=stream)
-    storage = MongoStorage(database=database, clock=clock, reactions=reactions(access), tags=tags, lag=tail.lag)
-    tail.observe(storage)
     files, s3 = _files(settings, database)
     vendors = Vendors(settings, clock, files)
+    mongo = _mongo(settings, clock, database, MongoChangeStream(database=stream), files, disk_free)
     try:
-        log = MongoEventLog(database=database)
-        mongo = _Mongo(
-            database=database, log=log, tail=tail, storage=storage, tags=tags, files=files, disk_free=disk_free
-        )
         yield _ports(settings, mongo, vendors, clock)
     finally:
-        await storage.close()
+        await mongo.storage.close()
+        await mongo.knowledge.close()
         if s3 is not None:
             await s3.close()
         await vendors.close()
@@ -196,9 +197,39 @@ class _Mongo(Record):
     log: MongoEventLog
     tail: MongoChangeStream
     storage: MongoStorage
+    knowledge: MongoKnowledgeIndexes
     tags: TagCache
     files: FileStore
     disk_free: Callable[[], int | None]
+
+
+def _mongo(
+    settings: Settings,
+    clock: Clock,
+    database: MongoDatabase,
+    tail: MongoChangeStream,
+    files: FileStore,
+    disk_free: Callable[[], int | None],
+) -> _Mongo:
+    tags = TagCache()
+    access = VisitorAccess(
+        writing=timedelta(hours=settings.visitor_writing_hours), reading=timedelta(days=settings.visitor_reading_days)
+    )
+    knowledge = MongoKnowledgeIndexes(database=database, ranker=TantivyRanker(), lag=tail.lag)
+    storage = MongoStorage(
+        database=database, clock=clock, reactions=reactions(access), tags=tags, lag=tail.lag, knowledge=knowledge
+    )
+    tail.observe(storage)
+    return _Mongo(
+        database=database,
+        log=MongoEventLog(database=database),
+        tail=tail,
+        storage=storage,
+        knowledge=knowledge,
+        tags=tags,
+        files=files,
+        disk_free=disk_free,
+    )
 
 
 def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) -> Ports:
@@ -218,6 +249,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         counters=counters,
         integrity_checks=_integrity_checks(mongo, counters, clock),
         connections=MongoConnectedServiceDirectory(database=database),
+        knowledge=mongo.knowledge,
         orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),
         verifiers=vendors.verifiers,
@@ -227,9 +259,8 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         outbox_wake=mongo.storage.outbox_wake,
         senders=vendors.senders,
         endpoints=MongoEndpointDirectory(database=database),
-        identity_keys=MongoIdentityKeyDirectory(database=database),
+        identity=IdentityPorts(keys=MongoIdentityKeyDirectory(database=database), key_sets=vendors.key_sets),
         uses=UseStores(keys=MongoKeyUses(database=database), visits=MongoShopperVisits(database=database)),
-        key_sets=vendors.key_sets,
         forwardings=MongoForwardings(database=database),
         webhook_clients=vendors.webhook_clients,
         klaviyo=vendors.klaviyo,

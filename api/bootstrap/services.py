@@ -50,6 +50,7 @@ from domain.inbox.staff import StaffService
 from domain.inbox.ticket_mails import TicketMailAlarms
 from domain.klaviyo.receiver import KlaviyoReceivers
 from domain.klaviyo.service import KlaviyoService
+from domain.knowledge.service import KnowledgeService
 from domain.messaging.files.mail_files import MailFileService
 from domain.messaging.files.mail_sources import MailSourceService
 from domain.messaging.files.remote_files import RemoteFileService
@@ -201,6 +202,7 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         connections=shared.connections,
         webhooks=shared.forwarding.webhooks,
         klaviyo=shared.forwarding.klaviyo,
+        knowledge=KnowledgeService(storage=storage, indexes=ports.knowledge),
         forwardings=shared.forwarding.forwardings,
         dead_letters=ports.forwardings,
         stream_cursors=shared.cursors,
@@ -245,13 +247,13 @@ def _conversations(ports: Ports, secret: bytes, identity: _Identity) -> Conversa
 
 
 def _identity(settings: Settings, ports: Ports) -> _Identity:
-    key_sets = KeySets(client=ports.key_sets, clock=ports.clock)
+    key_sets = KeySets(client=ports.identity.key_sets, clock=ports.clock)
     return _Identity(
         keys=IdentityKeyService(
             storage=ports.storage,
             vault=ports.vault,
             key_sets=key_sets,
-            directory=ports.identity_keys,
+            directory=ports.identity.keys,
             private_networks=settings.webhook_private_networks,
         ),
         verifier=KeyedIdentityVerifier(

@@ -19,12 +19,12 @@ from api.cli import (
     encryption,
     fakes,
     generated,
-    import_command,
     keys,
     outbox,
     serve,
     staff,
 )
+from api.cli.imports import conversations, products
 from api.cli.output import explained, say
 from api.cli.replay.command import ReplayWish, replay
 from domain.model.outbox import OutgoingState
@@ -284,13 +284,19 @@ def retry_outgoing(
 
 @app.command("import")
 def import_file(
-    source: Annotated[str, typer.Argument(metavar="FORMAT", help="tau-bench or abcd.")],
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="JSON, plain or gzipped.")],
+    source: Annotated[str, typer.Argument(metavar="FORMAT", help="tau-bench, abcd or products.")],
+    file: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, readable=True, help="JSON, plain or gzipped; products: or CSV."),
+    ],
     account: AccountOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Import past conversations. Conversations imported before are skipped, so the command can be repeated."""
-    import_command.import_batch(source, file, account=account, as_json=as_json)
+    """Import past conversations, or the products of the catalogue. The command can be repeated."""
+    if source == products.SOURCE:
+        products.import_products(file, account=account, as_json=as_json)
+        return
+    conversations.import_batch(source, file, account=account, as_json=as_json)
 
 
 @app.command("replay")

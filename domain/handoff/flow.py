@@ -7,6 +7,7 @@ from domain.conversation.aggregate import BATON, Change
 from domain.conversation.events import BeganWhileAgentOff, HandoffReady, ShopperIdentified
 from domain.events import EventType
 from domain.i18n.localization import catalog_for
+from domain.knowledge.gaps import note_gap
 from domain.model.account import Account
 from domain.model.conversation import (
     Conversation,
@@ -47,6 +48,8 @@ async def begin(
     """Begin a handoff: offer it where the channel asks first, else open a ticket; or show the custom message."""
     uow, conversation = change.uow, change.conversation
     settings = await settings_of(uow)
+    if reason is EscalationReason.KNOWLEDGE_GAP:
+        await note_gap(uow, conversation)
     handoff = Handoff(
         id=conversation.next_handoff_id,
         state=HandoffState.OFFERED,

@@ -12,6 +12,7 @@ from domain.events import BusinessEvent
 from domain.forwarding.model import DeadLetter, Forwarding
 from domain.model.account import Account, Staff
 from domain.model.agent.guidance import Guidance
+from domain.model.agent.knowledge import Article, CatalogProduct, KnowledgeGap, KnowledgeTotals
 from domain.model.attachments import Attachment
 from domain.model.audit import AuditEntry
 from domain.model.commerce import Order, Touch
@@ -70,6 +71,10 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     EmailConfirmation: "email_confirmations",
     ConfirmationMails: "confirmation_mails",
     AuditEntry: "audit_entries",
+    Article: "articles",
+    CatalogProduct: "catalog_products",
+    KnowledgeTotals: "knowledge_totals",
+    KnowledgeGap: "knowledge_gaps",
 }
 
 

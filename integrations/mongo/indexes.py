@@ -14,6 +14,7 @@ from pymongo.errors import OperationFailure
 
 from domain.model.account import Account
 from domain.model.agent.guidance import Guidance
+from domain.model.agent.knowledge import KnowledgeTotals
 from domain.model.conversation import TurnLease
 from domain.model.identity import IdentityKeys
 from domain.model.passed_over import PASSED_OVER_LIFE
@@ -34,6 +35,7 @@ _EXPIRED_CREDENTIAL_TTL = 30 * 24 * 3600  # seconds for which a client learns th
 _EXPIRED_SESSION_TTL = 24 * 3600  # seconds: an attempt to sign in, whose id it has, ends much earlier
 _RECEIVED_WEBHOOK_TTL = 30 * 24 * 3600  # seconds: the most persistent sender gives up after days
 
+_KNOWLEDGE_GAP_TTL = 180 * 24 * 3600
 _PASSED_OVER_TTL = int(PASSED_OVER_LIFE.total_seconds())
 _MAIL_SENDER_TTL = 24 * 3600  # seconds: longer than the hour in which mails are counted
 
@@ -46,7 +48,7 @@ _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
 # that was created after it, and creating one inside a transaction is slow.
 WITHOUT_INDEXES = (
     *(COUNTERS, HEADS),
-    *(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, TurnLease)),
+    *(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, KnowledgeTotals, TurnLease)),
 )
 
 _NAMESPACE_EXISTS = 48  # MongoDB's error code
@@ -213,6 +215,23 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             IndexModel([("account", ASCENDING), (field, ASCENDING), ("number", ASCENDING)])
             for field in ("at", "action", "actor.staff_id", "actor.credential_id", "target.id")
         ),
+    ],
+    "articles": [
+        # The articles of an account, the newest first; those of one kind are few enough to be filtered.
+        IndexModel([("account", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("account", ASCENDING), ("revision", ASCENDING)]),  # what an index in memory lacks
+    ],
+    "catalog_products": [
+        # The products of an account, in the order of the shop's own ids.
+        IndexModel([("account", ASCENDING), ("product_id", ASCENDING)], unique=True),
+        IndexModel([("account", ASCENDING), ("revision", ASCENDING)]),  # what an index in memory lacks
+    ],
+    "knowledge_gaps": [
+        # The groups of questions with a word; the latest and the most frequent groups.
+        IndexModel([("account", ASCENDING), ("words", ASCENDING), ("last_at", DESCENDING)]),
+        IndexModel([("account", ASCENDING), ("last_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("account", ASCENDING), ("count", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("last_at", ASCENDING)], expireAfterSeconds=_KNOWLEDGE_GAP_TTL),
     ],
     **ACTIVITY_INDEXES,
     # The endpoints of an account.

@@ -29,6 +29,7 @@ RUN_BY = {
     ("docs/guides/identity.md", "js"): "tests/docs/test_identity.py",
     ("docs/guides/identity.md", "python"): "tests/docs/test_identity.py",
     ("docs/guides/identity.md", "sh"): "tests/docs/test_identity.py",
+    ("docs/guides/knowledge.md", "sh"): "tests/docs/test_guides.py",
     ("docs/guides/live-streams.md", "graphql"): "tests/docs/test_live_streams.py",
     ("docs/guides/live-streams.md", "js"): "tests/docs/test_live_streams.py",
     ("docs/guides/live-streams.md", "python"): "tests/docs/test_live_streams.py",

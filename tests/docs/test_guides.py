@@ -92,6 +92,26 @@ async def test_staff_and_keys(machine: Machine, shared_mongo: dict[str, str]) ->
     assert answer == {"data": {"account": {"name": "Demo shop"}}}
 
 
+async def test_knowledge_is_written_and_a_catalogue_imported(machine: Machine, shared_mongo: dict[str, str]) -> None:
+    articles, products, search, gaps = blocks_of("docs/guides/knowledge.md", "sh")
+    reader = await reading(machine, **shared_mongo)
+    article, snippet, listed = [answer["data"] for answer in await reader.paste(articles)]
+    assert article["createArticle"]["errors"] == snippet["createArticle"]["errors"] == []
+    assert [node["kind"] for node in listed["articles"]["nodes"]] == ["SNIPPET", "ARTICLE"]
+    tally, found = await reader.paste(products)
+    assert tally == {"read": 2, "changed": 2, "total": 2, "malformed": []}
+    lamp, desk = found["data"]["catalog"]["nodes"]
+    assert (lamp["title"], lamp["available"], lamp["price"]["amount"]) == ("Brass lamp", True, "49.90")
+    assert desk["available"] is False
+    [found] = await reader.paste(search)
+    best = found["data"]["searchKnowledge"][0]
+    assert (best["title"], best["sufficient"]) == ("Returns and refunds", True)
+    _, asked, listed, written = [answer["data"] for answer in await reader.paste(gaps)]
+    assert asked["requestHandoff"]["errors"] == []
+    assert [gap["question"] for gap in listed["knowledgeGaps"]["nodes"]] == ["Do you engrave watches?"]
+    assert written["createArticleFromGap"]["article"]["kind"] == "SNIPPET"
+
+
 async def test_a_file_is_sent_and_read(machine: Machine, shared_mongo: dict[str, str]) -> None:
     [steps] = blocks_of("docs/guides/attachments.md", "sh")
     reader = await reading(machine, **shared_mongo)

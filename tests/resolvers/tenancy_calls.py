@@ -79,6 +79,12 @@ FREE = {
     "Mutation.recordOrder(input.productIds)",
     "Mutation.postAgentMessage(input.idempotencyKey)",
     "Mutation.postAgentMessage(input.products.productId)",
+    "Mutation.createArticle(input.idempotencyKey)",
+    "Mutation.createArticleFromGap(input.idempotencyKey)",
+    # The shop's own ids, of the caller's account only.
+    "Mutation.saveProducts(input.products.productId)",
+    "Mutation.saveProducts(input.products.variants.variantId)",
+    "Mutation.deleteProducts(input.productIds)",
     # Compared with the account's own entries: tests/resolvers/audit calls them with the ids of another account.
     "Query.auditLog(filter.actor)",
     "Query.auditLog(filter.target)",
@@ -319,6 +325,24 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
     ],
     **_commands("retryOutgoing", "outgoingId", "Outgoing", _WORKERS),
     **_commands("takeIn", "passedOverId", "PassedOver", _WORKERS),
+    **_commands("updateArticle", "articleId", "Article", ("owner", "support"), title="Mine"),
+    **_commands(
+        *("createArticleFromGap", "gapId", "KnowledgeGap", ("owner", "support")), title="A", text="B", language="en"
+    ),
+    **_commands("dismissKnowledgeGap", "gapId", "KnowledgeGap", ("owner", "support")),
+    **_commands("deleteArticle", "articleId", "Article", ("owner", "support")),
+    **{
+        f"Query.{name}(after)": lambda theirs, _, name=name, kind=kind: [  # type: ignore[misc]
+            Call(
+                document=f"query($at: String) {{ {name}(after: $at) {{ {PAGE} }} }}",
+                variables={"at": theirs[kind]},
+            )
+        ]
+        for name, kind in (
+            *(("articles", "articlesCursor"), ("catalog", "catalogCursor")),
+            ("knowledgeGaps", "gapsCursor"),
+        )
+    },
     "Query.passedOver(after)": lambda theirs, _: [
         Call(
             document=f"query($at: String) {{ passedOver(after: $at) {{ {PAGE} }} }}",

@@ -27,6 +27,7 @@ INBOX_READERS = WORKERS | {"inbox:read", "inbox:write"}
 INBOX_WRITERS = WORKERS | {"inbox:write"}
 READERS = STAFF | {"agent", "conversations:read", "inbox:read", "inbox:write"}
 ACCOUNT_READERS = STAFF | {"agent", "inbox:read", "inbox:write", "staff:admin"}
+KNOWLEDGE_READERS = STAFF | {"agent"}
 EVENT_READERS = MANAGERS | {"analyst", "agent", "events:read"}
 ALL = READERS | {
     *("widget", "shopper", "metrics:read", "events:read", "handoff:write", "orders:write"),
@@ -42,6 +43,8 @@ ENDPOINT = to_global_id("WebhookEndpoint", "0" * 26)
 TICKET = to_global_id("Ticket", "0" * 29)
 PROFILE, OTHER_PROFILE = to_global_id("Profile", "0" * 26), to_global_id("Profile", "1" * 26)
 OUTGOING = to_global_id("Outgoing", "0" * 33)
+ARTICLE = to_global_id("Article", "0" * 26)
+GAP = to_global_id("KnowledgeGap", "0" * 26)
 PASSED_OVER = to_global_id("PassedOver", "0" * 26)
 
 
@@ -276,6 +279,21 @@ ENTRIES = {
         who=EVENT_READERS - {"events:read"},
         document="{ segment(input: {all: [{bought: {withinDays: 1}}]}) { totalCount } }",
     ),
+    "Query.articles": Entry(who=KNOWLEDGE_READERS, document="{ articles { totalCount } }"),
+    "Query.catalog": Entry(who=KNOWLEDGE_READERS, document="{ catalog { totalCount } }"),
+    "Query.searchKnowledge": Entry(who=KNOWLEDGE_READERS, document='{ searchKnowledge(text: "returns") { title } }'),
+    "Mutation.createArticle": command("createArticle", MANAGERS, title="Returns", text="30 days.", language="en"),
+    **{
+        f"Mutation.{name}": command(name, MANAGERS, answer="NOT_FOUND", articleId=ARTICLE)
+        for name in ("updateArticle", "deleteArticle")
+    },
+    "Query.knowledgeGaps": Entry(who=KNOWLEDGE_READERS, document="{ knowledgeGaps { totalCount } }"),
+    "Mutation.createArticleFromGap": command(
+        "createArticleFromGap", MANAGERS, answer="NOT_FOUND", gapId=GAP, title="A", text="B", language="en"
+    ),
+    "Mutation.dismissKnowledgeGap": command("dismissKnowledgeGap", MANAGERS, answer="NOT_FOUND", gapId=GAP),
+    "Mutation.saveProducts": command("saveProducts", MANAGERS, products=[{"productId": "1", "title": "Shoe"}]),
+    "Mutation.deleteProducts": command("deleteProducts", MANAGERS, productIds=["1"]),
     EXPORT: Entry(who=READERS, document="/export"),
     AUDIT_EXPORT: Entry(who=ADMINS | {"audit:read"}, document="/export/audit"),
 }

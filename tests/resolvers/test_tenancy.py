@@ -68,6 +68,7 @@ async def tenant(baton: Program, name: str) -> Tenant:
     await baton.done(started.token, "sendMessage", conversationId=started.id, text=f"{name} file", attachments=[file])
     turns = (await baton.data(shop.owner, "{ agentTurns { pageInfo { endCursor } } }"))["agentTurns"]["pageInfo"]
     passed_over = await one_passed_over(baton, shop, f"{name} question")
+    knowledge = await with_knowledge(baton, shop, name)
     page = (await baton.data(shop.owner, LIST, first=1))["conversations"]["pageInfo"]
     messages = (await baton.data(shop.owner, MESSAGES, id=started.id))["conversation"]["messages"]["pageInfo"]
     happened = await baton.data(
@@ -114,9 +115,30 @@ async def tenant(baton: Program, name: str) -> Tenant:
             "salesCursor": sales["endCursor"],
             "streamCursor": shown["conversation"]["streamCursor"],
             **partner,
+            **knowledge,
         },
         words,
     )
+
+
+async def with_knowledge(baton: Program, shop: Shop, name: str) -> Ids:
+    """An article and a product."""
+    given = {"title": f"{name} question", "text": f"{name} answer", "language": "en"}
+    article = (await baton.done(shop.owner, "createArticle", **given))["article"]
+    await baton.done(shop.owner, "saveProducts", products=[{"productId": name, "title": f"{name} answer"}])
+    asked = await baton.start(shop, f"{name} question about penguins", channel="SMS", phone="+393331234569")
+    await baton.done(shop.agent, "requestHandoff", conversationId=asked.id, epoch=1, reason="KNOWLEDGE_GAP")
+    read = """{ articles { pageInfo { endCursor } } catalog { nodes { id } pageInfo { endCursor } }
+      knowledgeGaps { nodes { id } pageInfo { endCursor } } }"""
+    found = await baton.data(shop.owner, read)
+    return {
+        "Article": article["id"],
+        "CatalogProduct": found["catalog"]["nodes"][0]["id"],
+        "KnowledgeGap": found["knowledgeGaps"]["nodes"][0]["id"],
+        "gapsCursor": found["knowledgeGaps"]["pageInfo"]["endCursor"],
+        "articlesCursor": found["articles"]["pageInfo"]["endCursor"],
+        "catalogCursor": found["catalog"]["pageInfo"]["endCursor"],
+    }
 
 
 async def one_passed_over(baton: Program, shop: Shop, text: str) -> Json:

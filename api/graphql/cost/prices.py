@@ -13,6 +13,8 @@ from api.graphql.cost.arguments import Arguments
 from domain.guidance.replay_service import DEFAULT_REPLAY, LARGEST_REPLAY
 from domain.guidance.settings import MOST_RULES
 from domain.identity.service import MAX_SECRETS
+from domain.knowledge.commands import MOST_FOUND, MOST_VARIANTS
+from domain.knowledge.gaps import MOST_CONVERSATIONS
 from domain.model.account import TouchKind
 from domain.model.conversation import ConversationStatus
 from domain.model.handoff import EscalationReason
@@ -44,6 +46,7 @@ ROWS: dict[str, int] = {
     "Account.staff": 1_000,
     "AuditEntry.changes": 50,
     "BusinessHours.week": 100,
+    "CatalogProduct.variants": MOST_VARIANTS,
     "Conversation.drafts": 100,
     "Conversation.handoffs": 100,
     "Conversation.sales": 20,
@@ -52,6 +55,7 @@ ROWS: dict[str, int] = {
     "Guidance.escalationRules": MOST_RULES,
     "HandoffSettings.connections": 5,
     "IdentityKeys.secrets": MAX_SECRETS,
+    "KnowledgeGap.conversations": MOST_CONVERSATIONS,
     "Message.actions": 10,
     "Message.attachments": 10,
     "Message.products": 20,
@@ -87,6 +91,7 @@ BASE: dict[str, int] = {
     "ConversationConnection.totalCountIsExact": COUNT,
     "DeadLetterConnection.totalCount": COUNT,
     "EventConnection.totalCount": COUNT,
+    "KnowledgeGapConnection.totalCount": COUNT,
     "Metrics.aiGeneratedSales": REPORT,
     "Metrics.averageOrderValue": REPORT,
     "Metrics.previous": REPORT,
@@ -97,9 +102,12 @@ BASE: dict[str, int] = {
     "ProfileConnection.totalCount": CONDITION,
     "Query.__schema": INTROSPECTION,
     "Query.__type": TYPE_INTROSPECTION,
+    "ArticleConnection.totalCount": READ,
+    "CatalogProductConnection.totalCount": READ,
     "Query.auditLog": READ,
     "Query.eventMetrics": REPORT,
     "Query.metrics": REPORT,
+    "Query.searchKnowledge": WRITE,  # some milliseconds of the processor
     "Query.strandedTickets": SEARCH,
     "Subscription.metrics": REPORT,
     "TicketConnection.totalCount": COUNT,
@@ -134,6 +142,7 @@ def _series(arguments: Arguments) -> int:
 
 ROWS_BY_ARGUMENTS: dict[str, Callable[[Arguments], int]] = {
     "Metrics.series": _series,
+    "Query.searchKnowledge": lambda arguments: arguments.whole("first", default=5, most=MOST_FOUND),
     "Query.nodes": lambda arguments: arguments.count("ids"),
 }
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.model.account import Staff
+from domain.model.agent.knowledge import Article, ArticleKind, CatalogProduct, KnowledgeGap
 from domain.model.audit import AuditEntry
 from domain.model.conversation import Conversation, Draft, Message, MessageKind
 from domain.model.credentials import Credential
@@ -14,7 +15,16 @@ from domain.model.handoff import DeliveryState, Helpdesk
 from domain.model.passed_over import PassedOver
 from domain.model.sign_in import StaffSession
 from domain.principal import PrincipalKind
-from domain.storage import AuditQuery, ConversationQuery, ConversationSort, E, ListedConversation, TicketQuery, Total
+from domain.storage import (
+    AuditQuery,
+    ConversationQuery,
+    ConversationSort,
+    E,
+    GapOrder,
+    ListedConversation,
+    TicketQuery,
+    Total,
+)
 from domain.values.ids import AccountId, ConversationId, StaffId
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
@@ -88,6 +98,21 @@ class MongoReader:
     async def count_passed_over(self) -> int:
         with driver_errors():
             return await self._database.collection("passed_over").count_documents({"account": self._account_id})
+
+    async def articles(self, kind: ArticleKind | None, page: Slice) -> Page[Article]:
+        query = {} if kind is None else {"kind": kind.value}
+        return await self._pages.page(Article, query, ("_id",), True, page)
+
+    async def products(self, page: Slice) -> Page[CatalogProduct]:
+        return await self._pages.page(CatalogProduct, {}, ("product_id",), False, page)
+
+    async def knowledge_gaps(self, order: GapOrder, page: Slice) -> Page[KnowledgeGap]:
+        field = "last_at" if order is GapOrder.RECENT else "count"
+        return await self._pages.page(KnowledgeGap, {}, (field, "_id"), True, page)
+
+    async def count_knowledge_gaps(self) -> int:
+        with driver_errors():
+            return await self._database.collection("knowledge_gaps").count_documents({"account": self._account_id})
 
     async def audit_log(self, query: AuditQuery, page: Slice) -> Page[AuditEntry]:
         numbers: dict[str, int] = {}

@@ -18,6 +18,7 @@ from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import entity_of
+from integrations.mongo.knowledge_indexes import MongoKnowledgeIndexes
 from integrations.mongo.search.query_planner import SelectivityCache
 from integrations.mongo.search.search_index import VocabularyCache
 from integrations.mongo.stats.tag_dictionary import TagCache
@@ -43,12 +44,14 @@ class MongoStorage:
         reactions: Reactions,
         tags: TagCache | None = None,
         lag: Callable[[], float] = lambda: math.inf,
+        knowledge: MongoKnowledgeIndexes | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._reactions = reactions
         self.credentials = CredentialCache(database=database, lag=lag)
         self.documents = TrustedDocumentCache(database=database, lag=lag)
+        self._knowledge = knowledge
         self._cache = EntityCache()
         self._tags = tags or TagCache()
         self._vocabulary = VocabularyCache()
@@ -77,6 +80,8 @@ class MongoStorage:
         """Note an event that the change stream delivers."""
         self.credentials.on_event(event)
         self.documents.on_event(event)
+        if self._knowledge is not None:
+            self._knowledge.on_event(event)
         if (writer := self._writers.get(event.account_id)) is not None:
             writer.on_event(event.seq)
 
@@ -84,6 +89,8 @@ class MongoStorage:
         """Note that the change stream may have missed events."""
         self.credentials.on_gap()
         self.documents.on_gap()
+        if self._knowledge is not None:
+            self._knowledge.on_gap()
 
     async def due_timers(
         self, now: datetime, limit: int, kinds: Collection[TimerKind] = tuple(TimerKind)
@@ -112,6 +119,8 @@ class MongoStorage:
         bodies = [body for body, _ in batch.events]
         self.credentials.on_committed(bodies)
         self.documents.on_committed(batch.account_id, bodies)
+        if self._knowledge is not None:
+            self._knowledge.on_committed(batch.account_id, bodies)
         if any(kind is Outgoing for kind, _ in batch.staged):
             self.outbox_wake.set()
 

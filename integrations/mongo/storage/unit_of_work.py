@@ -14,6 +14,7 @@ from pymongo import DeleteOne, InsertOne, ReplaceOne
 
 from domain.events import EventBody
 from domain.model.account import Staff
+from domain.model.agent.knowledge import KnowledgeGap
 from domain.model.audit import AuditEntry, AuditRecord
 from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import ControllerKind, Conversation, Message
@@ -282,6 +283,17 @@ class MongoUnitOfWork:
             session=self._batch.session,
         )
         return [LargeSource(id=found["_id"], size=found["source_size"]) for found in await cursor.to_list()]
+
+    async def knowledge_gaps_with(self, words: Sequence[str], *, limit: int) -> list[KnowledgeGap]:
+        wanted = set(words)
+        found = await self._search(
+            KnowledgeGap,
+            {"words": {"$in": sorted(wanted)}},
+            lambda gap: not wanted.isdisjoint(gap.words),
+            sort=[("last_at", -1)],
+            limit=limit,
+        )
+        return sorted(found, key=lambda gap: gap.last_at, reverse=True)[:limit]
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         wanted = set(import_keys)

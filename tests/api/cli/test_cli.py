@@ -193,6 +193,27 @@ def test_import_twice_brings_in_once(baton: Baton, tmp_path: Path) -> None:
     assert _json(baton("doctor", "--json")) == []
 
 
+def test_products_are_imported_and_repeated(baton: Baton, tmp_path: Path) -> None:
+    baton("account", "create", "A", "--owner-email", "a@b.example")
+    file = tmp_path / "products.json"
+    products = [{"id": number, "title": f"Product {number}", "price": "9.50"} for number in range(150)]
+    file.write_text(json.dumps([*products, {"id": 1, "title": ""}, {"id": 2, "title": "x", "url": "ftp://x"}]))
+    first = baton("import", "products", str(file), "--json")
+    assert (first.exit_code, first.stderr) == (1, "")
+    tally = json.loads(first.stdout)
+    assert (tally["read"], tally["changed"], tally["total"]) == (150, 150, 150)
+    assert [one["record"] for one in tally["malformed"]] == [151, 152]
+    assert tally["malformed"][1]["reason"].startswith("url: This is not a web address.")
+
+    file.write_text(json.dumps([*products[1:], {**products[0], "title": "Renamed"}]))
+    again = baton("import", "products", str(file))
+    assert (again.exit_code, again.stdout) == (
+        0,
+        "150 products read, 1 new or changed. The catalogue has 150.\n",
+    )
+    assert _json(baton("doctor", "--json")) == []
+
+
 def test_imported_transfers_wait_in_the_inbox_and_doctor_counts_them(baton: Baton, tmp_path: Path) -> None:
     baton("account", "create", "A", "--owner-email", "a@b.example")
     transfer = {"function": {"name": "transfer_to_human_agents", "arguments": '{"summary": "Wants a refund."}'}}
@@ -283,8 +304,9 @@ def test_import_of_what_is_none(baton: Baton, tmp_path: Path) -> None:
     (tmp_path / "empty.json").touch()
     done = baton("import", "tau-bench", str(tmp_path / "empty.json"))
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", "The file is empty.\n")
+    words = "Unknown format csv. Available: tau-bench, abcd, products."
     done = baton("import", "csv", str(tmp_path / "empty.json"))
-    assert (done.exit_code, done.stdout, done.stderr) == (1, "", "Unknown format csv. Available: tau-bench, abcd.\n")
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", f"{words}\n")
     assert baton("import", "abcd", str(tmp_path / "missing.json")).exit_code == 2
 
 

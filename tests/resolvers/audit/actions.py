@@ -264,6 +264,56 @@ async def remove_documents(stage: Stage) -> None:
     await stage.do("removeDocuments", ids=["removed"])  # changes nothing
 
 
+ARTICLE = {"title": "Returns", "text": "Within 30 days.", "language": "en"}
+PRODUCT = {"productId": "1", "title": "Lamp"}
+
+
+async def new_article(stage: Stage) -> str:
+    made = await stage.baton.done(stage.shop.owner, "createArticle", **ARTICLE)
+    return str(made["article"]["id"])
+
+
+async def new_gap(stage: Stage) -> str:
+    asked = await stage.baton.start(stage.shop, "Do you sell penguins?", channel="SMS", phone="+393331234599")
+    await stage.baton.done(stage.shop.agent, "requestHandoff", conversationId=asked.id, epoch=1, reason="KNOWLEDGE_GAP")
+    found = await stage.baton.data(stage.shop.owner, "{ knowledgeGaps { nodes { id } } }")
+    return str(found["knowledgeGaps"]["nodes"][0]["id"])
+
+
+async def create_article(stage: Stage) -> None:
+    await stage.do("createArticle", **ARTICLE, idempotencyKey="once")
+    await stage.do("createArticle", **ARTICLE, idempotencyKey="once")  # changes nothing
+
+
+async def update_article(stage: Stage) -> None:
+    article = await new_article(stage)
+    await stage.do("updateArticle", articleId=article, title="Sending back")
+    await stage.do("updateArticle", articleId=article, title="Sending back")  # changes nothing
+
+
+async def delete_article(stage: Stage) -> None:
+    await stage.do("deleteArticle", articleId=await new_article(stage))
+
+
+async def create_article_from_gap(stage: Stage) -> None:
+    await stage.do("createArticleFromGap", **ARTICLE, gapId=await new_gap(stage))
+
+
+async def dismiss_knowledge_gap(stage: Stage) -> None:
+    await stage.do("dismissKnowledgeGap", gapId=await new_gap(stage))
+
+
+async def save_products(stage: Stage) -> None:
+    await stage.do("saveProducts", products=[PRODUCT])
+    await stage.do("saveProducts", products=[PRODUCT])  # changes nothing
+
+
+async def delete_products(stage: Stage) -> None:
+    await stage.baton.done(stage.shop.owner, "saveProducts", products=[PRODUCT])
+    await stage.do("deleteProducts", productIds=["1"])
+    await stage.do("deleteProducts", productIds=["1"])  # changes nothing
+
+
 async def retry_outgoing(stage: Stage) -> None:
     await stage.failed_ticket()
     [row] = (await stage.baton.data(stage.shop.owner, "{ outgoing { nodes { id } } }"))["outgoing"]["nodes"]
@@ -287,6 +337,13 @@ ACTIONS: dict[str, tuple[AuditAction, Act]] = {
     "updateKey": (AuditAction.KEY_UPDATED, update_key),
     "registerDocuments": (AuditAction.DOCUMENTS_REGISTERED, register_documents),
     "removeDocuments": (AuditAction.DOCUMENTS_REMOVED, remove_documents),
+    "createArticle": (AuditAction.ARTICLE_CREATED, create_article),
+    "updateArticle": (AuditAction.ARTICLE_UPDATED, update_article),
+    "deleteArticle": (AuditAction.ARTICLE_DELETED, delete_article),
+    "createArticleFromGap": (AuditAction.ARTICLE_CREATED, create_article_from_gap),
+    "dismissKnowledgeGap": (AuditAction.KNOWLEDGE_GAP_DISMISSED, dismiss_knowledge_gap),
+    "saveProducts": (AuditAction.PRODUCTS_SAVED, save_products),
+    "deleteProducts": (AuditAction.PRODUCTS_DELETED, delete_products),
     "inviteStaff": (AuditAction.STAFF_INVITED, invite_staff),
     "updateStaff": (AuditAction.STAFF_UPDATED, update_staff),
     "suspendStaff": (AuditAction.STAFF_SUSPENDED, suspend_staff),

@@ -19,6 +19,7 @@ SCHEMA = schema._schema
 STARTED = "{did: {event: CONVERSATION_STARTED, withinDays: 30}}"
 NAMED = {
     "metrics": "range: {preset: LAST_7_DAYS}",
+    "searchKnowledge": 'first: 3, text: "shoes"',
     "segment": f"first: 3, input: {{all: [{STARTED}]}}",
     "series": "groupBy: TAG",
 }

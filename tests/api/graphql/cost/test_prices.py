@@ -60,7 +60,21 @@ def test_each_connection_takes_a_page_size_where_it_is_returned() -> None:
 def test_each_size_in_an_argument_is_known() -> None:
     sizes = {argument for _, _, field in fields() for argument in field.args}
     known = {"first", "last", "top", "ids", "input", "filter"}
-    others = {"after", "asOf", "before", "groupBy", "id", "orderBy", "range", "search", "state", "view"}
+    others = {
+        "after",
+        "asOf",
+        "before",
+        "groupBy",
+        "id",
+        "kind",
+        "orderBy",
+        "range",
+        "search",
+        "source",
+        "state",
+        "text",
+        "view",
+    }
     assert sizes - known - others == set(), "Does the new argument multiply? Then price it."
 
 

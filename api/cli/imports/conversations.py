@@ -14,6 +14,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from api.app import Baton
 from api.bootstrap.importers import IMPORTERS
 from api.cli.context import chosen_account, operator, with_baton
+from api.cli.imports.products import SOURCE
 from api.cli.output import fail, say_json
 from domain.imports.model import ImportedConversation, ImportedRecord, RecordLeftOut
 
@@ -31,7 +32,7 @@ class ImportTally:
 
 def import_batch(source: str, file: Path, *, account: str | None, as_json: bool) -> None:
     if source not in IMPORTERS:
-        fail(f"Unknown format {source}. Available: {', '.join(IMPORTERS)}.")
+        fail(f"Unknown format {source}. Available: {', '.join((*IMPORTERS, SOURCE))}.")
     tally = ImportTally()
 
     async def act(baton: Baton) -> None:

@@ -1,0 +1,1 @@
+"""`baton import`: past conversations, and the products of the catalogue."""

@@ -1,0 +1,1 @@
+"""Implementations of `Ranker`: libraries that rank passages of knowledge."""

@@ -1,0 +1,1 @@
+"""GraphQL of the knowledge of an account: articles, snippets, products."""

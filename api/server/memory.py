@@ -3,8 +3,8 @@
 What a burst of requests leaves behind is free, but stays with the process: cyclic garbage until the collector's oldest
 generation is due, which may take hours, and free blocks of the allocator. So while the process is larger than it was at
 its smallest, and has little to do, it collects the garbage and has glibc return free pages (`malloc_trim`). Where most
-of the growth is in use, this is in vain, and the pauses between two attempts double (back-off). Without glibc it only
-collects.
+of the growth is in use, this is in vain, and the pauses between two attempts double (back-off), until the number of
+allocated blocks falls: a peak has ended. Without glibc it only collects.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import asyncio
 import ctypes
 import gc
 import resource
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,6 +22,7 @@ from pathlib import Path
 _LOOK_SECONDS = 4.0  # between two looks at the size
 _GROWN = 1.08  # times the smallest size: the size from which on a return is worth the pause
 _WORTH = 0.04  # of the size: a return of less was in vain
+_ENDED = 0.9  # of the most blocks since the last return: a peak has ended
 _LONGEST = 64  # looks between two returns at most; each visits all objects that are in use
 _BUSY = 0.6  # of one processor: with more to do than this, the pause waits
 _LATEST_LOOKS = 4  # for which the pause waits at most
@@ -33,10 +35,13 @@ class MemoryReturn:
         size: Callable[[], int] | None = None,
         give_back: Callable[[], object] | None = None,
         worked: Callable[[], float] = time.process_time,
+        blocks: Callable[[], int] = sys.getallocatedblocks,
     ) -> None:
         self._size = size or resident_bytes
         self._give_back = give_back or collect_and_trim
         self._worked = worked
+        self._blocks = blocks
+        self._most_blocks = 0
         self._smallest = 0
         self._back_off = 1  # looks from one return to the next
         self._waited = 1  # looks since the last one
@@ -56,7 +61,10 @@ class MemoryReturn:
         self._before = worked
         self._smallest = min(self._smallest or size, size)
         self._waited += 1
-        if size < _GROWN * self._smallest or self._waited < self._back_off:
+        blocks = self._blocks()
+        self._most_blocks = max(self._most_blocks, blocks)
+        is_due = self._waited >= self._back_off or blocks < _ENDED * self._most_blocks
+        if size < _GROWN * self._smallest or not is_due:
             return
         if busy and self._postponed < _LATEST_LOOKS:
             self._postponed += 1
@@ -65,6 +73,7 @@ class MemoryReturn:
         in_vain = size - self._size() < _WORTH * size
         self._back_off = min(self._back_off * 2, _LONGEST) if in_vain else 1
         self._waited = self._postponed = 0
+        self._most_blocks = self._blocks()
 
 
 def resident_bytes() -> int:

@@ -15,6 +15,7 @@ class Process:
     worked: float = 0.0
     in_use: int = 100
     returns: int = 0
+    blocks: int = 1_000
 
     def give_back(self) -> None:
         self.returns += 1
@@ -22,7 +23,12 @@ class Process:
 
 
 def returning(process: Process) -> MemoryReturn:
-    return MemoryReturn(size=lambda: process.size, give_back=process.give_back, worked=lambda: process.worked)
+    return MemoryReturn(
+        size=lambda: process.size,
+        give_back=process.give_back,
+        worked=lambda: process.worked,
+        blocks=lambda: process.blocks,
+    )
 
 
 def test_memory_is_returned_after_growth() -> None:
@@ -50,6 +56,24 @@ def test_the_end_of_a_peak_is_noticed_though_returns_during_it_were_in_vain() ->
     for _ in range(4):
         memory.look()
     assert process.size == 110
+
+
+def test_the_end_of_a_peak_ends_the_back_off() -> None:
+    """Else a peak that comes after an hour of returns in vain would stay for minutes."""
+    process = Process()
+    memory = returning(process)
+    memory.look()
+    process.size = process.in_use = 120
+    for _ in range(200):
+        memory.look()
+    process.size, process.blocks, before = 150, 2_000, process.returns
+    memory.look()
+    process.blocks = 1_200
+    memory.look()
+    assert (process.returns - before, process.size) == (1, 120)
+    for _ in range(10):  # and the back-off goes on where it was not worth it
+        memory.look()
+    assert process.returns - before <= 4
 
 
 def test_a_busy_process_is_not_paused_until_it_was_busy_for_long() -> None:

@@ -158,6 +158,8 @@ class _Calculation:
         row.cost += 1
         row.nodes += not named.name.endswith(_SCAFFOLDING)
         total.add(row, rows)
+        if "first" in field.args:  # `pageInfo` alone reads the rows of the page as well
+            total.cost = max(total.cost, base + inner_scope.page)
         return total
 
     def _rows(self, place: str, field: GraphQLField, arguments: Arguments, scope: _Scope) -> tuple[int, _Scope]:

@@ -124,6 +124,8 @@ async def test_page_sizes_bound_what_is_read(baton: Program, shop: Shop) -> None
         "conversations(first: SIZE) { totalCount nodes { profile { conversations(first: 2) { totalCount } } } }",
         "conversations(last: SIZE) { nodes { messages(first: 3) { nodes { id } } } }",
         'conversations(first: SIZE, filter: {search: "hi"}) { nodes { profile { id } } }',
+        "events(first: SIZE) { pageInfo { hasNextPage } }",
+        "conversations(first: SIZE) { ...Ends } } fragment Ends on ConversationConnection { pageInfo { endCursor }",
         "events(first: SIZE) { nodes { conversation { messages(first: 2) { nodes { id } } } } }",
         "inbox(first: SIZE) { nodes { conversation { lastMessage { id } } } }",
         "outgoing(first: SIZE) { nodes { id attempts { at } } }",

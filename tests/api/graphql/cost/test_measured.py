@@ -49,12 +49,12 @@ def selection(kind: GraphQLObjectType | GraphQLInterfaceType, depth: int, path: 
 
 
 def rows(value: object) -> int:
-    """The objects of a response that have a `__typename`, without connections, edges, `pageInfo` and points."""
+    """The objects of a response that have a `__typename`, without the root, connections, edges, `pageInfo` and points."""
     if isinstance(value, list):
         return sum(rows(item) for item in value)
     if not isinstance(value, dict):
         return 0
-    scaffolding = value.get("__typename", "Edge").endswith(("Connection", "Edge", "PageInfo", "SeriesPoint"))
+    scaffolding = value.get("__typename", "Edge").endswith(("Query", "Connection", "Edge", "PageInfo", "SeriesPoint"))
     return (not scaffolding) + sum(map(rows, value.values()))
 
 

@@ -24,12 +24,13 @@ from domain.sign_in.model import (
 )
 from domain.values.record import SecretRecord, replace
 from domain.webhooks.model import WebhookEndpoint
+from integrations.agents.model.endpoint import ModelSettings
 from integrations.files.s3 import S3Settings
 from integrations.remote_files import Access
 
 GUARDED = (
     *(VisitorTokens, MailServer, TwilioAccount, ServiceCredentials, UnsealedConnection, MailTokens, WebhookEndpoint),
-    *(BrowserTokens, IdentityKeys, NewIdentitySecret, ConfirmationMail, Access, S3Settings),
+    *(BrowserTokens, IdentityKeys, NewIdentitySecret, ConfirmationMail, Access, S3Settings, ModelSettings),
     *(SignInSettings, ConnectSignIn, SignInAttempt, Callback, StartedSignIn, OpenedSession, Renewal),
 )
 

@@ -49,7 +49,7 @@ def selection(kind: GraphQLObjectType | GraphQLInterfaceType, depth: int, path: 
 
 
 def rows(value: object) -> int:
-    """The objects of a response that have a `__typename`, without the root, connections, edges, `pageInfo` and points."""
+    """The objects of a response that have a `__typename`: no root, connections, edges, `pageInfo` and points."""
     if isinstance(value, list):
         return sum(rows(item) for item in value)
     if not isinstance(value, dict):

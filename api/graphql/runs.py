@@ -84,8 +84,12 @@ class Runs:
         executor = self._executor(operation, context)
         if isinstance(executor, list):
             return ExecutionResult(None, executor)
-        stream = create_source_event_stream(executor)
-        return await cast(Awaitable[object], stream) if isawaitable(stream) else stream
+        try:
+            stream = create_source_event_stream(executor)
+            return await cast(Awaitable[object], stream) if isawaitable(stream) else stream
+        finally:
+            # These refer to the executor: a thousand subscriptions would leave megabytes to the garbage collector.
+            del executor.async_helpers
 
     def _executor(self, operation: Startable, context: object) -> Executor[Any] | list[GraphQLError]:
         return StrawberryGraphQLCoreExecutionContext.build(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
 from api.graphql.limits import Limits
-from tests.api.graphql.serving import serving
+from tests.api.graphql.serving import serving, until
 from tests.harness.memory import objects_left_by
 
 
@@ -16,3 +20,17 @@ async def test_different_documents() -> None:
 
         assert await objects_left_by(ask) < 1
         assert len(server.services.executor.documents) == 20
+
+
+async def test_subscriptions_leave_no_cycles_when_they_begin() -> None:
+    async with serving() as server, server.socket() as client:
+        gc.collect()
+        gc.disable()
+        try:
+            for number in range(20):
+                await client.subscribe("subscription { ticks { __typename } }", str(number))
+            await until(lambda: server.hub.streams == 20)
+            contexts = [each for each in gc.get_objects() if isinstance(each, StrawberryGraphQLCoreExecutionContext)]
+        finally:
+            gc.enable()
+    assert contexts == []

@@ -13,7 +13,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 
 from api.graphql.cost.token_bucket import Rate, TokenBuckets
 from api.graphql.cost.writes import NO_WRITES, Writes
@@ -167,40 +167,44 @@ class Budgets:
         if seconds > 0:
             await asyncio.sleep(seconds)
 
-    @contextmanager
-    def subscription(self, principal: Principal, *, report: bool = False) -> Iterator[None]:
+    def subscription(self, principal: Principal, *, report: bool = False) -> AbstractContextManager[None]:
         """Count a subscription of the caller for the duration of the block: of the credential, or of all visitor tokens
-        of a conversation. Raises `OverBudget`."""
-        visitor = principal.kind is PrincipalKind.SHOPPER
-        most = self._settings.visitor_subscriptions if visitor else self._settings.key_subscriptions
-        key = principal.conversation_id or principal.credential_id
-        with self._counted(key, most, f"A credential may have {most:,} subscriptions at once."):
-            if not report:
-                yield
-                return
-            most = self._settings.reports
-            with self._counted(f"reports {key}", most, f"It may watch {most:,} reports at once."):
-                yield
+        of a conversation. Raises `OverBudget` on entry."""
+        visitor, settings = principal.kind is PrincipalKind.SHOPPER, self._settings
+        key: str = principal.conversation_id or principal.credential_id
+        most = settings.visitor_subscriptions if visitor else settings.key_subscriptions
+        places = [(key, most, "A credential may have {:,} subscriptions at once.")]
+        if report:
+            places.append((f"reports {key}", settings.reports, "It may watch {:,} reports at once."))
+        return _Counted(self._open, places)
 
-    @contextmanager
-    def socket(self, principal: Principal) -> Iterator[None]:
-        """Count a WebSocket of the visitor tokens of a conversation for the duration of the block. Raises
-        `OverBudget`."""
+    def socket(self, principal: Principal) -> AbstractContextManager[None]:
+        """Count a WebSocket of the visitor tokens of a conversation for the duration of the block. Raises `OverBudget`
+        on entry."""
         if principal.kind is not PrincipalKind.SHOPPER:
-            yield
-            return
+            return nullcontext()
         key, most = principal.conversation_id or principal.credential_id, self._settings.visitor_sockets
-        with self._counted(f"sockets {key}", most, f"A visitor may have {most:,} WebSockets at once."):
-            yield
+        return _Counted(self._open, [(f"sockets {key}", most, "A visitor may have {:,} WebSockets at once.")])
 
-    @contextmanager
-    def _counted(self, key: str, most: int, refusal: str) -> Iterator[None]:
-        if self._open[key] >= most:
-            raise OverBudget(refusal, seconds=5, headers={})
-        self._open[key] += 1
-        try:
-            yield
-        finally:
+
+class _Counted:
+    """One more under each key. A class, since a generator would take a kilobyte for each subscription."""
+
+    __slots__ = ("_open", "_places")
+
+    def __init__(self, open_now: Counter[str], places: Sequence[tuple[str, int, str]]) -> None:
+        self._open = open_now
+        self._places = places  # key, limit, and the text of the refusal
+
+    def __enter__(self) -> None:
+        for key, most, refusal in self._places:
+            if self._open[key] >= most:
+                raise OverBudget(refusal.format(most), seconds=5, headers={})
+        for key, _, _ in self._places:
+            self._open[key] += 1
+
+    def __exit__(self, *error: object) -> None:
+        for key, _, _ in self._places:
             self._open[key] -= 1
             if not self._open[key]:
                 del self._open[key]

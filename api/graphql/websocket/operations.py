@@ -67,7 +67,10 @@ class Operations:
             if isinstance(begun, str):
                 return begun
             with budgets.subscription(principal, report=isinstance(begun, LiveState)):
-                following = begun.follow(self._services.hub, self._sink(operation_id))
+                sink = QueuedSink(
+                    operation_id=operation_id, session=self._session, head=protocol.next_head(operation_id)
+                )
+                following = begun.follow(self._services.hub, sink)
                 del begun, message  # the hub has one that is the same, and thousands of subscriptions may wait here
                 await following
         except OverBudget as over:
@@ -98,12 +101,3 @@ class Operations:
             return protocol.error(message.id, result.errors)
         await session.queue.put(f"{protocol.next_head(message.id)}{result.encode().decode()}}}")
         return protocol.complete(message.id)
-
-    def _sink(self, operation_id: str) -> QueuedSink:
-        head = protocol.next_head(operation_id)
-        return QueuedSink(
-            operation_id=operation_id,
-            session=self._session,
-            encode=lambda payload, cursor: f"{head}{payload}}}",
-            head=head,
-        )

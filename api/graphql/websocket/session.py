@@ -33,21 +33,26 @@ class Session(Record):
 class QueuedSink:
     """An EventSink (api/realtime/sink.py) that puts the frames of one operation into its connection's queue.
 
-    A frame of a shared stream is written at once if the queue is idle and `head` is given: the text before the payload
-    in the message of a WebSocket, which then ends with a brace.
+    `head` is the text before the payload in the message of a WebSocket, which then ends with a brace: a frame of a
+    shared stream is written at once if the queue is idle. Other transports give `encode`.
     """
 
     def __init__(
-        self, *, operation_id: str, session: Session, encode: Callable[[str, str], str], head: str | None = None
+        self,
+        *,
+        operation_id: str,
+        session: Session,
+        encode: Callable[[str, str], str] | None = None,
+        head: str = "",
     ) -> None:
         self.operation_id = operation_id
         self.resume = session.resume
         self.positions = session.positions
         self._queue = session.queue
         self._closing = session.closing
-        self._encode = encode
-        self._head = b"" if head is None else head.encode()
-        self._write_text = None if head is None else session.write_text
+        self._given_encode = encode
+        self._head = head.encode()
+        self._write_text = session.write_text if encode is None else None
 
     def try_send(self, frame: Frame, cursor: str) -> bool:
         if self._closing.is_requested:
@@ -66,6 +71,12 @@ class QueuedSink:
     def send_signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
         signal = WaitingSignal(size=getsizeof(payload), frame=lambda: self._encode(*finish(payload)))
         self._queue.put_signal((self.operation_id, key), signal)
+
+    def _encode(self, payload: str, cursor: str) -> str:
+        # No closure for each operation: thousands of them wait here.
+        if self._given_encode is not None:
+            return self._given_encode(payload, cursor)
+        return f"{self._head.decode()}{payload}}}"
 
     def drop_signal(self, key: str) -> None:
         self._queue.drop_signal((self.operation_id, key))

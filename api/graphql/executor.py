@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, Protocol, Self, cast
 
 import orjson
@@ -220,6 +220,10 @@ class GraphQLExecutor:
             return self._timed_out()
         entries = self.errors.entries(result.errors or [])
         return OperationResult(errors=entries, data=result.data, executed=True, extensions=operation.extensions)
+
+    def beginning(self, principal: Principal) -> AbstractAsyncContextManager[None]:
+        """Wait for the turn to open a stream: a block for `subscribe` and what is made for it alone."""
+        return self._turns.beginning(principal)
 
     async def subscribe(
         self, operation: Operation, context: OperationContext, pace: Pace | None = None

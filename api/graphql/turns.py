@@ -5,6 +5,8 @@ account are ready at once, everybody waits for all of them. So the work of an ac
 
     step      one synchronous piece, such as pricing an operation: one in each round of the event loop
     reading   parsing and validating a long document that is new: one at a time, in a thread (`documents/store.py`)
+    beginning opening streams, each with a context of its own: 16 at once, so that thousands of subscriptions that come
+              together take the memory of these
     running   executing queries and preparing events: at once up to a number and a sum of costs, the others first in,
               first out. Mutations are not queued: they wait for one another in the commit, which takes many at once
 
@@ -22,12 +24,13 @@ import asyncio
 import gc
 import time
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 from domain.principal import Principal, PrincipalKind
 
 _RUNNING = 40_000  # cost of the operations of one lane at once
+_BEGINNING = 16  # subscriptions of one lane at once
 _LEAST = 2_500  # which each of them counts at least, so that there are 16 at most
 _LONG_STEP = 0.005  # seconds of the processor, from which on a step is followed by a rest
 _STEP_REST = 3.0  # times as long as the step
@@ -44,45 +47,24 @@ class Turns:
         self._least = least
         self._lanes: dict[tuple[str, str, bool], _Lane] = {}
 
-    @asynccontextmanager
-    async def step(self, principal: Principal, *, followed: float = 0.0) -> AsyncIterator[None]:
+    def step(self, principal: Principal, *, followed: float = 0.0) -> AbstractAsyncContextManager[None]:
         """Wait for the turn of a synchronous piece of work. The next one begins in a later round of the event loop, and
         after a long piece of work later still. `followed`: so many times as long is the work that follows without a
         turn of its own."""
-        lane, loop = self._lane("step", principal, 1), asyncio.get_running_loop()
-        await lane.acquire(1)
-        began, collections = time.thread_time(), _full_collections()
-        try:
-            yield
-        finally:
-            seconds = (time.thread_time() - began) * (1 + followed)
-            if seconds > _LONG_STEP and collections == _full_collections():
-                loop.call_later(min(seconds * _STEP_REST, _LONGEST_REST), self._release, lane, 1)
-            else:
-                loop.call_soon(self._release, lane, 1)
+        return _Step(self._lane("step", principal, 1), 1, self._release, 1 + followed)
 
-    @asynccontextmanager
-    async def reading(self, principal: Principal) -> AsyncIterator[None]:
+    def reading(self, principal: Principal) -> AbstractAsyncContextManager[None]:
         """Wait for the turn to parse a long document."""
-        lane, loop = self._lane("reading", principal, 1), asyncio.get_running_loop()
-        await lane.acquire(1)
-        began = loop.time()
-        try:
-            yield
-        finally:
-            rest = min((loop.time() - began) * _READING_REST, _LONGEST_REST)
-            loop.call_later(rest, self._release, lane, 1)
+        return _Reading(self._lane("reading", principal, 1), 1, self._release)
 
-    @asynccontextmanager
-    async def running(self, principal: Principal, cost: int) -> AsyncIterator[None]:
+    def beginning(self, principal: Principal) -> AbstractAsyncContextManager[None]:
+        """Wait for the turn to open a stream. Steps and runs may be waited for within."""
+        return _Turn(self._lane("beginning", principal, _BEGINNING), 1, self._release)
+
+    def running(self, principal: Principal, cost: int) -> AbstractAsyncContextManager[None]:
         """Wait until an operation of this cost may run. Do not take a second turn within."""
         lane = self._lane("running", principal, self._running)
-        weight = min(max(cost, self._least), lane.most)
-        await lane.acquire(weight)
-        try:
-            yield
-        finally:
-            self._release(lane, weight)
+        return _Turn(lane, min(max(cost, self._least), lane.most), self._release)
 
     def _lane(self, kind: str, principal: Principal, most: int) -> _Lane:
         key = (kind, principal.account_id, principal.kind in _BROWSERS)
@@ -95,6 +77,54 @@ class Turns:
         lane.release(weight)
         if lane.is_idle and self._lanes.get(lane.key) is lane:
             del self._lanes[lane.key]
+
+
+class _Turn:
+    """A place in a lane for a block. A class, since thousands may wait, and a generator takes a kilobyte."""
+
+    __slots__ = ("_lane", "_release", "_weight")
+
+    def __init__(self, lane: _Lane, weight: int, release: Callable[[_Lane, int], None]) -> None:
+        self._lane = lane
+        self._weight = weight
+        self._release = release
+
+    async def __aenter__(self) -> None:
+        await self._lane.acquire(self._weight)
+
+    async def __aexit__(self, *error: object) -> None:
+        self._release(self._lane, self._weight)
+
+
+class _Step(_Turn):
+    __slots__ = ("_began", "_collections", "_times")
+
+    def __init__(self, lane: _Lane, weight: int, release: Callable[[_Lane, int], None], times: float) -> None:
+        super().__init__(lane, weight, release)
+        self._times = times
+
+    async def __aenter__(self) -> None:
+        await self._lane.acquire(self._weight)
+        self._began, self._collections = time.thread_time(), _full_collections()
+
+    async def __aexit__(self, *error: object) -> None:
+        seconds, loop = (time.thread_time() - self._began) * self._times, asyncio.get_running_loop()
+        if seconds > _LONG_STEP and self._collections == _full_collections():
+            loop.call_later(min(seconds * _STEP_REST, _LONGEST_REST), self._release, self._lane, self._weight)
+        else:
+            loop.call_soon(self._release, self._lane, self._weight)
+
+
+class _Reading(_Turn):
+    __slots__ = ("_began",)
+
+    async def __aenter__(self) -> None:
+        await self._lane.acquire(self._weight)
+        self._began = time.monotonic()
+
+    async def __aexit__(self, *error: object) -> None:
+        rest = min((time.monotonic() - self._began) * _READING_REST, _LONGEST_REST)
+        asyncio.get_running_loop().call_later(rest, self._release, self._lane, self._weight)
 
 
 def _full_collections() -> int:

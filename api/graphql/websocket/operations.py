@@ -87,16 +87,16 @@ class Operations:
                 raise Unavailable("Try again later.")
             return protocol.error(message.id, operation.errors)
         self._services.budgets.charge(session.principal, session.address, operation.cost.cost, operation.writes)
-        context = self._services.make_context(session.principal)
         if operation.is_subscription:
             pace = self._services.budgets.live_pace(session.principal, session.address, operation.cost.cost)
-            live = await executor.subscribe(operation, context, pace)
+            async with executor.beginning(session.principal):
+                live = await executor.subscribe(operation, self._services.make_context(session.principal), pace)
             if not isinstance(live, OperationResult):
                 return live
             if live.unavailable:
                 raise Unavailable("Try again later.")
             return protocol.error(message.id, live.errors)
-        result = await executor.execute(operation, context)
+        result = await executor.execute(operation, self._services.make_context(session.principal))
         if not result.executed:
             return protocol.error(message.id, result.errors)
         await session.queue.put(f"{protocol.next_head(message.id)}{result.encode().decode()}}}")

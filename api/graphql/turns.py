@@ -55,16 +55,16 @@ class Turns:
 
     def reading(self, principal: Principal) -> AbstractAsyncContextManager[None]:
         """Wait for the turn to parse a long document."""
-        return _Reading(self._lane("reading", principal, 1), 1, self._release)
+        return _LongReading(self._lane("reading", principal, 1), 1, self._release)
 
     def beginning(self, principal: Principal) -> AbstractAsyncContextManager[None]:
         """Wait for the turn to open a stream. Steps and runs may be waited for within."""
-        return _Turn(self._lane("beginning", principal, _BEGINNING), 1, self._release)
+        return _Place(self._lane("beginning", principal, _BEGINNING), 1, self._release)
 
     def running(self, principal: Principal, cost: int) -> AbstractAsyncContextManager[None]:
         """Wait until an operation of this cost may run. Do not take a second turn within."""
         lane = self._lane("running", principal, self._running)
-        return _Turn(lane, min(max(cost, self._least), lane.most), self._release)
+        return _Place(lane, min(max(cost, self._least), lane.most), self._release)
 
     def _lane(self, kind: str, principal: Principal, most: int) -> _Lane:
         key = (kind, principal.account_id, principal.kind in _BROWSERS)
@@ -79,8 +79,8 @@ class Turns:
             del self._lanes[lane.key]
 
 
-class _Turn:
-    """A place in a lane for a block. A class, since thousands may wait, and a generator takes a kilobyte."""
+class _Place:
+    """One place in a lane for a block. A class, since thousands may wait, and a generator takes a kilobyte."""
 
     __slots__ = ("_lane", "_release", "_weight")
 
@@ -96,7 +96,7 @@ class _Turn:
         self._release(self._lane, self._weight)
 
 
-class _Step(_Turn):
+class _Step(_Place):
     __slots__ = ("_began", "_collections", "_times")
 
     def __init__(self, lane: _Lane, weight: int, release: Callable[[_Lane, int], None], times: float) -> None:
@@ -115,7 +115,7 @@ class _Step(_Turn):
             loop.call_soon(self._release, self._lane, self._weight)
 
 
-class _Reading(_Turn):
+class _LongReading(_Place):
     __slots__ = ("_began",)
 
     async def __aenter__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +87,16 @@ async def test_a_store_that_cannot_be_used_is_unavailable(files: S3Files, addres
 
 
 async def test_a_store_that_hangs_holds_up_nothing_else() -> None:
-    held: list[asyncio.StreamWriter] = []
-    connected = asyncio.Event()
+    handlers = list[asyncio.Task[None] | None]()
+    connected, over = asyncio.Event(), asyncio.Event()
 
     async def hang(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        held.append(writer)
+        handlers.append(asyncio.current_task())
         connected.set()
+        await over.wait()
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
     server = await asyncio.start_server(hang, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
@@ -101,10 +106,10 @@ async def test_a_store_that_hangs_holds_up_nothing_else() -> None:
     await asyncio.wait_for(asyncio.get_running_loop().getaddrinfo("localhost", 80), 60)  # in the default executor
     assert not any(deletion.done() for deletion in deletions)
     server.close()
+    over.set()
     await files.close()
-    for writer in held:
-        writer.close()
     assert all(await asyncio.gather(*deletions, return_exceptions=True))
+    await asyncio.gather(*(handler for handler in handlers if handler is not None))
 
 
 async def test_large_files_pass_piece_by_piece(files: S3Files) -> None:

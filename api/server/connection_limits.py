@@ -9,6 +9,7 @@ takes every file descriptor with connections that say nothing.
     connections       of the process, and of one public address       → 503 with Retry-After, and it is closed
     LINGER_SECONDS    for a peer to read what was written at the end  → the connection is dropped
     LINGER_BYTES      of a refused peer that goes on sending, unread  → the connection is dropped
+    pipelined         requests are read no further while some of them wait for the response to an earlier one
     control frames    a WebSocket whose peer does not read its pongs is not read further until it does
     PIECE_BYTES       of frames are parsed at once: 256 KB of empty frames would hold the event loop for 0.3 s
     FRAGMENTS         of one message                              → the connection is dropped
@@ -23,10 +24,11 @@ import logging
 import resource
 from asyncio.transports import BaseTransport
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from functools import partial
 from typing import Any, cast
 
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 from websockets.frames import Frame
 
@@ -90,6 +92,19 @@ class Gate:
         return max(self._networks.values(), default=0)
 
 
+class _PipelineFlow(FlowControl):
+    """Keeps reading paused while requests wait in the pipeline. uvicorn resumes it with each response, so that a peer
+    that does not read the responses could fill the memory with requests."""
+
+    def __init__(self, transport: asyncio.Transport, pipeline: Sized) -> None:
+        super().__init__(transport)
+        self._pipeline = pipeline
+
+    def resume_reading(self) -> None:
+        if not self._pipeline:
+            super().resume_reading()
+
+
 class LimitedHTTP(AbortableHTTP):
     def __init__(self, *args: Any, gate: Gate, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,6 +120,7 @@ class LimitedHTTP(AbortableHTTP):
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(cast(asyncio.Transport, transport))
+        self.flow = _PipelineFlow(self.transport, self.pipeline)
         address = self.client[0] if self.client else ""
         if not self._gate.enter(address):
             self._refuse(503, "Too many connections: try again later.", f"retry-after: {_RETRY_AFTER}\r\n".encode())

@@ -205,6 +205,21 @@ async def test_a_refusal_is_not_written_into_the_response_under_way(
             assert await status(reader) == 408
 
 
+async def test_pipelined_requests_are_read_no_further_while_some_wait() -> None:
+    """Each of them gets its response all the same."""
+    request, count, longest = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", 20_000, 0
+    async with listening(APP) as (port, open_connections), connected(port) as (reader, writer):
+        await until(lambda: len(open_connections) == 1)
+        [protocol] = open_connections
+        writer.write(request * count)
+        done, tail = 0, b""
+        while done < count:
+            piece = tail + await asyncio.wait_for(reader.read(1 << 16), 60)
+            done, tail = done + piece.count(b"hello 0"), piece[-6:]
+            longest = max(longest, len(protocol.pipeline))
+    assert 0 < longest < 12_000  # one read of 256 KB
+
+
 def test_too_few_open_files_are_refused_at_the_start() -> None:
     assert most_connections(1_024) == 768
     with pytest.raises(OperatorError, match="may open only 250 files"):

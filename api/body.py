@@ -1,8 +1,10 @@
-"""Request bodies, read within a bounded size, a bounded time, and a bounded sum over all requests of the process."""
+"""Request bodies, read within a bounded size, a bounded time, and a bounded sum over all requests of the process, and
+piece by piece in turn."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,6 +26,8 @@ class BodyBudget:
     def __init__(self, limit: int = _BUDGET_BYTES, *, reserve: int = _RESERVE_BYTES) -> None:
         self._limit = limit
         self._reserve = reserve
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._turn_is_over = True
         self.held = 0
 
     @contextmanager
@@ -38,6 +42,27 @@ class BodyBudget:
     def has_room(self, count: int, *, small: bool) -> bool:
         """Return whether a body may grow by `count` bytes."""
         return self.held + count <= self._limit - (0 if small else self._reserve)
+
+    async def turn(self) -> None:
+        """Wait for the turn to read the next piece of a large body: one in each round of the event loop, over all
+        requests. A piece of 256 KiB takes a millisecond or more, since its memory is new, and 40 at once would hold up
+        everybody."""
+        if self._turn_is_over:
+            self._turn_is_over = False
+            asyncio.get_running_loop().call_soon(self._next_turn)
+            return
+        granted = asyncio.get_running_loop().create_future()
+        self._waiting.append(granted)
+        await granted
+
+    def _next_turn(self) -> None:
+        while self._waiting:
+            granted = self._waiting.popleft()
+            if not granted.done():
+                granted.set_result(None)
+                asyncio.get_running_loop().call_soon(self._next_turn)
+                return
+        self._turn_is_over = True
 
 
 class BodyShare:
@@ -58,6 +83,11 @@ class BodyShare:
             )
         self._budget.held += count
         self._held += count
+
+    async def turn(self) -> None:
+        """Wait for the turn to read on, if the body is large."""
+        if self._held > _SMALL_BYTES:
+            await self._budget.turn()
 
     def release(self) -> None:
         """Give everything back. Calling it again does nothing."""
@@ -83,6 +113,7 @@ async def read_limited(request: Request, share: BodyShare, *, max_bytes: int, se
                     raise _too_large(max_bytes)
                 share.take(len(chunk))
                 body += chunk
+                await share.turn()
     except TimeoutError:
         raise RequestRefused(408, "The body did not arrive in time: send it again.", code="REQUEST_TIMEOUT") from None
     return bytes(body)

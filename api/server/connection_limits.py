@@ -8,10 +8,12 @@ takes every file descriptor with connections that say nothing.
     IDLE_SECONDS      of a public address between two requests        → the connection is closed
     connections       of the process, and of one public address       → 503 with Retry-After, and it is closed
     LINGER_SECONDS    for a peer to read what was written at the end  → the connection is dropped
-    LINGER_BYTES      of a refused peer that goes on sending, unread  → the connection is dropped
+    LINGER_BYTES      that a peer sends after a refusal or a close    → the connection is dropped
     pipelined         requests are read no further while some of them wait for the response to an earlier one
     control frames    a WebSocket whose peer does not read its pongs is not read further until it does
-    PIECE_BYTES       of frames are parsed at once: 256 KB of empty frames would hold the event loop for 0.3 s
+    PIECE_BYTES       of frames are parsed at once, and no more until the application has taken their messages:
+                      256 KB of empty frames would hold the event loop for 0.3 s
+    CLOSING_BYTES     after the server's close frame, in which the peer's is looked for; the rest is discarded
     FRAGMENTS         of one message                              → the connection is dropped
 
 Pass `http_protocol(gate)` and `websocket_protocol(gate)` to `uvicorn.Config(http=…, ws=…)`.
@@ -43,6 +45,7 @@ IDLE_SECONDS = 10  # a browser reconnects in a moment; a proxy, whose address is
 LINGER_SECONDS = 5.0
 LINGER_BYTES = 4 << 20
 PIECE_BYTES = 4 << 10  # 700 empty frames take 5 ms
+CLOSING_BYTES = 64 << 10
 FRAGMENTS = 1_000  # browsers and libraries send a message whole; the largest allowed has 64 KB
 RESERVED_DESCRIPTORS = 256  # for MongoDB, files, outgoing calls
 _LEAST_CONNECTIONS = 64  # with fewer, a server looks ready and refuses its clients
@@ -137,16 +140,17 @@ class LimitedHTTP(AbortableHTTP):
 
     def data_received(self, data: bytes) -> None:
         """Parse in pieces that end where the limit of a head does: if the head has not ended there, it is too large."""
-        while data and not self._upgraded and not self.transport.is_closing():
+        begin = 0
+        while begin < len(data) and not self._upgraded and not self.transport.is_closing():
             if self._refused:
-                self._discard(data)
+                self._discard(len(data) - begin)
                 return
             room = HEAD_BYTES - self._head_bytes if self._in_head else HEAD_BYTES
             if room <= 0:
                 self._refuse_head()
                 return
-            self._parse(data[:room])
-            data = data[room:]
+            self._parse(data[begin : begin + room])
+            begin += room
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -232,8 +236,8 @@ class LimitedHTTP(AbortableHTTP):
             self.transport.write_eof()
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
-    def _discard(self, data: bytes) -> None:
-        self._discarded += len(data)
+    def _discard(self, count: int) -> None:
+        self._discarded += count
         if self._discarded > LINGER_BYTES:
             self.transport.abort()
 
@@ -255,6 +259,8 @@ class LimitedWebSocket(AbortableWebSocket):
         self._address: str | None = None
         self._waits_for_reader = False
         self._unparsed = bytearray()
+        self._parses = False  # whether a piece is about to be parsed
+        self._after_close = 0  # bytes that came after the server's close frame
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
@@ -270,25 +276,37 @@ class LimitedWebSocket(AbortableWebSocket):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._unparsed or len(data) > PIECE_BYTES:
-            if not self._unparsed:
-                self.loop.call_soon(self._parse_piece)
+        if self.close_sent:
+            self._after_close += len(data)
+            if self._after_close > LINGER_BYTES:
+                self.transport.abort()
+        if self._after_close > CLOSING_BYTES:
+            self._unparsed.clear()
+        elif self._unparsed or len(data) > PIECE_BYTES:
             self._unparsed += data
-            self.transport.pause_reading()
+            self._read_on()
         else:
             super().data_received(data)
 
+    def _read_on(self) -> None:
+        """Parse the next piece, or read when all is parsed; neither while earlier messages or pongs wait."""
+        if self._unparsed or self.read_paused or self._waits_for_reader:
+            self.transport.pause_reading()
+        else:
+            self.transport.resume_reading()
+        if self._unparsed and not (self.read_paused or self._waits_for_reader or self._parses):
+            self._parses = True
+            self.loop.call_soon(self._parse_piece)
+
     def _parse_piece(self) -> None:
+        self._parses = False
         piece = bytes(self._unparsed[:PIECE_BYTES])
         del self._unparsed[:PIECE_BYTES]
         if not piece or self.transport.is_closing():
             self._unparsed.clear()
             return
         super().data_received(piece)
-        if self._unparsed:
-            self.loop.call_soon(self._parse_piece)
-        elif not self.read_paused and not self._waits_for_reader:
-            self.transport.resume_reading()
+        self._read_on()
 
     def handle_cont(self, event: Frame) -> None:
         if len(self.frames) >= FRAGMENTS:
@@ -301,23 +319,27 @@ class LimitedWebSocket(AbortableWebSocket):
         super().handle_ping()
         if not self.writable.is_set() and not self._waits_for_reader:
             self._waits_for_reader = True
-            self.transport.pause_reading()
+            self._read_on()
 
     def resume_writing(self) -> None:
         super().resume_writing()
         if self._waits_for_reader:
             self._waits_for_reader = False
-            if not self.read_paused and not self._unparsed:  # else the application has yet to take what came
-                self.transport.resume_reading()
+            self._read_on()
 
     async def receive(self) -> Any:
         if self.handshake_complete:  # the heads take some kilobytes, and the socket may be open for hours
             vars(self).pop("request", None)
             vars(self).pop("response", None)
         message = await super().receive()
-        if self._waits_for_reader or self._unparsed:
-            self.transport.pause_reading()  # uvicorn has just resumed it
+        if self._waits_for_reader or self._unparsed:  # uvicorn may have resumed reading
+            self._read_on()
         return message
+
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if self._waits_for_reader or self._unparsed:  # as above, after a close
+            self._read_on()
 
 
 def http_protocol(gate: Gate) -> Callable[..., LimitedHTTP]:

@@ -22,7 +22,14 @@ from websockets.frames import Frame, Opcode
 
 from api.server import connection_limits
 from api.server.client_address import client_address
-from api.server.connection_limits import HEAD_BYTES, IDLE_SECONDS, Gate, http_protocol, most_connections
+from api.server.connection_limits import (
+    HEAD_BYTES,
+    IDLE_SECONDS,
+    PIECE_BYTES,
+    Gate,
+    http_protocol,
+    most_connections,
+)
 from api.server.errors import OperatorError
 from api.server.uvicorn_server import Server, ServerOptions
 from tests.api.graphql.serving import listening, until
@@ -63,12 +70,28 @@ async def _listen(socket: WebSocket) -> None:
         return
 
 
+async def _listen_later(socket: WebSocket) -> None:
+    await socket.accept()
+    await GO_ON[-1].wait()
+    with suppress(WebSocketDisconnect):
+        while True:
+            HEARD.append(await socket.receive_text())
+
+
+async def _close_at_once(socket: WebSocket) -> None:
+    await socket.accept()
+    await socket.receive_text()
+    await socket.close(4400, "no more")
+
+
 APP = Starlette(
     routes=[
         Route("/", _hello, methods=["GET", "POST"]),
         Route("/address", _address),
         Route("/slow", _slow),
         WebSocketRoute("/socket", _listen),
+        WebSocketRoute("/later", _listen_later),
+        WebSocketRoute("/close", _close_at_once),
     ]
 )
 
@@ -384,4 +407,52 @@ async def test_a_message_of_too_many_fragments_ends_the_connection() -> None:
         await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)
         writer.write(Frame(Opcode.TEXT, b"a", fin=False).serialize(mask=True))
         writer.write(Frame(Opcode.CONT, b"", fin=False).serialize(mask=True) * 1_001)
+        await until(lambda: not open_connections)
+
+
+def _handshake(path: bytes) -> bytes:
+    return HANDSHAKE.replace(b"/socket", path)
+
+
+async def test_messages_are_parsed_no_further_than_the_application_takes_them() -> None:
+    HEARD.clear()
+    GO_ON.append(asyncio.Event())
+    texts = [f"number {number}" for number in range(20_000)]
+    async with listening(APP) as (port, open_connections), connected(port) as (reader, writer):
+        writer.write(_handshake(b"/later"))
+        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)
+        writer.write(b"".join(Frame(Opcode.TEXT, text.encode()).serialize(mask=True) for text in texts))
+        [protocol] = open_connections
+        await until(lambda: protocol.read_paused)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert len(protocol.queue._messages) <= PIECE_BYTES // 10
+        GO_ON[-1].set()
+        await until(lambda: len(HEARD) == len(texts))
+        assert texts == HEARD
+
+
+async def test_a_peer_that_goes_on_after_the_close_reads_why_and_is_dropped() -> None:
+    message = Frame(Opcode.TEXT, b"x" * 100).serialize(mask=True)
+    async with listening(APP) as (port, open_connections), connected(port) as (reader, writer):
+        writer.write(_handshake(b"/close"))
+        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)
+        writer.write(message * 10_000)
+        assert await asyncio.wait_for(reader.readexactly(11), 60) == b"\x88\x09" + (4400).to_bytes(2) + b"no more"
+        with suppress(OSError):
+            while open_connections:
+                writer.write(message * 1_000)
+                await writer.drain()
+
+
+@pytest.mark.parametrize("messages", [0, 500])
+async def test_a_close_is_completed_though_messages_came_before_its_answer(messages: int) -> None:
+    """They have less than `CLOSING_BYTES`; a client may send them before it learns of the close."""
+    message = Frame(Opcode.TEXT, b"x" * 100).serialize(mask=True)
+    async with listening(APP) as (port, open_connections), connected(port) as (reader, writer):
+        writer.write(_handshake(b"/close"))
+        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)
+        writer.write(message * (1 + messages) + Frame(Opcode.CLOSE, b"\x11\x30").serialize(mask=True))
+        received = await asyncio.wait_for(reader.read(), 60)
+        assert received == b"\x88\x09" + (4400).to_bytes(2) + b"no more"
         await until(lambda: not open_connections)

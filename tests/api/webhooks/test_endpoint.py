@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
@@ -236,3 +237,35 @@ async def test_over_the_budget_the_response_says_when_to_try_again() -> None:
         assert response.json() == {"error": "The server is receiving too much at once: send it again in a moment."}
     assert (await asked_of(hook, b"12345")).status_code == 204
     assert bodies.held == 0
+
+
+async def test_large_bodies_are_read_in_turn_one_piece_in_each_round_of_the_loop() -> None:
+    bodies = BodyBudget()
+    rounds, current = Counter[int](), 0
+
+    async def read() -> None:
+        with bodies.share() as share:
+            for _ in range(5):
+                share.take(100 << 10)
+                await share.turn()
+                rounds[current] += 1
+
+    readers = [asyncio.create_task(read()) for _ in range(6)]
+    readers.append(asyncio.create_task(bodies.turn()))
+    await asyncio.sleep(0)
+    readers.pop().cancel()  # one that waits and ends is passed over
+    while not all(reader.done() for reader in readers):
+        current += 1
+        await asyncio.sleep(0)
+    assert sum(rounds.values()) == 30
+    assert max(rounds.values()) == 1
+
+
+async def test_a_small_body_waits_for_no_turn() -> None:
+    bodies = BodyBudget()
+    await bodies.turn()
+    with bodies.share() as share:
+        share.take(64 << 10)
+        waits = share.turn()
+        with pytest.raises(StopIteration):
+            waits.send(None)

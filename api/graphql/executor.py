@@ -19,6 +19,7 @@ from api.graphql.cost.writes import Writes
 from api.graphql.documents.store import Document, DocumentRefused, Documents, check_hash
 from api.graphql.documents.trusted import NoTrustedDocuments, TrustedDocumentStore, text_to_run
 from api.graphql.errors import TIMEOUT, UNAUTHENTICATED, UNAVAILABLE, ErrorEntry, ErrorFormatter
+from api.graphql.introspections import Introspections
 from api.graphql.limits import Limits
 from api.graphql.plan.compiler import Plans
 from api.graphql.request import GraphQLRequest
@@ -69,7 +70,7 @@ class OperationResult(Record):
     data: dict[str, Any] | None = None
     executed: bool = False
     extensions: dict[str, object] = field(default_factory=dict)
-    encoded: bytes | None = None  # the response, if it was encoded before (api/graphql/result_cache)
+    encoded: bytes | None = None  # the response, if it was encoded before (`result_cache`, `introspections.py`)
 
     @property
     def codes(self) -> set[object]:
@@ -144,16 +145,15 @@ class GraphQLExecutor:
     ) -> None:
         self.errors = errors
         self._schema = schema._schema
-        self._hide_suggestions = schema.config.disable_field_suggestions
-        self.runs = Runs(self._schema, hide_suggestions=self._hide_suggestions, compiles=compiles)
+        hidden = schema.config.disable_field_suggestions
+        self.runs = Runs(self._schema, hide_suggestions=hidden, compiles=compiles)
         self._limits = limits
         self._seconds = limits.seconds
         self._turns = Turns()
-        self.documents = documents or Documents(
-            schema=self._schema, limits=limits, hide_suggestions=self._hide_suggestions
-        )
+        self.documents = documents or Documents(schema=self._schema, limits=limits, hide_suggestions=hidden)
         self._trusted = trusted or NoTrustedDocuments()
         self._shared_keys = SharedKeys(self._schema)
+        self._introspections = Introspections()
 
     async def prepare(self, request: GraphQLRequest, principal: Principal) -> Operation | OperationResult:
         """Return the operation that the request names, or the errors for which it is refused."""
@@ -208,6 +208,8 @@ class GraphQLExecutor:
         principal, cost = context.principal, operation.cost.cost
         try:
             async with asyncio.timeout(self._seconds) as deadline:
+                if is_introspection(operation.document.ast, operation.node):
+                    return await self._introspect(operation, context)
                 run = await self._started(operation, context)
                 if isinstance(run, OperationResult):
                     return run
@@ -218,8 +220,25 @@ class GraphQLExecutor:
             if not deadline.expired():
                 raise
             return self._timed_out()
-        entries = self.errors.entries(result.errors or [])
-        return OperationResult(errors=entries, data=result.data, executed=True, extensions=operation.extensions)
+        return self._result(operation, result)
+
+    async def _introspect(self, operation: Operation, context: OperationContext) -> OperationResult:
+        encoded = self._introspections.get(operation.document.key, operation.request)
+        if encoded is None:
+            run = await self._started(operation, context)
+            if isinstance(run, OperationResult):
+                return run
+            async with self._turns.step(context.principal):  # nothing in it waits
+                result = self._result(operation, await run.execute(context))
+                encoded = result.encode()
+            if result.errors:
+                return result
+            self._introspections.keep(operation.document.key, operation.request, encoded)
+        return OperationResult(errors=[], executed=True, encoded=encoded)
+
+    def _result(self, operation: Operation, result: ExecutionResult) -> OperationResult:
+        errors = self.errors.entries(result.errors or [])
+        return OperationResult(errors=errors, data=result.data, executed=True, extensions=operation.extensions)
 
     def beginning(self, principal: Principal) -> AbstractAsyncContextManager[None]:
         """Wait for the turn to open a stream: a block for `subscribe` and what is made for it alone."""

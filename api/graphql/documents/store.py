@@ -153,10 +153,9 @@ class Documents:
 
     def _read(self, key: bytes, text: str, stranger: bool, operation_name: str | None) -> Document:
         tokens = min(self._limits.tokens, self._limits.anonymous_tokens) if stranger else self._limits.tokens
-        try:
-            ast = parse(text, max_lexical_tokens=tokens, max_comments=_MOST_COMMENTS)
-        except GraphQLSyntaxError as error:
-            raise DocumentRefused([_unparsed(error, tokens)]) from None
+        ast = _parsed(text, tokens)
+        if isinstance(ast, GraphQLError):
+            raise DocumentRefused([ast])
         operations = {
             d.name.value if d.name else "": d for d in ast.definitions if isinstance(d, OperationDefinitionNode)
         }
@@ -199,6 +198,15 @@ def check_hash(text: str, key: bytes | None) -> None:
 
 def _cache(most: int, share: int) -> LRUCache[bytes, Document]:
     return LRUCache(most, getsizeof=lambda document: max(document.weight, share))
+
+
+def _parsed(text: str, tokens: int) -> DocumentNode | GraphQLError:
+    """Return the document, or the error. It is returned, since a raised one refers to the frames of the parser, and
+    these to thousands of tokens, which would outlive the clean-up."""
+    try:
+        return parse(text, max_lexical_tokens=tokens, max_comments=_MOST_COMMENTS)
+    except GraphQLSyntaxError as error:
+        return _unparsed(error, tokens).with_traceback(None)
 
 
 def _unparsed(error: GraphQLSyntaxError, tokens: int) -> GraphQLError:

@@ -163,12 +163,13 @@ class ResolveInfo:
 
     @property
     def async_helpers(self) -> Helpers:
-        return Helpers(gather=_gathered, track=lambda values: abandon([each for each in values if is_awaitable(each)]))
+        return Helpers(
+            gather=self._gathered, track=lambda values: abandon([each for each in values if is_awaitable(each)])
+        )
 
-
-async def _gathered(values: Sequence[Awaitable[Any]]) -> list[Any]:
-    gathered: list[Any] = await settled(list(values), list(range(len(values))))
-    return gathered
+    async def _gathered(self, values: Sequence[Awaitable[Any]]) -> list[Any]:
+        gathered: list[Any] = await settled(self._execution.slices, list(values), list(range(len(values))))
+        return gathered
 
 
 def _steps(path: Path) -> list[tuple[str | int, str | None]]:

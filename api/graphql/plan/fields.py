@@ -165,7 +165,7 @@ class ObjectPlan:
         except Exception:
             abandon([written[name] for name in pending])
             raise
-        return settled(written, pending) if pending else written
+        return settled(execution.slices, written, pending) if pending else written
 
     async def execute_serially(self, execution: PlanExecution) -> dict[str, Any]:
         written: dict[str, Any] = {}

@@ -11,6 +11,7 @@ from collections.abc import Awaitable
 from time import perf_counter
 from typing import Any
 
+CHECKED = 15  # the time is looked at after each 16 items of a list: a bit mask
 _SECONDS = 0.005  # of each round of the event loop
 
 
@@ -44,18 +45,24 @@ class Slices:
         self._ends = None
 
 
-async def settled(container: Any, keys: list[Any]) -> Any:
+async def settled(slices: Slices, container: Any, keys: list[Any]) -> Any:
     """Await the coroutines at these keys of a dict or list at once, put their results in place, and return it.
 
-    The first error is raised, after the other coroutines were cancelled and have ended.
+    Thousands may begin in one round of the event loop, each with a task and a read, so they begin in slices too. The
+    first error is raised, after the other coroutines were cancelled and have ended.
     """
     if len(keys) == 1:
         container[keys[0]] = await container[keys[0]]
         return container
-    tasks = [asyncio.ensure_future(container[key]) for key in keys]
+    tasks: list[asyncio.Future[Any]] = []
     try:
+        for key in keys:
+            if tasks and not len(tasks) & CHECKED and slices.is_over():
+                await slices.wait()
+            tasks.append(asyncio.ensure_future(container[key]))
         results = await asyncio.gather(*tasks)
-    except Exception:
+    except BaseException:
+        tasks += [asyncio.ensure_future(container[key]) for key in keys[len(tasks) :]]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -30,13 +30,11 @@ from api.graphql.plan.columns import columns_text
 from api.graphql.plan.execution import Path, PlanExecution, ResolveInfo
 from api.graphql.plan.leaves import must_be_awaited
 from api.graphql.plan.plain import WriteObject
-from api.graphql.plan.slices import abandon, settled
+from api.graphql.plan.slices import CHECKED, abandon, settled
 from resolvers.column_list import Columns
 
 if TYPE_CHECKING:
     from api.graphql.plan.fields import FieldPlan, ObjectPlan
-
-_CHECKED = 15  # the time is looked at after each 16 items of a list: a bit mask
 
 
 class Value:
@@ -126,13 +124,13 @@ class ListValue(Value):
         part = _Part(execution, path, iter(cast(Iterable[Any], value)))
         if not self._complete_some(part):
             return self._complete_rest(part)
-        return settled(part.items, part.pending) if part.pending else part.items
+        return settled(part.execution.slices, part.items, part.pending) if part.pending else part.items
 
     async def _complete_rest(self, part: _Part) -> list[Any]:
         await part.execution.slices.wait()
         while not self._complete_some(part):
             await part.execution.slices.wait()
-        return await settled(part.items, part.pending) if part.pending else part.items
+        return await settled(part.execution.slices, part.items, part.pending) if part.pending else part.items
 
     async def _complete_async(self, execution: PlanExecution, value: AsyncIterable[Any], path: Path) -> Any:
         """Complete the items of an asynchronous generator as they come."""
@@ -146,7 +144,7 @@ class ListValue(Value):
                     await value.aclose()
             abandon([part.items[index] for index in part.pending])
             raise
-        return await settled(part.items, part.pending) if part.pending else part.items
+        return await settled(part.execution.slices, part.items, part.pending) if part.pending else part.items
 
     def _complete_some(self, part: _Part) -> bool:
         """Complete items to the end of the list, or of the slice. Return whether the list is done."""
@@ -161,7 +159,7 @@ class ListValue(Value):
                         self._add_item(part, item)
                 else:
                     self._add_item(part, item)
-                if not len(items) & _CHECKED and is_over():
+                if not len(items) & CHECKED and is_over():
                     return False
         except Exception:
             abandon([*[items[index] for index in part.pending], *filter(is_awaitable, part.iterator)])

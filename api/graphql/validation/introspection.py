@@ -25,6 +25,9 @@ _MISSING = ""  # stands for the fields of a fragment that the document does not 
 
 def is_introspection(document: DocumentNode, operation: OperationDefinitionNode) -> bool:
     """Return whether an operation reads nothing but the schema, with no variables but built-in scalars."""
+    first = operation.selection_set.selections[0]
+    if isinstance(first, FieldNode) and not first.name.value.startswith("__"):
+        return False  # as nearly every operation
     variables = operation.variable_definitions or ()
     return (
         operation.operation is OperationType.QUERY

@@ -452,7 +452,8 @@ async def test_a_close_is_completed_though_messages_came_before_its_answer(messa
     async with listening(APP) as (port, open_connections), connected(port) as (reader, writer):
         writer.write(_handshake(b"/close"))
         await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)
-        writer.write(message * (1 + messages) + Frame(Opcode.CLOSE, b"\x11\x30").serialize(mask=True))
-        received = await asyncio.wait_for(reader.read(), 60)
-        assert received == b"\x88\x09" + (4400).to_bytes(2) + b"no more"
+        writer.write(message)
+        assert await asyncio.wait_for(reader.readexactly(11), 60) == b"\x88\x09" + (4400).to_bytes(2) + b"no more"
+        writer.write(message * messages + Frame(Opcode.CLOSE, b"\x11\x30").serialize(mask=True))
+        assert await asyncio.wait_for(reader.read(), 60) == b""
         await until(lambda: not open_connections)

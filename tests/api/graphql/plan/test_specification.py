@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any, Union, cast
+import inspect
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any, TypeVar, Union, cast
 
 import pytest
 import strawberry
 from graphql import ExecutionResult, parse
 from strawberry.types import Info
 
-from api.graphql.plan.slices import Slices
+from api.graphql.plan.slices import Slices, settled
 from api.graphql.runs import CoreRun, Runs
 from tests.api.graphql.plan.comparison import both, shown, startable
+
+T = TypeVar("T")
 
 
 @strawberry.interface
@@ -393,15 +396,16 @@ async def test_a_document_has_a_plan_for_each_combination_of_its_conditions() ->
     assert len(document.plans._plans) == 4
 
 
+async def _rounds(run: Awaitable[T]) -> tuple[T, int]:
+    """Return the result, and the number of rounds of the event loop that it took."""
+    rounds, running = 0, asyncio.ensure_future(run)
+    while not running.done():
+        rounds += 1
+        await asyncio.sleep(0)
+    return running.result(), rounds
+
+
 async def test_a_long_list_is_completed_in_slices() -> None:
-    rounds = 0
-
-    async def count_rounds() -> None:
-        nonlocal rounds
-        while True:
-            rounds += 1
-            await asyncio.sleep(0)
-
     @strawberry.type
     class Long:
         @strawberry.field
@@ -412,12 +416,45 @@ async def test_a_long_list_is_completed_in_slices() -> None:
     runs = Runs(schema, hide_suggestions=False, slices=Slices(0.0))
     run = runs.start(startable(parse("{ parts { text inner { text } } }")), None)
     assert not isinstance(run, list)
-    counting = asyncio.create_task(count_rounds())
-    result = await run.execute(None)
-    counting.cancel()
+    result, rounds = await _rounds(run.execute(None))
 
     assert result.data == {"parts": [{"text": "t", "inner": {"text": "t"}}] * 1_000}
     assert rounds > 50
+
+
+async def test_coroutines_begin_in_slices_and_all_end_with_the_first_error() -> None:
+    begun, ended = 0, 0
+
+    async def value(number: int) -> int:
+        nonlocal begun, ended
+        begun += 1
+        try:
+            await asyncio.sleep(0)
+            if number == 700:
+                raise ValueError(number)
+            return number
+        finally:
+            ended += 1
+
+    keys = list(range(1_000))
+    good, rounds = await _rounds(settled(Slices(0.0), [value(number) for number in range(500)], keys[:500]))
+    assert (good, begun, ended) == (keys[:500], 500, 500)
+    assert rounds > 25
+    with pytest.raises(ValueError, match="700"):
+        await settled(Slices(0.0), [value(number) for number in keys], keys)
+    assert begun == ended
+
+
+async def test_a_run_that_is_cancelled_while_its_coroutines_begin_leaves_none() -> None:
+    keys = list(range(1_000))
+    coroutines = [asyncio.sleep(3_600, number) for number in keys]
+    running = asyncio.create_task(settled(Slices(0.0), coroutines, keys))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert {inspect.getcoroutinestate(coroutine) for coroutine in coroutines} == {inspect.CORO_CLOSED}
 
 
 def test_an_event_loop_that_ends_leaves_no_slice_behind() -> None:

@@ -11,15 +11,17 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
 
 from api.app import build
 from api.bootstrap.database import prepare
@@ -31,6 +33,8 @@ from benchmarks.report import Table, percentiles
 from benchmarks.server import UNLIMITED
 from benchmarks.writes import _Shop
 from domain.conversation.commands import CloseConversation
+from domain.values.ids import AccountId
+from integrations.mongo.stats.counters import COUNTERS, days_of, hours_of
 from integrations.mongo.storage import projections
 from integrations.mongo.storage.unit_of_work import Batch
 
@@ -86,9 +90,8 @@ async def measure(shop: Established) -> list[str]:
             for open_ in caller.ask(_OPEN, range=days)["conversations"]["nodes"]:
                 caller.ask(_CLOSE, id=open_["id"])
                 changed += caller.timed(1, DASHBOARD, range=days)
-        size = 0
-        for name in ("counters", "tag_dictionary"):
-            size += (await database.command("collStats", name))["size"]
+        size = (await database.command("collStats", "tag_dictionary"))["size"]
+        size += await _bytes_of_counters(database[COUNTERS], shop.account_id)
     p50, p99 = percentiles(taken)
     aggregation = statistics.median(slow)
     return [
@@ -147,8 +150,19 @@ async def _aggregated(conversations: Any, account_id: str, start: date, end: dat
     return sum(cell["count"] for cell in facets["cells"])
 
 
+async def _bytes_of_counters(state: AsyncCollection[dict[str, Any]], account_id: AccountId) -> int:
+    pipeline = [
+        {"$match": {"$or": [hours_of(account_id), days_of(account_id)]}},
+        {"$group": {"_id": None, "bytes": {"$sum": {"$bsonSize": "$$ROOT"}}}},
+    ]
+    [row] = await (await state.aggregate(pipeline)).to_list()
+    return int(row["bytes"])
+
+
 class _NoCounters:
     """Takes the place of `CounterWriter`."""
+
+    history: Mapping[int, dict[str, Any]] = MappingProxyType({})
 
     def __init__(self, batch: Batch, cache: object) -> None:
         pass

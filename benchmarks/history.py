@@ -45,13 +45,12 @@ from domain.values.channel import Channel
 from domain.values.clock import SystemClock
 from domain.values.ids import AccountId, ConversationId, MessageId, ProfileId
 from domain.values.record import replace
-from integrations.mongo.activity.activity_index import ACTIVITY
+from integrations.mongo.activity.activity_index import ACTIVITY, event_counts_id
 from integrations.mongo.client import MongoDatabase, connect
 from integrations.mongo.collections import COLLECTIONS, entity_document
 from integrations.mongo.indexes import INDEXES, create_indexes
 from integrations.mongo.search.reindex import fill_search_index
 from integrations.mongo.search.search_index import TERMS, VOCABULARY, row_of, words_in
-from integrations.mongo.stats.counters import COUNTERS
 from integrations.mongo.stats.maintenance import MongoCounterMaintenance
 from integrations.mongo.stats.tag_dictionary import TagCache
 from integrations.mongo.storage.storage import MongoStorage
@@ -138,7 +137,7 @@ class Shop:
             return {ACTIVITY: rows}
         last = max(self._escalated.values())
         types = {kind: {"count": self._by_channel.total(), "last_at": last, "by_channel": dict(self._by_channel)}}
-        return {ACTIVITY: rows, COUNTERS: [{"_id": self._account_id, "by_type": types}]}
+        return {ACTIVITY: [*rows, {"_id": event_counts_id(self._account_id), "by_type": types}]}
 
     def chunks(self) -> Iterator[dict[str, list[dict[str, Any]]]]:
         """Yield documents by collection."""
@@ -322,13 +321,13 @@ async def generate(
     database = connect(uri, database=name)
     async with AsyncMongoClient[dict[str, Any]](uri, tz_aware=True) as client:
         account_id = await _account(database)
-        head = await client[name]["account_heads"].find_one({"_id": account_id})
+        head = await client[name]["account_state"].find_one({"_id": account_id})
         assert head is not None
         now = now or datetime.now(UTC).replace(microsecond=0)
         shop = Shop(account_id, count=count, seed=seed, now=now, head=head["seq"], long_every=long_every)
         await _write(client[name], shop, account_id, quiet=quiet)
         stands = {"seq": shop.head, "floor": shop.head}
-        await client[name]["account_heads"].update_one({"_id": account_id}, {"$set": stands})
+        await client[name]["account_state"].update_one({"_id": account_id}, {"$set": stands})
         began = time.perf_counter()
         await client[name]["counter_state"].update_one(
             {"_id": account_id}, {"$set": {"hours_complete": False, "days_complete": False}}

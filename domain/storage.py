@@ -90,6 +90,8 @@ class UnitOfWork(Protocol):
     reactions: Reactions
     callers: dict[CredentialId, Principal]
     """The callers whose rights this unit of work has read (`domain/rights.py`)."""
+    fresh_keys: set[str]
+    """Identity keys that the command itself has made, at random: nothing is stored for them, so nothing is searched."""
 
     @property
     def next_seq(self) -> int:

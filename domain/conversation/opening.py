@@ -53,23 +53,23 @@ async def open_or_continue(
     by: Actor,
     carried_only: bool = False,
     even_if_off: bool = False,
-    new_browser: bool = False,
 ) -> StartedConversation:
     """Find the shopper's open conversation on the channel, or make a new one without a message. `by` is the author of
-    what is proved. `carried_only`: leave alone what no secret key started. `new_browser`: nothing is stored for it yet.
+    what is proved. `carried_only`: leave alone what no secret key started.
 
     Raises `AgentNotLive` if a new one would begin while the agent is off, but `even_if_off`.
     """
     browser, named_by_key = browser_key(visitor), isinstance(by, Principal) and by.inside
     own = lifecycle.browser_open_key(command.channel, visitor, named_by_key=named_by_key)
-    conversation = await _find_open(uow, command.channel, visitor, None if new_browser else own)
+    is_fresh = browser in uow.fresh_keys
+    conversation = await _find_open(uow, command.channel, visitor, None if is_fresh else own)
     if conversation is not None and not (carried_only and not conversation.carried):
         change = Change(uow, conversation)
         extended = await identify_shopper(change, visitor, by=by, browser=browser)
         return StartedConversation(change=change, is_new=False, identity_extended=extended)
     if not even_if_off:
         await require_live(uow, command.channel)
-    resolved = await resolve_profile(uow, visitor, by=by, browser_vouches=browser, new_browser=new_browser)
+    resolved = await resolve_profile(uow, visitor, by=by, browser_vouches=browser)
     conversation = replace(
         lifecycle.open_conversation(
             channel=command.channel,
@@ -79,7 +79,7 @@ async def open_or_continue(
             now=uow.now,
         ),
         locale=command.locale,
-        open_keys=await _open_keys(uow, command.channel, visitor, own, new_browser=new_browser),
+        open_keys=await _open_keys(uow, command.channel, visitor, own, is_fresh=is_fresh),
         # A number that was only typed into a chat window may be a stranger's, so nothing is sent there.
         route=await route_for(uow, command.channel, visitor.proved_part),
     )
@@ -88,13 +88,14 @@ async def open_or_continue(
 
 
 async def _open_keys(
-    uow: UnitOfWork, channel: Channel, visitor: Visitor, own: str | None, *, new_browser: bool
+    uow: UnitOfWork, channel: Channel, visitor: Visitor, own: str | None, *, is_fresh: bool
 ) -> tuple[str, ...]:
-    """Return the keys by which the visitor's new conversation is continued. `own` is that of the browser."""
+    """Return the keys by which the visitor's new conversation is continued. `own` is that of the browser, and is free
+    if this command has made it."""
     proved = lifecycle.proved_open_keys(channel, visitor)
     if own is None:
         return await _free(uow, proved)
-    return (*await _free(uow, proved), own) if new_browser else await _free(uow, (*proved, own))
+    return (*await _free(uow, proved), own) if is_fresh else await _free(uow, (*proved, own))
 
 
 async def require_live(uow: UnitOfWork, channel: Channel) -> None:

@@ -33,7 +33,7 @@ from domain.model.conversation import (
     Visitor,
 )
 from domain.model.credentials import BrowserTokens, VisitorTokens, is_browser_token
-from domain.model.profile import browser_key
+from domain.model.profile import browser_key, key_of_browser
 from domain.principal import Permission, Principal, PrincipalKind
 from domain.profile.identity import check_visitor, combine
 from domain.storage import Storage, Timer, UnitOfWork
@@ -129,14 +129,12 @@ class ConversationService:
 
     async def _start(self, uow: UnitOfWork, command: StartConversation, principal: Principal) -> Result:
         visitor, by_browser = command.visitor, principal.kind is PrincipalKind.WIDGET
-        new_browser = by_browser and visitor.browser_id is None
-        if new_browser:
-            visitor = replace(visitor, browser_id=new_id())
+        if by_browser and visitor.browser_id is None:
+            visitor = replace(visitor, browser_id=(browser_id := new_id()))
+            uow.fresh_keys.add(key_of_browser(browser_id))
         await require_live(uow, command.channel)
         carried_only = not by_browser and not principal.has(Permission.READ_CONVERSATIONS)
-        started = await open_or_continue(
-            uow, command, visitor, by=principal, carried_only=carried_only, new_browser=new_browser
-        )
+        started = await open_or_continue(uow, command, visitor, by=principal, carried_only=carried_only)
         if started.is_new and not by_browser and started.change.conversation.route is None:
             started.change.conversation = replace(started.change.conversation, carried=True)
         files = await claim(uow, command.attachments, owner=principal.subject)

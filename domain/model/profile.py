@@ -86,7 +86,12 @@ def proved_keys(visitor: Visitor) -> tuple[str, ...]:
 
 def browser_key(visitor: Visitor) -> str | None:
     """Return the key of the visitor's browser; `None` if it has no secret."""
-    return f"b:{visitor.browser_id}" if visitor.browser_id else None
+    return key_of_browser(visitor.browser_id) if visitor.browser_id else None
+
+
+def key_of_browser(browser_id: str) -> str:
+    """Return the key of a browser."""
+    return f"b:{browser_id}"
 
 
 class Resolved(Record):

@@ -76,13 +76,12 @@ async def resolve_profile(
     *,
     by: Actor,
     browser_vouches: str | None = None,
-    new_browser: bool = False,
 ) -> ResolvedProfile:
     """Find or create the profile of a visitor, whose conversation has the profile `present`, if it exists already.
 
     If nothing is proved, this is the profile of the conversation or of its browser: no claim is looked up. Else it is
     the profile of the proved identities, into which the unverified profile is merged. `browser_vouches`: the key of the
-    browser that the proof came from, whose profile is merged as well. `new_browser`: no profile has the browser yet.
+    browser that the proof came from, whose profile is merged as well.
 
     `by` is the author of the proof, for the audit log: each merge is an entry of it. A stranger cannot fill the log
     with them: a profile takes `MOST_MERGED` others, each of which came with a conversation.
@@ -92,7 +91,7 @@ async def resolve_profile(
     """
     current = await whole_profile(uow, present)
     if not visitor.is_proved:
-        return await _unverified(uow, visitor, current, present, by=by, new_browser=new_browser)
+        return await _unverified(uow, visitor, current, present, by=by)
     keys = proved_keys(visitor)
     found = await uow.profiles_with([*keys, *([browser_vouches] if browser_vouches else ())])
     unverified = next((p for p in found if browser_vouches in p.keys), None)
@@ -112,10 +111,9 @@ async def _unverified(
     present: ProfileId | None,
     *,
     by: Actor,
-    new_browser: bool,
 ) -> ResolvedProfile:
     key = browser_key(visitor)
-    if current is None and key is not None and not new_browser:
+    if current is None and key is not None and key not in uow.fresh_keys:
         current = next(iter(await uow.profiles_with([key])), None)
     before = {} if current is None else {current.id: current}
     known = current or Profile(id=ProfileId(new_id()), created_at=uow.now, keys=(key,) if key else ())

@@ -29,8 +29,15 @@ class BulkWrites:
 
     async def flush(self, database: MongoDatabase, session: Session) -> None:
         """Write what was added since the last call. Raises PyMongoError."""
-        collected, self._writes = self._writes, {}
-        for name, writes in collected.items():
-            if writes:
-                writes.sort(key=lambda write: _ORDER.index(type(write)))
-                await database.collection(name).bulk_write(writes, session=session)
+        for name in list(self._writes):
+            await self.write(name, database, session)
+
+    async def write(self, name: str, database: MongoDatabase, session: Session) -> bool:
+        """Write what was added to one collection. Returns whether every update of one document has found or made it.
+        Raises PyMongoError."""
+        writes = self._writes.pop(name, [])
+        if not writes:
+            return True
+        writes.sort(key=lambda write: _ORDER.index(type(write)))
+        result = await database.collection(name).bulk_write(writes, session=session)
+        return result.matched_count + result.upserted_count >= sum(isinstance(write, UpdateOne) for write in writes)

@@ -78,6 +78,15 @@ COLLECTIONS: Mapping[type[Entity], str] = {
 }
 
 
+ACCOUNT_STATE = "account_state"
+"""What batches update in place: the head of an account's log (`event_log/log.py`), its counters (`stats/counters.py`)
+and the activity of its shoppers (`activity/activity_index.py`).
+
+They are in one collection, because MongoDB takes a command for each: a batch moves all of them by one update. The kinds
+differ in the form of their `_id`, and only activity has `account`, which its partial indexes are over.
+"""
+
+
 def entity_document(account_id: AccountId, entity: Entity) -> Document:
     """Return the document that stores the entity."""
     document = to_document(entity)

@@ -22,11 +22,10 @@ from integrations.mongo.activity.activity_index import ACTIVITY_INDEXES
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS
 from integrations.mongo.delivery.forwarding import FORWARDING_INDEXES
-from integrations.mongo.event_log.log import EVENTS, HEADS, LOG_INDEXES
+from integrations.mongo.event_log.log import EVENTS, LOG_INDEXES
 from integrations.mongo.event_log.signals import SIGNAL_INDEXES
 from integrations.mongo.files import FILE_INDEXES
 from integrations.mongo.search.search_index import SEARCH_INDEXES
-from integrations.mongo.stats.counters import COUNTERS
 from integrations.mongo.stats.history import COUNTER_STATE, COUNTER_STATE_INDEXES, HISTORY_INDEXES
 from integrations.mongo.stats.tag_dictionary import TAG_DICTIONARY_INDEXES
 
@@ -46,10 +45,7 @@ _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
 
 # Collections without an index besides that of `_id`. They are created at start too: a snapshot cannot read a collection
 # that was created after it, and creating one inside a transaction is slow.
-WITHOUT_INDEXES = (
-    *(COUNTERS, HEADS),
-    *(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, KnowledgeTotals, TurnLease)),
-)
+WITHOUT_INDEXES = tuple(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, KnowledgeTotals, TurnLease))
 
 _NAMESPACE_EXISTS = 48  # MongoDB's error code
 

@@ -35,6 +35,7 @@ class MemoryUnitOfWork:
         self.now = now
         self.reactions = reactions
         self.callers: dict[CredentialId, Principal] = {}
+        self.fresh_keys: set[str] = set()
         self.entities = dict(stored)
         self.events: list[EventBody] = []
         self.audited: list[AuditRecord] = []

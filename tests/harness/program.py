@@ -45,6 +45,7 @@ from resolvers.schema import schema
 from tests.harness.clean_database import is_to_be_prepared
 from tests.harness.clock import ManualClock
 from tests.harness.event_consistency import ConsistencyChecker
+from tests.harness.fingerprints import LOG_HEADS, fingerprints_of
 from tests.harness.operations import bare_mutation, mutation
 from tests.harness.secret_leaks import SecretLeakChecker
 
@@ -53,7 +54,7 @@ ENCRYPTION_KEY = base64.b64encode(b"k" * 32).decode()
 Json = dict[str, Any]
 WRITE_LIMITS = tuple(name for name in Settings.model_fields if name.endswith("_per_minute"))
 
-_KEPT_OF_A_DRAFT = {"drafts", "idempotency", "account_heads"}  # written although the command is refused
+_KEPT_OF_A_DRAFT = {"drafts", "idempotency", LOG_HEADS}  # written although the command is refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,9 +264,8 @@ class Program:
         )
 
     async def fingerprints(self) -> dict[str, str]:
-        """The database's own hash of each collection."""
-        hashes: dict[str, str] = (await self.database.command("dbHash"))["collections"]
-        return hashes
+        """Hashes of everything that is stored."""
+        return await fingerprints_of(self.database)
 
     async def everything(self) -> dict[str, list[Json]]:
         """Every document of the database, by collection."""

@@ -12,7 +12,7 @@ from domain.model.profile import Profile
 from domain.values.channel import Channel
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
-from integrations.mongo.activity.activity_index import ACTIVITY
+from integrations.mongo.activity.activity_index import ACTIVITY, event_counts_id
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
@@ -68,7 +68,7 @@ class MongoActivity:
 
     async def _types(self, account_id: AccountId) -> Mapping[str, Any]:
         with driver_errors():
-            row = await self._database.collection(COUNTERS).find_one({"_id": account_id})
+            row = await self._database.collection(COUNTERS).find_one({"_id": event_counts_id(account_id)})
         types: Mapping[str, Any] = {} if row is None else row["by_type"]
         return types
 

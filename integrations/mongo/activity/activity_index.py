@@ -1,8 +1,9 @@
 """The projection of business events, orders and profiles that counts of events and segments are read from.
 
-    counters          {_id: account, by_type: {"<event type>": {count, last_at, by_channel: {"<channel>": count}}}}
-    profile_activity  {_id: profile, account, last_event_at: {"<event type>": instant}, last_order_at, not_bought_since}
+    event counts  {_id: "<account>|*", by_type: {"<event type>": {count, last_at, by_channel: {"<channel>": count}}}}
+    activity      {_id: profile, account, last_event_at: {"<event type>": instant}, last_order_at, not_bought_since}
 
+Both are documents of `account_state`, and of its documents only activity has `account`.
 `last_event_at` has the latest event of each type of the shopper, `last_order_at` its latest paid order, and
 `not_bought_since` the event types whose latest event is after that order. So every condition of a segment is a range of
 an index. Where profiles were merged, the row of the one that is left stands for all of them; where a merge was undone,
@@ -20,26 +21,31 @@ from pymongo import ASCENDING, DESCENDING, DeleteOne, IndexModel, UpdateOne
 from domain.events import BusinessEvent, EventType
 from domain.model.commerce import Order, PurchaseState
 from domain.model.profile import Profile
-from domain.storage import Entity
 from domain.values.ids import AccountId, ProfileId
 from integrations.mongo.bulk_writes import BulkWrites
 from integrations.mongo.client import MongoDatabase
+from integrations.mongo.collections import ACCOUNT_STATE
 from integrations.mongo.driver import Document, Session
-from integrations.mongo.stats.counters import COUNTERS
+from integrations.mongo.storage.unit_of_work import Batch
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-ACTIVITY = "profile_activity"
+ACTIVITY = ACCOUNT_STATE
 
+_CONDITIONS: Sequence[Sequence[tuple[str, int]]] = [
+    [],
+    *([(f"last_event_at.{kind.value}", DESCENDING)] for kind in EventType),
+    [("last_order_at", DESCENDING)],
+    [("not_bought_since", ASCENDING)],
+]
+
+# One index a kind of condition. Segments are listed by id, so the id makes each index a covering one.
 ACTIVITY_INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ACTIVITY: [
-        IndexModel([("account", ASCENDING), ("_id", ASCENDING)]),
-        # One index a kind of condition. Segments are listed by id, so the id makes each index a covering one.
-        *(
-            IndexModel([("account", ASCENDING), (f"last_event_at.{kind.value}", DESCENDING), ("_id", ASCENDING)])
-            for kind in EventType
-        ),
-        IndexModel([("account", ASCENDING), ("last_order_at", DESCENDING), ("_id", ASCENDING)]),
-        IndexModel([("account", ASCENDING), ("not_bought_since", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel(
+            [("account", ASCENDING), *condition, ("_id", ASCENDING)],
+            partialFilterExpression={"account": {"$exists": True}},
+        )
+        for condition in _CONDITIONS
     ],
 }
 
@@ -57,25 +63,40 @@ SET_NOT_BOUGHT_SINCE: Document = {
 }
 
 
+def event_counts_id(account_id: AccountId) -> str:
+    """Return the id of the document with the counts of an account's events."""
+    return f"{account_id}|*"
+
+
 class ActivityIndex:
     """Makes the writes of one batch to the activity."""
 
-    def __init__(self, *, database: MongoDatabase, session: Session, account_id: AccountId) -> None:
-        self._database = database
-        self._session = session
-        self._account_id = account_id
+    def __init__(self, batch: Batch) -> None:
+        self._database = batch.database
+        self._session = batch.session
+        self._account_id = batch.account_id
+        self._saved = batch.saved
+        self._before = batch.found_of(Profile)
+        self._fresh_keys = batch.fresh_keys
         self._writes: list[UpdateOne | DeleteOne] = []
 
-    async def collect(self, saved: Collection[Entity], before: Mapping[str, Profile], writes: BulkWrites) -> None:
-        """Add the writes that follow from the saved entities, which must be in the database already.
+    @property
+    def reads_saved(self) -> bool:
+        """Whether `collect` reads what the batch saves, which then must be in the database already: orders, and the
+        profiles that have other keys, or were merged or separated."""
+        return any(
+            isinstance(entity, Order) or (isinstance(entity, Profile) and entity.id in self._before)
+            for entity in self._saved
+        )
 
-        `before` holds the stored profiles by id, as far as the batch has read them. Raises PyMongoError.
-        """
+    async def collect(self, writes: BulkWrites) -> None:
+        """Add the writes that follow from the saved entities. Raises PyMongoError."""
+        saved, before = self._saved, self._before
         events = [entity for entity in saved if isinstance(entity, BusinessEvent)]
         orders = [entity for entity in saved if isinstance(entity, Order)]
         profiles: dict[str, Profile] = {entity.id: entity for entity in saved if isinstance(entity, Profile)}
         known: dict[str, Profile] = {**before, **profiles}
-        writes.add(COUNTERS, self._counts(events))
+        writes.add(ACCOUNT_STATE, self._counts(events))
         await self._add_events(events, known)
         await self._merge([p for p in profiles.values() if p.merged_into is not None], known)
         keys_of: dict[str, Sequence[str]] = {
@@ -85,7 +106,7 @@ class ActivityIndex:
         }
         await self._reread_events([p for p in profiles.values() if p.id in before and _was_split(before[p.id], p)])
         await self._set_last_orders({**await self._owners(orders), **keys_of})
-        writes.add(ACTIVITY, self._writes)
+        writes.add(ACCOUNT_STATE, self._writes)
 
     def _counts(self, events: Sequence[BusinessEvent]) -> list[UpdateOne]:
         if not events:
@@ -97,7 +118,8 @@ class ActivityIndex:
             counts[f"{path}.count"] += 1
             counts[f"{path}.by_channel.{event.conversation.channel}"] += 1
             last[f"{path}.last_at"] = max(event.at, last.get(f"{path}.last_at", event.at))
-        return [UpdateOne({"_id": self._account_id}, {"$inc": dict(counts), "$max": last}, upsert=True)]
+        own = {"_id": event_counts_id(self._account_id)}
+        return [UpdateOne(own, {"$inc": dict(counts), "$max": last}, upsert=True)]
 
     async def _add_events(self, events: Sequence[BusinessEvent], known: Mapping[str, Profile]) -> None:
         heirs = await self._heirs({event.conversation.profile_id for event in events}, known)
@@ -139,7 +161,7 @@ class ActivityIndex:
 
     async def _set_last_orders(self, keys_of: Mapping[str, Sequence[str]]) -> None:
         """Read the latest orders again: an order may have been cancelled, or be older than its shopper's identity."""
-        keys = sorted({key for keys in keys_of.values() for key in keys})
+        keys = sorted({key for keys in keys_of.values() for key in keys} - self._fresh_keys)
         last = await last_orders(self._database, self._session, self._account_id, keys) if keys else {}
         for profile_id, own in keys_of.items():
             at = max((last[key] for key in own if key in last), default=None)

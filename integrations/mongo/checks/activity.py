@@ -20,7 +20,13 @@ from domain.doctor import Check, Finding, Progress, Severity
 from domain.events import EventType
 from domain.values.ids import AccountId
 from domain.values.record import Record
-from integrations.mongo.activity.activity_index import ACTIVITY, last_events, last_orders, order_keys
+from integrations.mongo.activity.activity_index import (
+    ACTIVITY,
+    event_counts_id,
+    last_events,
+    last_orders,
+    order_keys,
+)
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import scoped
 from integrations.mongo.driver import Document, Session
@@ -173,14 +179,15 @@ class ActivityExamination:
 
     async def _right_counts(self, session: Session | None) -> Document | None:
         """Return the counts as they should be, or None where they are."""
-        [stored] = await self._find(COUNTERS, {"_id": self._account_id}, session) or [{}]
+        own = {"_id": event_counts_id(self._account_id)}
+        [stored] = await self._find(COUNTERS, own, session) or [{}]
         by_type: dict[str, Any] = {}
         for row in await self._aggregate(_counts(self._account_id), session):
             counted = by_type.setdefault(row["_id"]["type"], {"count": 0, "by_channel": {}, "last_at": row["at"]})
             counted["count"] += row["count"]
             counted["by_channel"][row["_id"]["channel"]] = row["count"]
             counted["last_at"] = max(counted["last_at"], row["at"])
-        return None if stored.get("by_type", {}) == by_type else {"_id": self._account_id, "by_type": by_type}
+        return None if stored.get("by_type", {}) == by_type else own | {"by_type": by_type}
 
     async def _counts_differ(self) -> bool:
         async with self._transaction() as session:
@@ -194,7 +201,7 @@ class ActivityExamination:
             if right is None:
                 return 0
             await self._database.collection(COUNTERS).replace_one(
-                {"_id": self._account_id}, right, upsert=True, session=session
+                {"_id": right["_id"]}, right, upsert=True, session=session
             )
             await session.commit_transaction()
         return 1

@@ -147,7 +147,7 @@ def _position(conversation: Document, head: int) -> list[tuple[Check, str, str]]
     if conversation.get("seq", 0) <= head:
         return []
     problem = f"its last event is {conversation['seq']}, but the log ends at {head}"
-    return [(Check.POSITION, problem, "Restore `conversations`, `events` and `account_heads` from the same backup.")]
+    return [(Check.POSITION, problem, "Restore `conversations`, `events` and `account_state` from the same backup.")]
 
 
 def _status(conversation: Document) -> list[tuple[Check, str, str]]:

@@ -126,7 +126,7 @@ class MongoDoctor:
         latest, _ = await self._head(account_id)  # a batch may have been committed between the two reads
         if beyond is not None and beyond["seq"] > latest:
             problem = f"event {beyond['seq']} lies beyond the head, {latest}"
-            advice = "The log was restored in part. Restore `events` and `account_heads` from the same backup."
+            advice = "The log was restored in part. Restore `events` and `account_state` from the same backup."
             found.append(_error(Check.LOG, where, problem, advice))
         return found
 
@@ -196,7 +196,7 @@ def _gap(where: str, first: int, last: int) -> Finding:
         problem = f"event {last} is stored more than once"
     else:
         problem = f"event {first} is missing" if first == last else f"events {first} to {last} are missing"
-    advice = "Restore them, or raise `floor` in `account_heads` above them: clients that are behind then start again."
+    advice = "Restore them, or raise `floor` in `account_state` above them: clients that are behind then start again."
     return _error(Check.LOG, where, problem, advice)
 
 

@@ -1,7 +1,7 @@
 """Implements `EventLog`: each account's append-only log of events.
 
     events         {_id, account, seq, at, topics, type, body, history?}      one document an event
-    account_heads  {_id: account, seq, epoch, floor, silent_writes, claimed}       the head of each log
+    account_state  {_id: account, seq, epoch, floor, silent_writes, claimed}       the head of each log
 
 `seq` counts an account's events 1, 2, 3, …; the head has that of the last. A batch appends inside its transaction: it
 advances the head by compare-and-set, and inserts the events with the numbers that it took. Two transactions of one
@@ -31,10 +31,11 @@ from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.codec import from_body, to_body
+from integrations.mongo.collections import ACCOUNT_STATE
 from integrations.mongo.driver import Document, Session
 
 EVENTS = "events"
-HEADS = "account_heads"
+HEADS = ACCOUNT_STATE  # beside documents of other kinds: read it by `_id`
 HISTORY = "history"  # field of the events that end changes of conversations
 
 WITHOUT_HISTORY: Mapping[str, bool] = {HISTORY: False}  # projection
@@ -97,10 +98,10 @@ async def bodies_in(
 
 async def advance(session: Session, database: MongoDatabase, account_id: AccountId, head: int, count: int) -> bool:
     """Take the numbers head+1 … head+count. Returns False if the log is no longer at `head`."""
-    return await move_heads(session, database, [advanced(account_id, head, count)])
+    return await _move_heads(session, database, [advanced(account_id, head, count)])
 
 
-async def move_heads(session: Session, database: MongoDatabase, moves: Sequence[UpdateOne]) -> bool:
+async def _move_heads(session: Session, database: MongoDatabase, moves: Sequence[UpdateOne]) -> bool:
     """Move the heads of several accounts. Returns False if the log of any of them is no longer where its move begins;
     the transaction has to be aborted then."""
     result = await database.collection(HEADS).bulk_write(moves, session=session)
@@ -121,13 +122,13 @@ def silently_written(account_id: AccountId, head: int) -> UpdateOne:
 async def note_early_write(session: Session, database: MongoDatabase, account_id: AccountId) -> bool:
     """Count a commit without events in a log that is empty. One that has not begun is not begun by it: nobody knows a
     revision of it. Returns False if the log is no longer empty."""
-    is_begun = await move_heads(session, database, [silently_written(account_id, 0)])
+    is_begun = await _move_heads(session, database, [silently_written(account_id, 0)])
     return is_begun or await head_in(session, database, account_id) == 0
 
 
 async def move_revisions(database: MongoDatabase) -> None:
     """Move the revision of every account. Raises PyMongoError."""
-    await database.collection(HEADS).update_many({}, {"$inc": {"silent_writes": 1}})
+    await database.collection(HEADS).update_many({"epoch": {"$exists": True}}, {"$inc": {"silent_writes": 1}})
 
 
 def event_documents(

@@ -1,14 +1,14 @@
 """The pre-aggregated counters of conversations: their documents, and the cells that one conversation adds to them.
 
-All counters are in one collection, `counters`, since each collection costs a command one more round trip to MongoDB.
-The `_id` tells the kinds apart, and each kind is one range of it: a digit follows the account in that of an hour, and a
-letter in that of a day; that of the business events is the account's id alone (`activity/activity_index.py`).
+The counters are in `account_state`, beside the head of the log. The `_id` tells the kinds of documents apart, and each
+kind is one range of it: a digit follows the account in that of an hour, and a letter in that of a day; that of the
+business events is `<account>|*` (`activity/activity_index.py`).
 
 An account has one document for each UTC hour. It keeps the finest grain, so that the counters of any time zone can be
 derived from it: every zone's days begin on a quarter of an hour (except a few before 1980, see `report_source.py`).
 
     _id            "<account>|2026-06-07T09"
-    account, hour  the account's id; the start of the hour
+    hour           the start of the hour
     conversations  {"<minute>": {"<channel>:<status>": {"<tag set>": count}}}
     sales          {"<minute>": {"<channel>": {"<tag set>": {"<currency>": {amount, orders}}}}}
 
@@ -17,7 +17,7 @@ derived from it: every zone's days begin on a quarter of an hour (except a few b
 It has one document for each day of its own time zone. It holds the sums that reports read:
 
     _id                        "<account>|Europe/Rome|2026-06-07"
-    account, time_zone, day    the account's id; IANA name; ISO date
+    time_zone, day             IANA name; ISO date
     by_channel_status          {"<channel>:<status>": count}                         every total of the dashboard
     by_tag                     {"<tag>": count}                                      the series by tag
     by_tag_channel_status      {"<tag>": {"<channel>:<status>": count}}              those of some channels, or of a tag
@@ -58,11 +58,12 @@ from domain.model.conversation import ConversationStatus
 from domain.values.calendar import day_of
 from domain.values.channel import Channel
 from domain.values.ids import AccountId
+from integrations.mongo.collections import ACCOUNT_STATE
 from integrations.mongo.driver import Document
 from integrations.mongo.stats.decimals import decimal_of
 from integrations.mongo.stats.tag_dictionary import TagSet, skill_code, tag_code
 
-COUNTERS = "counters"
+COUNTERS = ACCOUNT_STATE  # beside documents of other kinds: read it by `_id`
 
 CONVERSATIONS, SALES = HOUR_FIELDS = ("conversations", "sales")
 (
@@ -186,13 +187,12 @@ class CounterChanges:
     def writes(self, seq: int) -> list[UpdateOne]:
         """Return the updates. `seq` is the log position that the transaction reaches."""
         hours = [
-            _update(hour_id(self._account_id, hour), hour_keys(self._account_id, hour), cells)
-            for hour, cells in self._hours.items()
+            _update(hour_id(self._account_id, hour), hour_keys(hour), cells) for hour, cells in self._hours.items()
         ]
         days = [
             _update(
                 day_id(self._account_id, self._time_zone, day),
-                day_keys(self._account_id, self._time_zone, day),
+                day_keys(self._time_zone, day),
                 cells,
                 {"seq": seq},
             )
@@ -201,14 +201,14 @@ class CounterChanges:
         return [update for update in (*hours, *days) if update]
 
 
-def hour_keys(account_id: AccountId, hour: datetime) -> Document:
+def hour_keys(hour: datetime) -> Document:
     """Return the fields of an hour's document that are no counters."""
-    return {"account": account_id, "hour": hour}
+    return {"hour": hour}
 
 
-def day_keys(account_id: AccountId, time_zone: str, day: date) -> Document:
+def day_keys(time_zone: str, day: date) -> Document:
     """Return the fields of a day's document that are no counters."""
-    return {"account": account_id, "time_zone": time_zone, "day": day.isoformat()}
+    return {"time_zone": time_zone, "day": day.isoformat()}
 
 
 def merge(into: defaultdict[str, int | Decimal], cells: Cells) -> None:

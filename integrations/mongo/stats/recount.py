@@ -129,7 +129,7 @@ class Recount:
         tag_sets = await encoder.encode({(facts.tags, facts.skill) for facts in counted})
         for facts in counted:
             hour = facts.started_at.replace(minute=0, second=0, microsecond=0)
-            keys = hour_keys(self._account_id, hour)
+            keys = hour_keys(hour)
             _, cells = expected.setdefault(hour_id(self._account_id, hour), (keys, defaultdict(int)))
             merge(cells, hour_cells(facts, tag_sets[facts.tags, facts.skill], 1))
         among = {"_id": {"$gte": hour_id(self._account_id, start), "$lt": hour_id(self._account_id, start + _DAY)}}
@@ -147,7 +147,7 @@ class Recount:
         for part in await self._cells_between(session, starts):
             merge(cells, part)
         document_id = day_id(self._account_id, self._time_zone, day)
-        keys = day_keys(self._account_id, self._time_zone, day)
+        keys = day_keys(self._time_zone, day)
         expected = {document_id: (keys, cells)} if any(cells.values()) else {}
         return await self._settle(session, {"_id": document_id}, DAY_FIELDS, expected)
 

@@ -1,7 +1,7 @@
 """Appends to an account's audit log, and verifies it. The entries of an account are a chain of hashes.
 
     audit_entries  {_id, account, number, at, actor, action, target, changes, hash}
-    account_heads  {…, audit: {number, hash, at}}     the last entry
+    account_state  {…, audit: {number, hash, at}}     the last entry
 
 `hash` is the SHA-256 of the previous entry's hash and of the entry's document without `hash`. So an entry that is
 changed, removed or inserted outside of Baton breaks the chain, and the head tells whether the last ones are missing.

@@ -1,9 +1,13 @@
 """Runs batches of commands in one transaction: a single attempt, without retries (`account_writer.py` has those).
 
-    begin ─▶ run each command ─▶ advance or check the log heads ─▶ entities ─▶ projections, events ─▶ commit
+    begin ─▶ run each command ─▶ log heads, counters, activity ─▶ entities ─▶ search rows, events ─▶ commit
 
 A batch has the commands of one account. The batches of several accounts share a transaction (`commit_together`), so
 that they cost one commit and one command for each collection.
+
+The heads are moved first, so that a lost race costs no other writes, and by the command that moves the counters and the
+activity beside them. Where the activity is read from what a batch saves, the heads are moved alone, and the projections
+follow the entities.
 
 The log head is the lock of an account. Every batch that emits events advances it, so two transactions of one account
 always conflict in this document. The runner of an account uses it in one of three ways:
@@ -24,10 +28,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from pymongo import InsertOne
+from pymongo import InsertOne, UpdateOne
 from pymongo.errors import PyMongoError
 
 from domain.storage import UnitOfWork
@@ -35,6 +39,7 @@ from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
 from integrations.mongo.bulk_writes import BulkWrites
 from integrations.mongo.client import MongoDatabase
+from integrations.mongo.collections import ACCOUNT_STATE
 from integrations.mongo.driver import Document, Session
 from integrations.mongo.event_log.log import (
     EVENTS,
@@ -44,7 +49,6 @@ from integrations.mongo.event_log.log import (
     event_documents,
     head_in,
     heads_in,
-    move_heads,
     note_early_write,
     release,
     silently_written,
@@ -128,18 +132,19 @@ class BatchRunner:
         self.is_slow = time.monotonic() - began > _SLOW
         return outcomes
 
-    async def add_events(self, batch: Batch, history: Mapping[int, Document], writes: BulkWrites) -> None:
-        """Add the writes of the batch's events, and append to the audit log. Raises PyMongoError."""
+    def add_events(self, batch: Batch, history: Mapping[int, Document], writes: BulkWrites) -> None:
+        """Add the writes of the batch's events."""
         documents = event_documents(self.account_id, batch.head + 1, batch.events, history)
         writes.add(EVENTS, [InsertOne(document) for document in documents])
+
+    async def append_audit(self, batch: Batch) -> None:
+        """Append to the audit log. Raises PyMongoError."""
         if batch.audit_records:
             await append_to_chain(batch.session, self._database, self.account_id, batch.audit_records)
 
-    async def add_projections(self, batch: Batch, writes: BulkWrites) -> Projections:
-        """Add the writes of the batch's projections. Raises PyMongoError."""
-        projections = Projections(batch, tags=self._tags, vocabulary=self._vocabulary)
-        await projections.collect(writes)
-        return projections
+    def projections(self, batch: Batch) -> Projections:
+        """Return what makes the writes of the batch's projections."""
+        return Projections(batch, tags=self._tags, vocabulary=self._vocabulary)
 
     def remember(self, batch: Batch) -> None:
         """Cache what the batch read and wrote. Only after the commit: before, a fail-over could still undo it."""
@@ -200,7 +205,6 @@ async def commit_together(database: MongoDatabase, works: Sequence[Work]) -> lis
         try:
             batches, outcomes = await _run_all(database, session, works)
             runners = [runner for runner, _ in works[: len(batches)]]
-            await _move_heads(database, session, batches)
             projections = await _write(database, session, list(zip(runners, batches, strict=True)))
             # A batch that wrote nothing is committed too: what its commands read is then on a majority.
             await _commit(session)
@@ -231,9 +235,9 @@ async def _run_all(
     return batches, outcomes
 
 
-async def _move_heads(database: MongoDatabase, session: Session, batches: Sequence[Batch]) -> None:
-    """Advance each log head by the batch's events, or check that it has not moved. What writes without events moves the
-    revision. Raises `LostRace`."""
+async def _head_moves(database: MongoDatabase, session: Session, batches: Iterable[Batch]) -> list[UpdateOne]:
+    """Return the updates that advance each log head by its batch's events. What writes without events moves the
+    revision. Check the heads that have no move. Raises `LostRace`."""
     moves, are_unmoved = [], True
     for batch in batches:
         if batch.events:
@@ -246,23 +250,37 @@ async def _move_heads(database: MongoDatabase, session: Session, batches: Sequen
             await release(session, database, batch.account_id)
         elif not batch.has_read_head:
             are_unmoved &= await head_in(session, database, batch.account_id) == batch.head
-    if not are_unmoved or (moves and not await move_heads(session, database, moves)):
+    if not are_unmoved:
         raise LostRace
+    return moves
 
 
 async def _write(
     database: MongoDatabase, session: Session, works: Sequence[tuple[BatchRunner, Batch]]
 ) -> list[Projections]:
     writes = BulkWrites()
+    writes.add(ACCOUNT_STATE, await _head_moves(database, session, [batch for _, batch in works]))
     for _, batch in works:
         for name, each in batch.writes().items():
             writes.add(name, each)
-    await writes.flush(database, session)  # the projections read what is saved
-    projections = [await runner.add_projections(batch, writes) for runner, batch in works]
-    for (runner, batch), projection in zip(works, projections, strict=True):
-        await runner.add_events(batch, projection.history, writes)
-    await writes.flush(database, session)
+    projections = [runner.projections(batch) for runner, batch in works]
+    if any(each.reads_saved for each in projections):
+        await _flush(writes, database, session)
+    for each in projections:
+        await each.collect(writes)
+    for (runner, batch), each in zip(works, projections, strict=True):
+        runner.add_events(batch, each.history, writes)
+    await _flush(writes, database, session)
+    for runner, batch in works:
+        await runner.append_audit(batch)
     return projections
+
+
+async def _flush(writes: BulkWrites, database: MongoDatabase, session: Session) -> None:
+    """Write, the heads first. Raises `LostRace` if one of them has moved."""
+    if not await writes.write(ACCOUNT_STATE, database, session):
+        raise LostRace
+    await writes.flush(database, session)
 
 
 async def _commit(session: Session) -> None:

@@ -1,8 +1,8 @@
 """The projections that lists and reports read, which a batch writes besides its entities and events.
 
     search        conversation_terms, vocabulary            `search/index_writer.py`
-    activity      counters, profile_activity                `activity/activity_index.py`
-    counters      counters,                                 `stats/counter_writer.py`
+    activity      account_state                             `activity/activity_index.py`
+    counters      account_state,                            `stats/counter_writer.py`
                   tag_dictionary, counter_state,
                   `history` in events
 
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.model.profile import Profile
 from integrations.mongo.activity.activity_index import ActivityIndex
 from integrations.mongo.bulk_writes import BulkWrites
 from integrations.mongo.driver import Document
@@ -30,15 +29,19 @@ class Projections:
     """Makes the writes of one batch to the projections. Call `after_commit` once the batch is committed."""
 
     def __init__(self, batch: Batch, *, tags: TagCache, vocabulary: VocabularyCache) -> None:
-        self._batch = batch
         self._search = SearchIndexWriter(batch, vocabulary)
-        self._activity = ActivityIndex(database=batch.database, session=batch.session, account_id=batch.account_id)
+        self._activity = ActivityIndex(batch)
         self._counters = CounterWriter(batch, tags)
 
+    @property
+    def reads_saved(self) -> bool:
+        """Whether `collect` needs what the batch saves to be in the database already."""
+        return self._activity.reads_saved
+
     async def collect(self, writes: BulkWrites) -> None:
-        """Add the writes. What the batch saves must be in the database already. Raises PyMongoError."""
+        """Add the writes. Raises PyMongoError."""
         await self._search.collect(writes)
-        await self._activity.collect(self._batch.saved, self._batch.found_of(Profile), writes)
+        await self._activity.collect(writes)
         await self._counters.collect(writes)
 
     @property

@@ -57,6 +57,7 @@ class Batch:
         self.staged: Staged = {}
         self.events: list[tuple[EventBody, datetime]] = []
         self.audit_records: list[AuditRecord] = []
+        self.fresh_keys: set[str] = set()  # identity keys that its commands have made: nothing was stored for them
         self.has_claimed = False  # whether the transaction holds the log head already
         self.has_read_head = False  # whether `head` is as the transaction sees it; else as the cache has it
         self.at = datetime.min.replace(tzinfo=UTC)  # when the last of its commands ran
@@ -105,6 +106,7 @@ class MongoUnitOfWork:
         self.now = now
         self.reactions = reactions
         self.callers: dict[CredentialId, Principal] = {}
+        self.fresh_keys: set[str] = set()
         self._batch = batch
         self._staged: Staged = {}
         self._events: list[EventBody] = []
@@ -318,6 +320,7 @@ class MongoUnitOfWork:
             self._batch.staged.pop(key, None)
             self._batch.staged[key] = entity
         self._batch.audit_records.extend(self._audit_records)
+        self._batch.fresh_keys |= self.fresh_keys
         self._batch.events.extend((body, self.now) for body in self._events)
         self._batch.at = self.now
 

@@ -69,7 +69,7 @@ class Shop:
     async def check(self) -> int:
         """Check that the log has no gap, and that messages equal the counts. Returns the log's length."""
         events = await self.database["events"].find({"account": self.account_id}, sort=[("seq", 1)]).to_list()
-        head = await self.database["account_heads"].find_one({"_id": self.account_id})
+        head = await self.database["account_state"].find_one({"_id": self.account_id})
         assert head is not None
         assert set(head) - {"audit", "silent_writes"} == {"_id", "seq", "epoch", "floor"}
         assert [event["seq"] for event in events] == list(range(1, head["seq"] + 1))

@@ -132,7 +132,7 @@ async def test_what_is_stored_is_described(program: Program) -> None:
     page = sections()
     entities, others = page["Entities"], page["Log, projections and state"]
     stored = await program.everything()
-    assert {"conversations", "events", "counters", "outgoing_queues"} <= set(stored)
+    assert {"conversations", "events", "account_state", "outgoing_queues"} <= set(stored)
     for name, documents in stored.items():
         section = entities.get(name) or others[name]
         known = {"_id", *(field for field, _ in fields(section)), *(["account"] if name in entities else [])}

@@ -95,11 +95,11 @@ def projections() -> list[tuple[str, dict[str, Any]]]:
         tag_set = TagSet(code=tag_set_code(key), tags=facts.tags, skill=facts.skill, overflow_tags=frozenset())
         hour = facts.started_at.replace(minute=0, second=0, microsecond=0)
         day = facts.started_at.date()
-        hour_document = {"_id": hour_id(account, hour), **hour_keys(account, hour)}
-        day_document = {"_id": day_id(account, zone, day), **day_keys(account, zone, day), "seq": 7}
+        hour_document = {"_id": hour_id(account, hour), **hour_keys(hour)}
+        day_document = {"_id": day_id(account, zone, day), **day_keys(zone, day), "seq": 7}
         documents += [
-            ("counters", {**hour_document, **nested(hour_cells(facts, tag_set, 1))}),
-            ("counters", {**day_document, **nested(day_cells(facts, tag_set, 1))}),
+            ("account_state", {**hour_document, **nested(hour_cells(facts, tag_set, 1))}),
+            ("account_state", {**day_document, **nested(day_cells(facts, tag_set, 1))}),
             ("tag_dictionary", tag_set_entry(account, key, ["rare"] if conversation is full else [])),
         ]
         before, after = (None, conversation) if conversation is least else (least, full)

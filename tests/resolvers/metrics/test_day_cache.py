@@ -81,7 +81,7 @@ async def test_only_days_that_moved_are_read_again(
     remembering, days = fresh(), DayRange(start=TODAY - timedelta(days=40), end=TODAY)
     told = await totals_of(await remembering.at(shop.id), MetricsQuery(days=days))
     unseen = {"_id": {"$regex": f"^{shop.id}"}, "day": {"$lt": TODAY.isoformat()}}
-    await baton.database["counters"].delete_many(unseen)  # without an event
+    await baton.database["account_state"].delete_many(unseen)  # without an event
     await baton.start(shop, anonymousId="somebody new")
     [counts, *_] = await totals_of(await remembering.at(shop.id), MetricsQuery(days=days))
     assert sum(map(sum, counts.statuses.values())) == sum(map(sum, told[0].statuses.values())) + 1
@@ -92,8 +92,8 @@ async def test_a_repair_is_seen_at_once(baton: Program, shop: Shop) -> None:
     """A write that does not advance the log."""
     baton.clock.set(START)
     await baton.start(shop, anonymousId="one")
-    await baton.database["counters"].update_one(
-        {"account": shop.id, "day": {"$exists": True}}, {"$inc": {"by_channel_status.WEB_CHAT:OPEN": 3}}
+    await baton.database["account_state"].update_one(
+        {"_id": {"$regex": f"^{shop.id}"}, "day": {"$exists": True}}, {"$inc": {"by_channel_status.WEB_CHAT:OPEN": 3}}
     )
     wrong = MetricsQuery(days=DayRange(start=TODAY, end=TODAY))
     [counts, *_] = await totals_of(await baton.baton.ports.snapshots.at(shop.id), wrong)  # type: ignore[arg-type]

@@ -38,8 +38,8 @@ async def test_damage_is_reported_and_repaired_later(baton: Program, shop: Shop,
     await history(baton, shop)
     await baton.start(rival, anonymousId="one")
     assert await findings(baton) == []
-    counters = baton.database["counters"]
-    day = await counters.find_one({"account": shop.id, "day": {"$exists": True}})
+    counters = baton.database["account_state"]
+    day = await counters.find_one({"_id": {"$regex": f"^{shop.id}"}, "day": {"$exists": True}})
     assert day is not None
     elsewhere = {"$not": {"$regex": day["day"]}, "$regex": f"^{shop.id}"}
     hour = await counters.find_one({"_id": elsewhere, "hour": {"$exists": True}})
@@ -50,7 +50,6 @@ async def test_damage_is_reported_and_repaired_later(baton: Program, shop: Shop,
     await counters.delete_one({"_id": hour["_id"]})
     lost = {
         "_id": f"{shop.id}|UTC|2019-01-01",
-        "account": shop.id,
         "day": "2019-01-01",
         "by_channel_status": {"WEB_CHAT:OPEN": 1},
     }
@@ -74,7 +73,9 @@ async def test_an_account_older_than_its_counters(baton: Program, second: Progra
     await history(baton, shop)
     for name in ("counter_state", "tag_dictionary"):
         await baton.database[name].delete_many({})
-    await baton.database["counters"].delete_many({"by_type": {"$exists": False}})
+    await baton.database["account_state"].delete_many(
+        {"$or": [{"hour": {"$exists": True}}, {"day": {"$exists": True}}]}
+    )
     await baton.database["events"].update_many({}, {"$unset": {"history": True}})
     start, end = START.date() - timedelta(days=30), START.date()
     assert await findings(baton) == [
@@ -95,8 +96,8 @@ async def test_rebuilt_while_two_processes_write(baton: Program, second: Program
     writers = [asyncio.create_task(write(each, shop, f"w{n}", stop)) for n, each in enumerate((baton, second))]
     try:
         for zone in ("Asia/Tokyo", "America/New_York"):
-            counters = baton.database["counters"]
-            async for hour in counters.find({"account": shop.id, "hour": {"$exists": True}}):
+            counters = baton.database["account_state"]
+            async for hour in counters.find({"_id": {"$regex": f"^{shop.id}"}, "hour": {"$exists": True}}):
                 await counters.update_one({"_id": hour["_id"]}, {"$inc": {f"conversations.{first_path(hour)}": 5}})
             await baton.done(shop.owner, "updateAccount", timeZone=zone)
             await second.baton.ports.counters.catch_up()
@@ -107,5 +108,5 @@ async def test_rebuilt_while_two_processes_write(baton: Program, second: Program
     assert await findings(baton) == []
     rows = await rows_of(baton, shop)
     await check(baton, shop, START.date() - timedelta(days=3), START.date(), "America/New_York", rows)
-    zones = await baton.database["counters"].distinct("time_zone")
+    zones = await baton.database["account_state"].distinct("time_zone")
     assert zones == ["America/New_York"]

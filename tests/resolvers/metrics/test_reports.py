@@ -175,7 +175,9 @@ async def test_tags_beyond_the_most_are_counted_together_and_exactly_where_asked
         outcome = (await report(baton, shop, day, day, tag=tags))["totalVolume"]
         assert (outcome["count"], outcome["conversations"]["totalCount"]) == (wanted, wanted)
     assert [f async for f in baton.baton.ports.counters.examine(lambda _: None)] == []
-    day_document = await baton.database["counters"].find_one({"account": shop.id, "day": {"$exists": True}})
+    day_document = await baton.database["account_state"].find_one(
+        {"_id": {"$regex": f"^{shop.id}"}, "day": {"$exists": True}}
+    )
     assert day_document is not None
     assert len(day_document["by_tag"]) == 11
 

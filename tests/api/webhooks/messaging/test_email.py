@@ -15,6 +15,7 @@ from api.webhooks.email import signature
 from dev.fakes.smtp import PASSWORD, USER, Sink
 from dev.fakes.twilio import TOKEN
 from tests.api.webhooks.messaging.channels import ADDRESS, PHONE, WEBHOOK_SECRET, Channels, new_mail
+from tests.harness.fingerprints import LOG_HEADS
 from tests.harness.program import Program
 
 MX = "mx.shop.example"
@@ -164,7 +165,7 @@ MACHINES = [
 
 async def test_automatic_mails_get_no_reply(baton: Program, channels: Channels) -> None:
     await channels.connect_email()
-    kept = {"passed_over", "received_webhooks", "account_heads"}
+    kept = {"passed_over", "received_webhooks", LOG_HEADS}
     before = await baton.fingerprints()
     for number, headers in enumerate(MACHINES):
         mail = new_mail("I am out of the office", message_id=f"<{number}@customer.example>", **headers)

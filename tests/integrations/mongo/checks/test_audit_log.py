@@ -57,7 +57,7 @@ async def forge_with_its_hash(shop: Shop) -> None:
 
 
 async def forge_the_last_hash(shop: Shop) -> None:
-    await shop.database["account_heads"].update_one({"_id": shop.account_id}, {"$set": {"audit.hash": "0" * 64}})
+    await shop.database["account_state"].update_one({"_id": shop.account_id}, {"$set": {"audit.hash": "0" * 64}})
 
 
 async def add(shop: Shop) -> None:
@@ -67,7 +67,7 @@ async def add(shop: Shop) -> None:
 
 
 async def forget_the_head(shop: Shop) -> None:
-    await shop.database["account_heads"].update_one({"_id": shop.account_id}, {"$unset": {"audit": ""}})
+    await shop.database["account_state"].update_one({"_id": shop.account_id}, {"$unset": {"audit": ""}})
 
 
 _CHANGED = "entry {}, or the hash of the one before it, was changed"

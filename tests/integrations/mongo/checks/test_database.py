@@ -92,14 +92,14 @@ async def test_holes_in_the_log(
         (ERROR, Check.LOG, account, "events 2 to 3 are missing"),
         (ERROR, Check.LOG, account, "event 6 is missing"),
     ]
-    await shop.database["account_heads"].update_one({}, {"$set": {"floor": 3}})
+    await shop.database["account_state"].update_one({"epoch": {"$exists": True}}, {"$set": {"floor": 3}})
     assert await examined(database) == [(ERROR, Check.LOG, account, "event 6 is missing")]
 
 
 async def test_a_log_that_goes_beyond_its_head(
     database: MongoDatabase, shop: Shop, conversation: ConversationId, account: str
 ) -> None:
-    await shop.database["account_heads"].update_one({}, {"$inc": {"seq": -1}})
+    await shop.database["account_state"].update_one({"epoch": {"$exists": True}}, {"$inc": {"seq": -1}})
     assert await examined(database) == [
         (ERROR, Check.LOG, account, "event 6 lies beyond the head, 5"),
         (

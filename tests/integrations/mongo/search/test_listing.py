@@ -82,7 +82,7 @@ async def database(
         [{"_id": f"{ACCOUNT}:{word}", "account": ACCOUNT} for word in words]
     )
     await database.collection("accounts").insert_one({"_id": ACCOUNT})
-    await database.collection("account_heads").insert_one({"_id": ACCOUNT, "seq": ROWS})
+    await database.collection("account_state").insert_one({"_id": ACCOUNT, "seq": ROWS})
     yield database
     await database.close()
 

@@ -197,7 +197,7 @@ async def test_only_so_many_idle_writers_are_kept(one: Shop, monkeypatch: pytest
         await asyncio.gather(*(storage.write(account, emit) for account in accounts[first : first + 50]))
     assert len(storage._writers) == 256
     await asyncio.gather(*(storage.write(account, emit) for account in accounts[:10]))
-    heads = await one.database["account_heads"].find({"_id": {"$in": accounts[:10]}}).to_list()
+    heads = await one.database["account_state"].find({"_id": {"$in": accounts[:10]}}).to_list()
     assert {head["seq"] for head in heads} == {2}
 
 

@@ -44,7 +44,7 @@ async def entries(shop: Shop) -> list[dict[str, Any]]:
     for entry in found:
         assert entry["hash"] == chained_hash(previous, entry)
         previous = entry["hash"]
-    head = await shop.database["account_heads"].find_one({"_id": shop.account_id})
+    head = await shop.database["account_state"].find_one({"_id": shop.account_id})
     assert head is not None
     at = [entry["at"] for entry in found]
     assert at == sorted(at)
@@ -78,11 +78,11 @@ async def test_an_account_whose_log_is_empty(shop: Shop, storages: tuple[MongoSt
     """Two processes make the head of a log that has no event yet."""
     account = AccountId("0" * 26)
     await asyncio.gather(*(write(storage, account, f"{n}") for storage in storages for n in range(5)))
-    head = await shop.database["account_heads"].find_one({"_id": account})
+    head = await shop.database["account_state"].find_one({"_id": account})
     assert head is not None
     assert (head["seq"], head["floor"], head["audit"]["number"]) == (0, 0, 10)
     await write(storages[0], account, "last", emits=True)
-    head = await shop.database["account_heads"].find_one({"_id": account})
+    head = await shop.database["account_state"].find_one({"_id": account})
     assert head is not None
     assert (head["seq"], head["audit"]["number"]) == (1, 11)
 

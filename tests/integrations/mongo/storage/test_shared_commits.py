@@ -108,7 +108,7 @@ async def test_an_account_that_another_process_holds_delays_no_other(
     held, *others = shops
     async with mongo_client.start_session() as session:
         await session.start_transaction()
-        await held.database["account_heads"].update_one(
+        await held.database["account_state"].update_one(
             {"_id": held.account_id}, {"$set": {"claimed": True}}, session=session
         )
         waits = asyncio.create_task(storage.write(held.account_id, emit))
@@ -127,7 +127,7 @@ async def test_the_change_stream_ends_the_wait_for_another_process(
     held = shops[0]
     async with mongo_client.start_session() as session:
         await session.start_transaction()
-        await held.database["account_heads"].update_one(
+        await held.database["account_state"].update_one(
             {"_id": held.account_id}, {"$set": {"claimed": True}}, session=session
         )
         waits = asyncio.create_task(storage.write(held.account_id, emit))
@@ -221,7 +221,7 @@ class Caller:
 
 
 async def revision(shop: Shop) -> tuple[int, int]:
-    head = await shop.database["account_heads"].find_one({"_id": shop.account_id})
+    head = await shop.database["account_state"].find_one({"_id": shop.account_id})
     assert head is not None
     return head["seq"], head.get("silent_writes", 0)
 

@@ -25,7 +25,8 @@ Retries, until the deadline of each command:
     other transient   Exponential back-off with jitter: 10 ms, doubling up to 250 ms.
 
 While processes compete for an account, a writer also waits in the same way after each of its own batches, so that the
-others get their turn and none starves.
+others get their turn and none starves. What comes meanwhile joins its next batch: each turn costs the same commands
+to MongoDB, so the fewer and larger the batches are, the more all processes commit together.
 
 A caller that is cancelled does not stop its command: it may be committed all the same. Past its deadline a command is
 refused with `Unavailable`, and never run afterwards.
@@ -43,6 +44,7 @@ from typing import Any
 
 from pymongo.errors import OperationFailure, PyMongoError
 
+from domain.events import LoggedEvent
 from domain.values.errors import Unavailable
 from domain.values.retry import jittered
 from integrations.mongo.abandoned_transactions import abort_abandoned_transactions
@@ -56,6 +58,7 @@ _DEADLINE = 8.0  # seconds for a command: an election of a replica set takes les
 _TURN_WAIT = (0.004, 0.25)  # seconds, least and most, between two attempts to hold the log head
 _BACKOFF = (0.01, 0.25)  # seconds, first and longest, between two attempts on a failing database
 _JITTER = 0.5
+_MAX_DELIVERED = 200  # events kept during an attempt; if there are more, the next batch reads them
 _HELD_TOO_LONG = 1.0  # seconds of write conflicts after which the holder may be dead
 _SHARED_FAILURES = 2  # of a batch; after them it no longer shares a transaction
 _BUSY = "The account is too busy, or the database cannot be reached. Retry with the same idempotency key."
@@ -76,6 +79,9 @@ class AccountWriter:
         self._queue: deque[_Command] = deque()
         self._last_batch_took = 0.0  # seconds
         self._has_moved = asyncio.Event()  # another process has committed events since our last attempt began
+        self._others_until = 0.0  # of `time.monotonic`: it is the turn of other processes, if they commit
+        self._attempts = False  # whether a batch may be running
+        self._delivered: deque[LoggedEvent] = deque(maxlen=_MAX_DELIVERED)  # by the change stream, during an attempt
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -97,10 +103,14 @@ class AccountWriter:
             self._task = asyncio.create_task(self._drain(), name=f"writer {self._runner.account_id}", context=Context())
         return await command.result
 
-    def on_event(self, seq: int) -> None:
-        """Note that the event of this number is in the log."""
-        if seq > (self._runner.head or 0):
+    def on_event(self, event: LoggedEvent) -> None:
+        """Note an event of the account that the change stream delivers."""
+        if event.seq > (self._runner.head or 0):
             self._has_moved.set()
+            if self._attempts:
+                self._delivered.append(event)
+            else:
+                self._runner.follow(event)
 
     async def finish(self) -> None:
         """Wait until every queued command is committed or refused."""
@@ -110,10 +120,11 @@ class AccountWriter:
     async def _drain(self) -> None:
         try:
             while self._queue:
+                await self._wait_for_others(self._others_until - time.monotonic())
                 await self._commit(self._fill([]))
-                if self._runner.is_contended and self._queue:
+                if self._runner.is_contended:
                     self._has_moved.clear()  # of our own commit
-                    await self._wait_for_turn()
+                    self._others_until = time.monotonic() + self._turn()
         finally:
             self._task = None
 
@@ -138,7 +149,7 @@ class AccountWriter:
         backoff, held_since, failures = _BACKOFF[0], time.monotonic(), 0
         while _drop_unwanted(commands):
             try:
-                await self._attempt(commands, alone=alone or failures >= _SHARED_FAILURES)
+                await self._attempt(commands, alone=alone, shares=failures < _SHARED_FAILURES)
                 return  # noqa: TRY300 - the loop is for what failed
             except LostRace:
                 self._runner.is_contended = True
@@ -149,7 +160,7 @@ class AccountWriter:
                         raise
                 if isinstance(error, OperationFailure) and error.code == WRITE_CONFLICT:
                     self._runner.is_contended = True
-                    await self._wait_for_turn()
+                    await self._wait_for_others(self._turn())
                     if time.monotonic() > held_since + _HELD_TOO_LONG:
                         await abort_abandoned_transactions(self._database)
                         held_since = time.monotonic()
@@ -157,20 +168,26 @@ class AccountWriter:
                     await asyncio.sleep(jittered(backoff, _JITTER))
                     backoff = min(backoff * 2, _BACKOFF[1])
 
-    async def _attempt(self, commands: list[_Command], *, alone: bool) -> None:
+    async def _attempt(self, commands: list[_Command], *, alone: bool, shares: bool) -> None:
+        """Commit the commands, and unless `alone` those that have come since. `shares`: with those of others too."""
+
         def take() -> list[Change]:
-            _drop_unwanted(self._fill(commands))
+            _drop_unwanted(commands if alone else self._fill(commands))
             return [command.change for command in commands]
 
         self._has_moved.clear()
         began = time.monotonic()
-        if alone or self._runner.commits_alone:
-            [outcomes] = await commit_together(
-                self._database, [(self._runner, [command.change for command in commands])]
-            )
-            assert outcomes is not None, "the first account of a transaction is always run"
-        else:
-            outcomes = await self._shared.run(self._runner, take)
+        self._attempts = True
+        try:
+            if alone or not shares or self._runner.commits_alone:
+                [outcomes] = await commit_together(self._database, [(self._runner, take())])
+                assert outcomes is not None, "the first account of a transaction is always run"
+            else:
+                outcomes = await self._shared.run(self._runner, take)
+        finally:
+            self._attempts = False
+            while self._delivered:
+                self._runner.follow(self._delivered.popleft())
         self._last_batch_took = time.monotonic() - began
         for command, (result, refusal) in zip(commands, outcomes, strict=True):
             if refusal is not None:
@@ -178,11 +195,17 @@ class AccountWriter:
             elif not command.result.done():
                 command.result.set_result(result)
 
-    async def _wait_for_turn(self) -> None:
+    def _turn(self) -> float:
+        """Return the seconds that another process's batch may take."""
         least, most = _TURN_WAIT
-        with suppress(TimeoutError):
-            async with asyncio.timeout(jittered(min(max(self._last_batch_took, least), most), _JITTER)):
-                await self._has_moved.wait()
+        return jittered(min(max(self._last_batch_took, least), most), _JITTER)
+
+    async def _wait_for_others(self, seconds: float) -> None:
+        """Wait until another process has committed, or so many seconds are over."""
+        if seconds > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._has_moved.wait()
 
 
 def _drop_unwanted(commands: list[_Command]) -> list[_Command]:

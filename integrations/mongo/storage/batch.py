@@ -19,9 +19,9 @@ always conflict in this document. The runner of an account uses it in one of thr
     claiming     After a lost race or a conflict. The transaction writes the head before any work, which makes every
                  other writer of the account conflict at once.
 
-Where the head has moved, the cache is brought up to it from the events of other processes, where these are few; else
-the stored entities are read. The runner returns from claiming once a claimed batch finds that nobody else has written
-in between.
+The cache follows the events of other processes as the change stream delivers them (`follow`). Where the head has moved
+further, the events between are read, if they are few; else the stored entities are. The runner returns from claiming
+once a claimed batch finds that nobody else has written in between.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from typing import Any
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import PyMongoError
 
+from domain.events import LoggedEvent
 from domain.storage import UnitOfWork
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
@@ -100,6 +101,7 @@ class BatchRunner:
         self._head: int | None = None  # log position after our last batch, which the cache is of; None: not known
         self.is_contended = False  # whether another process was seen writing since our last claimed batch
         self.is_slow = False  # whether the commands of the last batch ran for long
+        self._others_wrote = False  # whether `follow` has met events of other processes since our last claimed batch
 
     @property
     def head(self) -> int | None:
@@ -120,10 +122,24 @@ class BatchRunner:
             head = await (claim if claims else head_in)(session, self._database, self.account_id)
         batch = self._batch(session, head)
         batch.has_claimed, batch.has_read_head = claims, True
-        self.is_contended = claims and head != known
+        self.is_contended = claims and (head != known or self._others_wrote)
+        self._others_wrote = False
         if head != known:
             await self._catch_up(batch)
         return batch
+
+    def follow(self, event: LoggedEvent) -> None:
+        """Bring the cache to an event that the change stream delivers. Not while a batch runs, which reads it."""
+        if self._head is None or event.seq <= self._head:
+            return
+        self._others_wrote = True
+        if event.seq == self._head + 1:
+            entity = carried_entity(event.body)
+            if entity is not None and is_whole(entity):
+                self._cache.put(entity)
+            elif entity is not None:
+                self._cache.remove(key_of(entity))
+            self._head = event.seq
 
     async def run(self, batch: Batch, changes: Sequence[Change]) -> list[Outcome]:
         """Run the changes. Returns the outcome of each. Raises PyMongoError."""
@@ -264,12 +280,12 @@ async def _write(
         for name, each in batch.writes().items():
             writes.add(name, each)
     projections = [runner.projections(batch) for runner, batch in works]
-    if any(each.reads_saved for each in projections):
+    if any(projection.reads_saved for projection in projections):
         await _flush(writes, database, session)
-    for each in projections:
-        await each.collect(writes)
-    for (runner, batch), each in zip(works, projections, strict=True):
-        runner.add_events(batch, each.history, writes)
+    for projection in projections:
+        await projection.collect(writes)
+    for (runner, batch), projection in zip(works, projections, strict=True):
+        runner.add_events(batch, projection.history, writes)
     await _flush(writes, database, session)
     for runner, batch in works:
         await runner.append_audit(batch)

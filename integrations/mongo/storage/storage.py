@@ -83,7 +83,7 @@ class MongoStorage:
         if self._knowledge is not None:
             self._knowledge.on_event(event)
         if (writer := self._writers.get(event.account_id)) is not None:
-            writer.on_event(event.seq)
+            writer.on_event(event)
 
     def on_gap(self) -> None:
         """Note that the change stream may have missed events."""

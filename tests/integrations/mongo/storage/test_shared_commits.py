@@ -22,7 +22,8 @@ from domain.storage import Timer, TimerKind, UnitOfWork
 from domain.values.clock import SystemClock
 from domain.values.errors import Invalid
 from domain.values.ids import AccountId, StaffId
-from integrations.mongo.client import connect
+from integrations.mongo.client import connect, connect_for_stream
+from integrations.mongo.event_log.change_stream import MongoChangeStream
 from integrations.mongo.indexes import create_indexes
 from integrations.mongo.storage import account_writer, batch
 from integrations.mongo.storage.storage import MongoStorage
@@ -61,6 +62,28 @@ async def storages(
 @pytest.fixture
 async def shops(storage: MongoStorage, mongo_client: AsyncMongoClient[Json], database_name: str) -> list[Shop]:
     return await asyncio.gather(*(open_shop(storage, mongo_client[database_name]) for _ in range(8)))
+
+
+@pytest.fixture
+async def followers(
+    storages: tuple[MongoStorage, MongoStorage], mongo_uri: str, database_name: str
+) -> AsyncIterator[tuple[MongoStorage, MongoStorage]]:
+    """The two storages, each with the change stream of its process."""
+    async with AsyncExitStack() as stack:
+        for storage in storages:
+            database = connect_for_stream(mongo_uri, database=database_name)
+            stack.push_async_callback(database.close)
+            stream, opened = MongoChangeStream(database=database), asyncio.Event()
+            stream.observe(storage)
+            following = asyncio.create_task(stream.follow(lambda _: None, lambda *_: None, opened.set))
+            stack.push_async_callback(_end, following)
+            await opened.wait()
+        yield storages
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 async def emit(uow: UnitOfWork, source: str = "abcd") -> None:
@@ -137,6 +160,35 @@ async def test_the_change_stream_ends_the_wait_for_another_process(
     storage.on_event(LoggedEvent(account_id=held.account_id, seq=2, at=START, topics=(), body=body))
     await waits
     assert await held.check() == 2
+
+
+async def test_what_another_process_has_written_is_not_read_again(
+    shops: list[Shop], followers: tuple[MongoStorage, MongoStorage], commands: CommandCounts
+) -> None:
+    one, other = (shops[0].through(storage) for storage in followers)
+    conversation = await one.start("Ann")
+    await other.send(conversation)
+    await one.send(conversation)
+    head = await one.check()
+    await until(lambda: followers[1]._writers[one.account_id]._runner.head == head)
+    commands.clear()
+    assert (await other.send(conversation)).message.sequence == 4
+    assert [name for name in commands.names if not name.startswith(("update", "insert", "commit"))] == []
+    assert len(commands.names) == 6, commands.names
+
+
+async def test_two_processes_send_to_one_conversation(
+    shops: list[Shop], followers: tuple[MongoStorage, MongoStorage]
+) -> None:
+    conversation = await shops[0].start("Ann")
+
+    async def send(storage: MongoStorage) -> None:
+        for _ in range(15):
+            await shops[0].through(storage).send(conversation)
+
+    await asyncio.gather(*(send(storage) for storage in followers * 3))
+    assert await shops[0].sequences(conversation) == list(range(1, 92))
+    await shops[0].check()
 
 
 async def test_a_slow_account_delays_no_other_for_long(shops: list[Shop], storage: MongoStorage) -> None:

@@ -246,10 +246,7 @@ class Settings(BaseSettings):
         examples=["10000"],
     )
     account_messages_per_minute: int = Field(
-        default=30_000,
-        ge=1,
-        description="A whole number of at least 1. The same for one account.",
-        examples=["100000"],
+        default=30_000, ge=1, description="A whole number of at least 1. The same for one account.", examples=["100000"]
     )
     browser_uploads_per_minute: int = Field(
         default=30,
@@ -265,10 +262,7 @@ class Settings(BaseSettings):
         examples=["1000"],
     )
     account_uploads_per_minute: int = Field(
-        default=3_000,
-        ge=1,
-        description="A whole number of at least 1. The same for one account.",
-        examples=["10000"],
+        default=3_000, ge=1, description="A whole number of at least 1. The same for one account.", examples=["10000"]
     )
     visitor_writing_hours: float = Field(
         default=24,
@@ -304,6 +298,11 @@ class Settings(BaseSettings):
         default=False,
         description="true or false. Whether webhook endpoints and JWKS addresses may be inside private networks, "
         "where they need no TLS.",
+        examples=["true"],
+    )
+    model_private_networks: bool = Field(
+        default=False,
+        description="true or false. Whether language models may be inside private networks, where they need no TLS.",
         examples=["true"],
     )
     s3_bucket: str | None = Field(

@@ -56,6 +56,12 @@ SIGN_IN = Traffic(
     why_no_user="the client's id and secret have fields of their own",
     for_private=" For one inside a private network, the operator has to set BATON_SIGN_IN_PRIVATE_NETWORKS=true.",
 )
+MODELS = Traffic(
+    name="calls to language models",
+    why_tls="they contain what shoppers wrote",
+    why_no_user="the key has a field of its own",
+    for_private=" For one inside a private network, the operator has to set BATON_MODEL_PRIVATE_NETWORKS=true.",
+)
 
 _MAX_LENGTH = 2_048  # characters
 _WELL_KNOWN = 443

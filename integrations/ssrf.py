@@ -143,9 +143,11 @@ class GuardedHosts(httpx.AsyncBaseTransport):
         private_networks: bool = False,
         resolve: Resolve | None = None,
         tls: ssl.SSLContext | None = None,
+        connections: int = _CONNECTIONS_PER_HOST,
     ) -> None:
-        """`tls`: instead of the usual trust."""
+        """`tls`: instead of the usual trust. `connections`: the most that are open at a time to one host."""
         self._traffic = traffic
+        self._connections = connections
         self._private_networks = private_networks
         self._resolver = Resolver(resolve)
         self._given_tls = tls
@@ -161,7 +163,7 @@ class GuardedHosts(httpx.AsyncBaseTransport):
                 private_networks=self._private_networks,
                 tls=self._tls,
                 traffic=self._traffic,
-                connections=_CONNECTIONS_PER_HOST,
+                connections=self._connections,
             )
         return await transport.handle_async_request(request)
 

@@ -9,7 +9,7 @@ from resolvers.agent.schema import AgentMutations, AgentQueries, AgentSubscripti
 from resolvers.attachments.schema import AttachmentMutations
 from resolvers.audit.schema import AuditQueries
 from resolvers.commerce.schema import CommerceMutations
-from resolvers.connected_services.schema import ConnectedServiceMutations
+from resolvers.connected_services.schema import ConnectedServiceMutations, ConnectedServiceQueries
 from resolvers.conversation.schema import ConversationMutations, ConversationQueries, ConversationSubscriptions
 from resolvers.errors import ERROR_TYPES
 from resolvers.events.schema import EventQueries, EventSubscriptions
@@ -67,6 +67,7 @@ class Query(
     MetricsQueries,
     WebhookQueries,
     KlaviyoQueries,
+    ConnectedServiceQueries,
     SignInQueries,
     KnowledgeQueries,
 ):

@@ -15,10 +15,12 @@ from domain.messaging.mail import MailTokens
 from domain.model.connected_services import Service
 from domain.model.outbox import Destination
 from domain.outbox.ports import OutboxSender
-from domain.public_addresses import FILES, HELPDESKS
+from domain.public_addresses import FILES, HELPDESKS, MODELS
 from domain.sign_in.ports import SignInProvider
 from domain.sign_in.service import CALLBACK_PATH
 from domain.values.clock import Clock
+from integrations.agents.model.endpoint import CONNECTIONS, open_http
+from integrations.agents.model.verifier import ModelVerifier
 from integrations.email.parser_pool import MailParserPool
 from integrations.email.smtp import SmtpRules, SmtpSender, SmtpVerifier
 from integrations.helpdesks.gorgias.client import GorgiasClient
@@ -53,7 +55,9 @@ class Vendors:
         self.mail_parser = MailParserPool()
         self.webhook_clients = InternetWebhookClients(private_networks=settings.webhook_private_networks)
         self.key_sets = HttpKeySetClient(private_networks=settings.webhook_private_networks)
-        private = settings.sign_in_private_networks
+        models_private, private = settings.model_private_networks, settings.sign_in_private_networks
+        models = GuardedHosts(traffic=MODELS, private_networks=models_private, connections=CONNECTIONS)
+        self.model_http = open_http(models)
         self._oidc = ProviderHttpClient(private_networks=private)
         self._provider_keys = HttpKeySetClient(private_networks=private)
         self._discovery = Discovery(self._oidc)
@@ -83,6 +87,7 @@ class Vendors:
             Service.EMAIL: SmtpVerifier(rules=rules),
             Service.SHOPIFY: VerifiedBySignature(),
             Service.OIDC: OidcVerifier(self._discovery, private_networks=private),
+            Service.MODEL: ModelVerifier(self.model_http, private_networks=models_private),
         }
 
     def _sign_in(self, settings: Settings, clock: Clock) -> SignInProvider:
@@ -100,6 +105,7 @@ class Vendors:
         await self.mail_parser.close()
         await self.remote_files.close()
         self.key_sets.close()
+        await self.model_http.aclose()
         await self._guarded.close()
         await self._http.close()
 

@@ -9,8 +9,9 @@ and each way in which a stream can go wrong.
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -66,6 +67,7 @@ class Reply:
     ends: Ends = Ends.DONE
     style: Style = Style.OPENAI
     crlf: bool = False
+    pause: float = 0.0  # seconds before each event
     extra: Sequence[dict[str, Any]] = field(default_factory=list)  # chunks before the end
 
 
@@ -79,12 +81,17 @@ def answering(text: str, *, ends: Ends = Ends.DONE, style: Style = Style.OPENAI,
 
 
 class ChatModel(Fake):
-    """One endpoint. If no reply is scripted, it repeats the last message."""
+    """One endpoint. If no reply is scripted, `think` makes it; by default it repeats the last message. `pause`: seconds
+    before each fragment."""
 
     name = "chat-completions"
+    url = ""  # set by `serving`
 
-    def __init__(self) -> None:
+    def __init__(self, *, think: Callable[[Received], Reply | Fault] | None = None, pause: float = 0.0) -> None:
         self.replies: list[Reply | Fault] = []
+        self.key = KEY
+        self.think = think or (lambda received: answering(_last_text(received)))
+        self._pause = pause
         super().__init__(contract=contract_if_there("openai/openai.chat-completions.json"))
 
     def routes(self) -> list[Route]:
@@ -94,16 +101,16 @@ class ChatModel(Fake):
         return JSONResponse({"error": {"message": "Incorrect API key", "type": "invalid_request_error"}}, 401)
 
     async def _respond(self, received: Received, scope: Scope, receive: Receive, send: Send) -> None:
-        reply = self.replies.pop(0) if self.replies else answering(_last_text(received))
+        reply = self.replies.pop(0) if self.replies else self.think(received)
         if isinstance(reply, Fault):
             self.faults.add(reply)
-        authorized = received.headers.get("authorization") == f"Bearer {KEY}"
+        authorized = received.headers.get("authorization") == f"Bearer {self.key}"
         if isinstance(reply, Fault) or not authorized or received.call != f"POST {_PATH}":
             await super()._respond(received, scope, receive, send)
             return
         headers = [(b"content-type", b"text/event-stream")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await _stream(reply, scope, receive, send)
+        await _stream(replace(reply, pause=self._pause), scope, receive, send)
 
 
 async def _stream(reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
@@ -132,6 +139,8 @@ async def _stream(reply: Reply, scope: Scope, receive: Receive, send: Send) -> N
 
 
 async def _event(data: str, reply: Reply, send: Send) -> None:
+    if reply.pause:
+        await asyncio.sleep(reply.pause)
     end = "\r\n\r\n" if reply.crlf else "\n\n"
     await send({"type": "http.response.body", "body": f"data: {data}{end}".encode(), "more_body": True})
 

@@ -10,6 +10,9 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from dev.fakes.chat_completions import KEY as MODEL_KEY
+from dev.fakes.chat_completions import ChatModel
+from dev.fakes.demo_model import quote
 from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias, serving_with_webhooks
 from dev.fakes.klaviyo import KEY as KLAVIYO_KEY
 from dev.fakes.klaviyo import Klaviyo
@@ -89,6 +92,12 @@ FAKES: Sequence[DemoFake] = (
         start=signing_in,
         environment=lambda _: {"BATON_SIGN_IN_PRIVATE_NETWORKS": "true"},
         hint=f"issuer: this URL, client ID {CLIENT_ID}, client secret {OPENID_SECRET}; everybody is {OPENID_USER}",
+    ),
+    DemoFake(
+        name="model",
+        start=lambda port: serving(ChatModel(think=quote, pause=0.03), port=port),
+        environment=lambda _: {"BATON_MODEL_PRIVATE_NETWORKS": "true"},
+        hint=f"a language model: connectModel with this URL, any model, API key {MODEL_KEY}",
     ),
 )
 

@@ -46,6 +46,7 @@ _ACTIONS = {
     Service.KLAVIYO: (AuditAction.KLAVIYO_CONNECTED, AuditAction.KLAVIYO_DISCONNECTED),
     Service.SHOPIFY: (AuditAction.SHOPIFY_CONNECTED, AuditAction.SHOPIFY_DISCONNECTED),
     Service.OIDC: (AuditAction.SIGN_IN_CONNECTED, AuditAction.SIGN_IN_DISCONNECTED),
+    Service.MODEL: (AuditAction.MODEL_CONNECTED, AuditAction.MODEL_DISCONNECTED),
 }
 _AUDITED = ("settings", "display_name")
 

@@ -18,11 +18,13 @@ class Service(StrEnum):
     KLAVIYO = "KLAVIYO"
     SHOPIFY = "SHOPIFY"
     OIDC = "OIDC"  # the OpenID provider by which staff sign in
+    MODEL = "MODEL"  # the endpoint of a language model, which the model agent asks
 
     @property
     def spoken(self) -> str:
         """The name for people."""
-        return {"EMAIL": "E-mail", "OIDC": "The sign-in provider"}.get(self.value, self.value.capitalize())
+        named = {"EMAIL": "E-mail", "OIDC": "The sign-in provider", "MODEL": "The language model"}
+        return named.get(self.value, self.value.capitalize())
 
 
 class ConnectedService(Record):

@@ -38,6 +38,8 @@ register_enum(
         "SHOPIFY_DISCONNECTED": "Shopify was disconnected.",
         "KLAVIYO_CONNECTED": "Klaviyo was connected, or its key was replaced.",
         "KLAVIYO_DISCONNECTED": "Klaviyo was disconnected.",
+        "MODEL_CONNECTED": "The language model was connected, or its endpoint or key was replaced.",
+        "MODEL_DISCONNECTED": "The language model was disconnected.",
         "WEBHOOK_CREATED": "A webhook endpoint was created.",
         "WEBHOOK_UPDATED": "A webhook endpoint was changed.",
         "WEBHOOK_DELETED": "A webhook endpoint was deleted.",
@@ -84,7 +86,8 @@ register_enum(
         "KEY": "A key or a session.",
         "STAFF": "A staff member.",
         "CONVERSATION": "A single conversation.",
-        "CONNECTION": "The connection to a helpdesk, a channel, Shopify, Klaviyo or the OpenID provider.",
+        "CONNECTION": "The connection to a helpdesk, a channel, Shopify, Klaviyo, the OpenID provider or the language "
+        "model.",
         "WEBHOOK_ENDPOINT": "A webhook endpoint.",
         "DEAD_LETTER": "An event that a receiver had refused.",
         "OUTGOING": "An item of the outbox.",

@@ -1,16 +1,28 @@
-"""The mutations of connected services."""
+"""The queries and mutations of connected services."""
 
 import strawberry
 
 from resolvers.connected_services.channels import ChannelConnectionPayload
 from resolvers.connected_services.helpdesks import HelpdeskConnectionPayload
+from resolvers.connected_services.models import ConnectedModel, ModelPayload, connected_model
 from resolvers.connected_services.mutations.connect_channel import connect_channel
 from resolvers.connected_services.mutations.connect_helpdesk import connect_helpdesk
+from resolvers.connected_services.mutations.connect_model import connect_model
 from resolvers.connected_services.mutations.connect_shopify import connect_shopify
 from resolvers.connected_services.mutations.disconnect_channel import disconnect_channel
 from resolvers.connected_services.mutations.disconnect_helpdesk import disconnect_helpdesk
+from resolvers.connected_services.mutations.disconnect_model import disconnect_model
 from resolvers.connected_services.mutations.disconnect_shopify import disconnect_shopify
 from resolvers.connected_services.shopify import ShopifyConnectionPayload
+
+
+@strawberry.type
+class ConnectedServiceQueries:
+    connected_model: ConnectedModel | None = strawberry.field(
+        resolver=connected_model,
+        description="The language model that the model agent asks. `null` if none is connected. For OWNER, ADMIN and "
+        "MANAGER.",
+    )
 
 
 @strawberry.type
@@ -44,4 +56,16 @@ class ConnectedServiceMutations:
         resolver=disconnect_shopify,
         description="Stops receiving orders and refunds of a Shopify shop. Received orders are kept. For OWNER, "
         "ADMIN and MANAGER.",
+    )
+    connect_model: ModelPayload = strawberry.mutation(
+        resolver=connect_model,
+        description="Connects a language model behind an OpenAI-compatible endpoint, or replaces it. The endpoint is "
+        "asked for a tool call first. The key is stored encrypted, and never returned. Fails with UNAVAILABLE if the "
+        "endpoint does not respond, and with INVALID if it refuses the key or the model calls no tools. For OWNER, "
+        "ADMIN and MANAGER.",
+    )
+    disconnect_model: ModelPayload = strawberry.mutation(
+        resolver=disconnect_model,
+        description="Deletes the endpoint and the key of the language model. Fails with NOT_FOUND if none is "
+        "connected, and with CONFLICT while the model agent replies to shoppers. For OWNER, ADMIN and MANAGER.",
     )

@@ -157,6 +157,7 @@ _PAYLOADS = {
     "redeliverEvents": f"forwarding {selection('Forwarding')}",
     "retryDeadLetter": "delivered httpStatus error",
     **dict.fromkeys(("connectKlaviyo", "disconnectKlaviyo"), f"connection {selection('KlaviyoAccount')}"),
+    **dict.fromkeys(("connectModel", "disconnectModel"), f"connection {selection('ConnectedModel')}"),
     "updateGuidance": f"guidance {selection('Guidance')}",
     "updateHandoffSettings": f"handoffSettings {selection('HandoffSettings')}",
     **dict.fromkeys(("replyToConversation", "addNote"), f"conversation {_CONVERSATION} message {_MESSAGE}"),

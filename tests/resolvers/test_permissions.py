@@ -248,6 +248,9 @@ ENTRIES = {
     ),
     "Mutation.connectKlaviyo": command("connectKlaviyo", MANAGERS, answer="INVALID", apiKey="no key"),
     "Mutation.disconnectKlaviyo": command("disconnectKlaviyo", MANAGERS, answer="NOT_FOUND"),
+    "Query.connectedModel": Entry(who=MANAGERS, document="{ connectedModel { url } }"),
+    "Mutation.connectModel": command("connectModel", MANAGERS, answer="INVALID", url="http://10.0.0.1/", model="a"),
+    "Mutation.disconnectModel": command("disconnectModel", MANAGERS, answer="NOT_FOUND", url="https://a.example"),
     # Everybody who manages staff is permitted; the member or key does not exist, which they are told.
     "Mutation.createKey": command("createKey", STAFF_MANAGERS, publishable=True),
     **{

@@ -6,14 +6,13 @@ so each can be switched off; `stream_options` is not sent.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import httpx
 
-from domain.values.record import SecretRecord
+from domain.connected_services.models import ModelSettings
 from integrations.agents.model.errors import ModelError, ModelProblem
 from integrations.agents.model.stream import Completion, ToolCall, read_events
 from integrations.agents.model.tools import tool_schemas
@@ -23,39 +22,25 @@ from integrations.ssrf import AddressRefused
 _PATH = "/chat/completions"
 _UNKNOWN_OUTCOME = frozenset({408, 409})
 _FILTERED = "content_filter"
-_CONNECTIONS = 100
+CONNECTIONS = 100
+"""The most that are open at a time to one host: each streams for seconds, and many accounts use the same vendor."""
 
 Message = dict[str, Any]  # of the chat, as the endpoint takes it
 
 
-class ModelSettings(SecretRecord):
-    """An endpoint and how to speak with it."""
-
-    hidden: ClassVar[tuple[str, ...]] = ("api_key",)
-
-    base_url: str  # up to and with /v1
-    model: str
-    api_key: str | None = None
-    strict: bool = True  # the endpoint knows strict schemas
-    demand_tool: bool = True  # it knows `tool_choice: required`
-    silence: float = 15.0  # seconds without a byte after which a response is given up
+def open_http(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """Return the client for all endpoints. No connection is made before the first call. `transport`: that of
+    `integrations/ssrf.py`, for hosts that accounts choose."""
+    limits = httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=20)
+    return httpx.AsyncClient(limits=limits, follow_redirects=False, trust_env=False, transport=transport)
 
 
 class ModelEndpoint:
-    """The client of one endpoint. `transport`: that of `integrations/ssrf.py`, for hosts that accounts choose."""
+    """One endpoint. Its owner closes `http`."""
 
-    def __init__(self, settings: ModelSettings, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, settings: ModelSettings, *, http: httpx.AsyncClient) -> None:
         self._settings = settings
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(settings.silence),
-            limits=httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=20),
-            follow_redirects=False,
-            trust_env=False,
-            transport=transport,
-        )
-
-    async def close(self) -> None:
-        await self._client.aclose()
+        self._http = http
 
     async def complete(
         self, messages: Sequence[Message], *, on_progress: Callable[[Completion], None] = lambda _: None
@@ -65,7 +50,8 @@ class ModelEndpoint:
         completion = Completion()
         try:
             url, body = self._settings.base_url.rstrip("/") + _PATH, self._body(messages)
-            async with self._client.stream("POST", url, content=body, headers=self._headers()) as response:
+            headers, timeout = self._headers(), self._settings.silence
+            async with self._http.stream("POST", url, content=body, headers=headers, timeout=timeout) as response:
                 await _check(response)
                 async for event in read_events(response.aiter_bytes()):
                     completion.add(event)
@@ -131,7 +117,6 @@ def _finished(completion: Completion) -> list[ToolCall]:
     return completion.calls
 
 
-async def wait_before_retry(error: ModelError, attempt: int) -> None:
-    """Wait as long as the endpoint asks, or with exponential back-off."""
-    wait = error.retry_after
-    await asyncio.sleep(wait.total_seconds() if wait is not None else 0.25 * 2**attempt)
+def wait_before_retry(error: ModelError, attempt: int) -> float:
+    """Return the seconds to wait: as many as the endpoint asks for, or with exponential back-off."""
+    return error.retry_after.total_seconds() if error.retry_after is not None else 0.25 * 2**attempt

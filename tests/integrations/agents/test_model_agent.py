@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from dev.fakes.chat_completions import KEY, ChatModel, Ends, Reply, Style, answering, calling
 from dev.fakes.faults import Fault, cut_before, failing, responding, silent_before, too_many, wrong_body
 from dev.fakes.server import serving
+from domain.connected_services.models import ModelSettings
 from domain.model.handoff import EscalationReason
-from domain.public_addresses import WEBHOOKS
+from domain.public_addresses import MODELS
 from domain.values.record import replace
 from integrations.agents.model.agent import (
     Answer,
@@ -28,7 +29,7 @@ from integrations.agents.model.agent import (
     Source,
     TurnBudget,
 )
-from integrations.agents.model.endpoint import ModelEndpoint, ModelSettings
+from integrations.agents.model.endpoint import ModelEndpoint, open_http
 from integrations.agents.model.errors import ModelProblem
 from integrations.agents.model.stream import partial_text
 from integrations.ssrf import GuardedHosts
@@ -73,13 +74,10 @@ async def settings(model: ChatModel) -> AsyncIterator[ModelSettings]:
 async def _turn(
     settings: ModelSettings, *, shop: ShopOfOne | None = None, seconds: float = 100.0, texts: list[str] | None = None
 ) -> Outcome:
-    endpoint = ModelEndpoint(settings)
-    agent = ModelAgent(endpoint=endpoint, budget=TurnBudget(seconds=seconds, steps=3))
     shown = [] if texts is None else texts
-    try:
+    async with open_http() as http:
+        agent = ModelAgent(endpoint=ModelEndpoint(settings, http=http), budget=TurnBudget(seconds=seconds, steps=3))
         return await agent.turn(TURN, shop or ShopOfOne(), on_text=shown.append)
-    finally:
-        await endpoint.close()
 
 
 async def test_an_answer_grows_and_names_its_sources(model: ChatModel, settings: ModelSettings) -> None:
@@ -219,11 +217,11 @@ async def test_the_time_of_a_turn_is_bounded(model: ChatModel, settings: ModelSe
     assert time.monotonic() - began < 20  # a busy machine
 
 
-async def test_a_long_wait_that_is_asked_for_does_not_fit(model: ChatModel, settings: ModelSettings) -> None:
+async def test_a_wait_that_does_not_fit_ends_the_turn_at_once(model: ChatModel, settings: ModelSettings) -> None:
     model.replies += [too_many(retry_after=600)] * 2
-    outcome = await _turn(settings, seconds=0.5)
+    outcome = await _turn(settings, seconds=500)
     assert isinstance(outcome, HandoffDecision)
-    assert outcome.problem is ModelProblem.OUT_OF_TIME
+    assert outcome.problem is ModelProblem.RATE_LIMITED
 
 
 async def test_the_steps_of_a_turn_are_bounded(model: ChatModel, settings: ModelSettings) -> None:
@@ -242,11 +240,8 @@ async def test_nobody_is_there() -> None:
 
 async def test_an_address_inside_the_network_is_refused() -> None:
     settings = ModelSettings(base_url="https://10.0.0.1/v1", model="small")
-    endpoint = ModelEndpoint(settings, transport=GuardedHosts(traffic=WEBHOOKS))
-    try:
-        outcome = await ModelAgent(endpoint=endpoint).turn(TURN, ShopOfOne())
-    finally:
-        await endpoint.close()
+    async with open_http(GuardedHosts(traffic=MODELS)) as http:
+        outcome = await ModelAgent(endpoint=ModelEndpoint(settings, http=http)).turn(TURN, ShopOfOne())
     assert isinstance(outcome, HandoffDecision)
     assert outcome.problem is ModelProblem.REJECTED
 

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from dev.fakes.chat_completions import KEY as MODEL_KEY
+from dev.fakes.chat_completions import ChatModel
 from dev.fakes.faults import failing
 from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias
 from dev.fakes.klaviyo import KEY, Klaviyo
@@ -38,6 +40,7 @@ class Fakes:
     twilio: Twilio
     receiver: WebhookReceiver
     openid: OpenId
+    model: ChatModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +184,15 @@ async def connect_klaviyo(stage: Stage) -> None:
 async def disconnect_klaviyo(stage: Stage) -> None:
     await connect_klaviyo(stage)
     await stage.do("disconnectKlaviyo", keepPlace=True)
+
+
+async def connect_model(stage: Stage) -> None:
+    await stage.do("connectModel", url=stage.fakes.model.url, model="small", apiKey=MODEL_KEY)
+
+
+async def disconnect_model(stage: Stage) -> None:
+    await connect_model(stage)
+    await stage.do("disconnectModel", url=stage.fakes.model.url)
 
 
 async def connect_sign_in(stage: Stage) -> None:
@@ -360,6 +372,8 @@ ACTIONS: dict[str, tuple[AuditAction, Act]] = {
     "disconnectShopify": (AuditAction.SHOPIFY_DISCONNECTED, disconnect_shopify),
     "connectKlaviyo": (AuditAction.KLAVIYO_CONNECTED, connect_klaviyo),
     "disconnectKlaviyo": (AuditAction.KLAVIYO_DISCONNECTED, disconnect_klaviyo),
+    "connectModel": (AuditAction.MODEL_CONNECTED, connect_model),
+    "disconnectModel": (AuditAction.MODEL_DISCONNECTED, disconnect_model),
     "connectSignIn": (AuditAction.SIGN_IN_CONNECTED, connect_sign_in),
     "disconnectSignIn": (AuditAction.SIGN_IN_DISCONNECTED, disconnect_sign_in),
     "resetSignIn": (AuditAction.SIGN_IN_RESET, reset_sign_in),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
+from dev.fakes.chat_completions import ChatModel
 from dev.fakes.gorgias import Gorgias
 from dev.fakes.klaviyo import Klaviyo
 from dev.fakes.openid import OpenId
@@ -32,9 +33,10 @@ async def fakes() -> AsyncIterator[Fakes]:
         twilio=Twilio(clock=clock),
         receiver=receiver,
         openid=OpenId(),
+        model=ChatModel(),
     )
     async with AsyncExitStack() as stack:
-        for fake in (made.gorgias, made.klaviyo, made.twilio, made.receiver):
+        for fake in (made.gorgias, made.klaviyo, made.twilio, made.receiver, made.model):
             fake.url = await stack.enter_async_context(serving(fake))
         made.openid.issuer = await stack.enter_async_context(serving(made.openid))
         yield made
@@ -50,6 +52,7 @@ async def baton(
         "twilio_url": fakes.twilio.url,
         "webhook_private_networks": True,
         "sign_in_private_networks": True,
+        "model_private_networks": True,
     }
     async with running(mongo_uri, database_name, tmp_path, mongo_client, fakes.clock, **given) as program:
         yield program

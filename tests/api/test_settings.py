@@ -73,6 +73,7 @@ def test_defaults() -> None:
         "session_hours": 12,
         "sign_in_origins": (),
         "sign_in_private_networks": False,
+        "model_private_networks": False,
     }
 
 

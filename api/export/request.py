@@ -16,6 +16,7 @@ from enum import StrEnum
 import orjson
 from starlette.requests import Request
 
+from api.http_headers import takes_gzip
 from domain.values.errors import Invalid
 from domain.values.record import Record
 from resolvers.enums import OrderDirection
@@ -76,7 +77,7 @@ def read(given: Mapping[str, object], names: tuple[str, ...], *, accept: str, ac
         after=after,
         notes=_flag(given, "notes", default=True),
         bom=_flag(given, "bom", default=False),
-        gzip=_takes_gzip(accept_encoding),
+        gzip=takes_gzip(accept_encoding),
     )
 
 
@@ -93,14 +94,6 @@ def _flag(given: Mapping[str, object], name: str, *, default: bool) -> bool:
     if not isinstance(value, bool):
         raise Invalid(f"`{name}` must be true or false.", field=(name,))
     return value
-
-
-def _takes_gzip(accept_encoding: str) -> bool:
-    for item in accept_encoding.lower().split(","):
-        name, _, quality = item.partition(";")
-        if name.strip() == "gzip":
-            return quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
 
 
 def _json(text: bytes | str, name: str) -> object:

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from api.http_headers import is_known
+
 _MAX_AGE = 300  # seconds: a new release shows up within minutes, and a page of tools asks once
 
 
@@ -27,7 +29,7 @@ class SchemaEndpoint:
         request = Request(scope, receive)
         if request.method not in ("GET", "HEAD"):
             response = Response("Use GET.\n", 405, {"Allow": "GET, HEAD"}, "text/plain")
-        elif self._is_known(request.headers.get("if-none-match", "")):
+        elif is_known(self._headers["ETag"], request.headers.get("if-none-match", "")):
             response = Response(status_code=304, headers=self._headers)
         else:
             response = Response(self._text, headers=self._headers, media_type="text/plain")
@@ -41,8 +43,3 @@ class SchemaEndpoint:
     def _headers(self) -> dict[str, str]:
         etag = f'"{sha256(self._text).hexdigest()[:32]}"'
         return {"ETag": etag, "Cache-Control": f"public, max-age={_MAX_AGE}", "X-Content-Type-Options": "nosniff"}
-
-    def _is_known(self, if_none_match: str) -> bool:
-        """Compare entity tags weakly (RFC 9110, section 13.1.2): proxies that compress make a tag weak."""
-        known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-        return "*" in known or self._headers["ETag"] in known

@@ -18,6 +18,7 @@ from resolvers.account.mutations.update_key import update_key
 from resolvers.account.mutations.update_staff import update_staff
 from resolvers.account.queries import account, me
 from resolvers.account.types import Account, Staff
+from resolvers.account.widget import Widget, widget
 from resolvers.inbox.payloads import StaffPayload
 from resolvers.viewer import FOR_VIEWER
 
@@ -35,6 +36,11 @@ class AccountQueries:
         resolver=me,
         description="The member of staff of the credential. `null` for every other credential.",
         metadata=FOR_VIEWER,
+    )
+    widget: Widget | None = strawberry.field(
+        resolver=widget,
+        description="The settings that a chat widget needs before the first message. For publishable keys, and for "
+        "other credentials that may start conversations.",
     )
 
 

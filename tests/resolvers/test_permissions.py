@@ -82,6 +82,7 @@ ENTRIES = {
     "Query.nodes": by_id("query($id: ID!) { nodes(ids: [$id]) { id } }")(READERS | {"shopper"}),
     "Query.account": Entry(who=ACCOUNT_READERS, document="{ account { id } }"),
     "Query.auditLog": Entry(who={"owner", "admin", "audit:read"}, document="{ auditLog { nodes { id } } }"),
+    "Query.widget": Entry(who=CARRIERS | {"widget"}, document="{ widget { greeting } }"),
     "Query.me": Entry(who=ALL, document="{ me { id } }"),
     "Query.conversation": by_id("query($id: ID!) { conversation(id: $id) { id } }")(READERS | {"shopper"}),
     "Query.conversations": Entry(who=READERS, document="{ conversations { nodes { id } } }"),

@@ -13,7 +13,7 @@ endif
 endif
 endif
 
-.PHONY: help run test test-long attack lint bench schema settings permissions clean lock
+.PHONY: help run test test-long attack lint bench schema settings permissions web clean lock
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -64,6 +64,9 @@ settings: .venv/.ready ## write docs/reference/settings.md from the code
 
 permissions: .venv/.ready ## write docs/reference/permissions.md from the table that the tests prove
 	$(BIN)/python -m tests.resolvers.test_permissions_page
+
+web: ## build api/web/dist from web/ (needs Node.js 20 or newer)
+	cd web && npm ci --no-audit --no-fund --ignore-scripts && node types.js && npm run --silent check && node build.js ../api/web/dist
 
 lock: .venv/.ready ## pin every dependency with its hashes
 	$(BIN)/pip install --quiet uv

@@ -39,6 +39,8 @@ from api.server.watchdog import Watchdog
 from api.settings import Settings
 from api.sign_in.endpoints import SignInEndpoints
 from api.sign_in.origins import Origins
+from api.web.files import web_files
+from api.web.shop import ShopPage
 from api.webhooks.routes import hooks
 from api.workers.key_uses import KeyUseWriter
 from api.workers.shopper_visits import ShopperVisitWriter
@@ -64,6 +66,7 @@ class Baton(Record):
     workers: Workers
     key_uses: KeyUseWriter
     visits: ShopperVisitWriter
+    shop: ShopPage
     connections: OpenConnections
     limits: Limits
     app: ASGIApp
@@ -79,6 +82,7 @@ def build(settings: Settings, ports: Ports, *, documents: Documents | None = Non
     limits = Limits()
     connections = OpenConnections()
     watchdog = Watchdog(ping=ports.heartbeat)
+    shop = ShopPage(public_address=settings.public_address)
     transports = Transports(
         executor=_executor(ports, limits, documents),
         authenticate=Authenticator(accounts=services.accounts),
@@ -102,9 +106,10 @@ def build(settings: Settings, ports: Ports, *, documents: Documents | None = Non
         workers=composition.workers,
         visits=ShopperVisitWriter(visits=services.accounts.visits, store=ports.uses.visits),
         key_uses=KeyUseWriter(uses=services.accounts.uses, store=ports.uses.keys),
+        shop=shop,
         connections=connections,
         limits=limits,
-        app=_Entrance(_routes(settings, ports, _health(ports, hub, watchdog), transports, services), transports),
+        app=_Entrance(_routes(settings, ports, _health(ports, hub, watchdog), transports, services, shop), transports),
     )
 
 
@@ -171,7 +176,9 @@ def _exports(ports: Ports, transports: Transports) -> list[Route]:
     ]
 
 
-def _routes(settings: Settings, ports: Ports, health: Health, transports: Transports, services: Services) -> Starlette:
+def _routes(
+    settings: Settings, ports: Ports, health: Health, transports: Transports, services: Services, shop: ShopPage
+) -> Starlette:
     return Starlette(
         routes=[
             Route("/graphql", GraphQLHTTP(services=transports, ide=ide if settings.ide else None)),
@@ -183,6 +190,8 @@ def _routes(settings: Settings, ports: Ports, health: Health, transports: Transp
             *file_routes(services.attachments, transports.bodies),
             *hooks(services, ports.mail_parser, transports.bodies),
             *([assets()] if settings.ide else []),
+            Route("/", shop.show, methods=["GET"]),
+            *web_files(),
         ],
         middleware=[cors(settings.allowed_origins)],
     )

@@ -11,6 +11,7 @@ from domain.model.account import Account, Staff
 from domain.principal import Scope, StaffRole
 from domain.storage import Storage
 from domain.values.ids import AccountId, StaffId, new_id
+from domain.values.record import Record
 from resolvers.relay.global_ids import to_global_id
 
 _STAFF = (
@@ -20,9 +21,16 @@ _STAFF = (
 )
 
 
-async def ensure_demo(*, storage: Storage, accounts: AccountService, folder: Path, url: str) -> Path | None:
-    """Create the demo account if the database has no account, and return the file with its keys; None if the database
-    has other accounts only.
+class Demo(Record):
+    """What a process says and shows of the demo account."""
+
+    file: Path  # has its keys
+    publishable_key: str
+
+
+async def ensure_demo(*, storage: Storage, accounts: AccountService, folder: Path, url: str) -> Demo | None:
+    """Create the demo account if the database has no account, and return it; None if the database has other accounts
+    only.
 
     Keys cannot be read back, so the demo account gets new ones if the file is missing.
     """
@@ -39,7 +47,7 @@ async def ensure_demo(*, storage: Storage, accounts: AccountService, folder: Pat
         credentials = await _new_keys(storage, accounts, demo)
     if credentials.get("url") != url:
         _write(path, {**credentials, "url": url})
-    return path
+    return Demo(file=path, publishable_key=credentials["publishableKey"])
 
 
 async def _new_keys(storage: Storage, accounts: AccountService, demo: Account) -> dict[str, str]:

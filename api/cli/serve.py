@@ -7,7 +7,7 @@ import socket
 
 from api.app import Baton
 from api.cli.context import read_settings, running
-from api.cli.demo import ensure_demo
+from api.cli.demo import Demo, ensure_demo
 from api.cli.output import explained, say
 from api.graphql.limits import SocketLimits
 from api.server.connection_limits import most_connections, raise_descriptor_limit
@@ -72,9 +72,11 @@ async def _cancel_late(workers: asyncio.Task[None], stop: asyncio.Event, seconds
 async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event, connections: int) -> None:
     settings = baton.settings
     url = _url(settings.host, listener.getsockname()[1])
-    credentials = await ensure_demo(
+    demo = await ensure_demo(
         storage=baton.services.storage, accounts=baton.services.accounts, folder=settings.data, url=url
     )
+    if demo is not None:
+        baton.shop.open(demo.publishable_key)
     options = ServerOptions(
         frame_bytes=SocketLimits().frame_bytes,
         drain_seconds=settings.drain_seconds,
@@ -91,7 +93,7 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event, con
         tasks.create_task(baton.visits.run(stop), name="visits of shoppers")
         if settings.worker:
             tasks.create_task(_run_workers(baton, stop), name="workers")
-        await server.run(listener, stop, lambda: _announce(settings, url, credentials is not None))
+        await server.run(listener, stop, lambda: _announce(settings, url, demo))
         for task in (hub, watchdog, memory):
             task.cancel()
 
@@ -102,9 +104,10 @@ def _url(host: str, port: int) -> str:
     return f"http://{reachable}:{port}/graphql"
 
 
-def _announce(settings: Settings, url: str, demo: bool) -> None:
+def _announce(settings: Settings, url: str, demo: Demo | None) -> None:
     lines = [("GraphQL", url + (" (in a browser: the IDE)" if settings.ide else ""))]
-    if demo:
-        lines.append(("keys", str(settings.data / "credentials.json")))
+    if demo is not None:
+        lines.append(("shop", url.removesuffix("graphql") + " (made up, with the chat widget)"))
+        lines.append(("keys", str(demo.file)))
     lines.append(("MongoDB", "your own" if settings.mongodb_uri else f"embedded, in {settings.data / 'mongo'}"))
     say("\n".join(["Baton is ready. Ctrl-C ends it.", *(f"  {name:<8} {value}" for name, value in lines)]))

@@ -1,0 +1,94 @@
+"""The built files: how they are served, and that they stay small and ask nobody."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from api.web.files import DIST, web_files
+from api.web.shop import ShopPage
+
+PUBLIC = "https://baton.example.com"
+PARTS = sorted(path for path in DIST.iterdir() if path.suffix in {".js", ".css", ".svg"} and path.name != "widget.js")
+CONTENTS = {path.name: path.read_bytes() for path in DIST.iterdir()}
+LARGEST_WIDGET = 40_000  # bytes, compressed
+
+
+@pytest.fixture
+def shop() -> ShopPage:
+    return ShopPage(public_address=PUBLIC)
+
+
+@pytest.fixture
+def client(shop: ShopPage) -> httpx.AsyncClient:
+    app = Starlette(routes=[*web_files(), Route("/", shop.show, methods=["GET"])])
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://baton.test")
+
+
+async def test_the_widget_is_small_and_is_asked_for_again_after_minutes(client: httpx.AsyncClient) -> None:
+    response = await client.get("/widget.js", headers={"accept-encoding": "gzip"})
+    content = CONTENTS["widget.js"]
+    assert (response.status_code, response.headers["content-encoding"]) == (200, "gzip")
+    assert response.content == content
+    assert int(response.headers["content-length"]) == len(gzip.compress(content, 9, mtime=0)) < LARGEST_WIDGET
+    assert response.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert response.headers["cache-control"] == "public, max-age=300"
+    assert response.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+    plain = await client.get("/widget.js", headers={"accept-encoding": "gzip;q=0, identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.headers["vary"] == "accept-encoding"
+    again = await client.get("/widget.js", headers={"if-none-match": plain.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("path", PARTS, ids=lambda path: path.name)
+async def test_parts_of_pages_are_kept_for_good(client: httpx.AsyncClient, path: Path) -> None:
+    response = await client.get(f"/web/{path.name}")
+    assert response.content == CONTENTS[path.name]
+    assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert re.fullmatch(r"[\w-]+-[\w-]{8}\.\w+", path.name), "the name has no hash"
+
+
+@pytest.mark.parametrize("name", ["none.js", "shop.html", "manifest.json", "widget.js", "..%2ffiles.py"])
+async def test_nothing_else_is_served(client: httpx.AsyncClient, name: str) -> None:
+    assert (await client.get(f"/web/{name}")).status_code == 404
+
+
+async def test_only_the_demo_has_a_shop(client: httpx.AsyncClient, shop: ShopPage) -> None:
+    assert (await client.get("/")).status_code == 404
+    shop.open("bpk_demo")
+    response = await client.get("/")
+    assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    (script,) = re.findall(r"<script\s+([^>]+)></script>", response.text)
+    assert script == 'src="/widget.js" data-key="bpk_demo" data-locale="en" async'
+    assert 'href="/graphql"' in response.text
+    named = re.findall(r'(?:src|href)="(/web/[^"]+)"', response.text)
+    assert named
+    assert [(await client.get(name)).status_code for name in named] == [200] * len(named)
+
+
+async def test_the_shop_has_a_strict_policy(client: httpx.AsyncClient, shop: ShopPage) -> None:
+    shop.open("bpk_demo")
+    response = await client.get("/")
+    policy = dict(part.split(" ", 1) for part in response.headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == policy["trusted-types"] == policy["frame-ancestors"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["connect-src"] == policy["img-src"] == f"'self' {PUBLIC}"
+    assert "unsafe" not in response.headers["content-security-policy"]
+    assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\son\w+=", response.text) == []
+
+
+@pytest.mark.parametrize("path", sorted(DIST.glob("*.js")), ids=lambda path: path.name)
+def test_the_scripts_name_no_other_server(path: Path) -> None:
+    text = path.read_text()
+    assert set(re.findall(r"https?://[\w.]+", text)) <= {"http://www.w3.org"}  # the namespaces of XML
+    risky = r"\b(?:outerHTML|insertAdjacentHTML|eval|XMLHttpRequest|document\.write)\b|\bnew Function\b"
+    assert re.findall(risky, text) == []

@@ -1,0 +1,67 @@
+import type { TypedDocumentString } from "../documents/generated";
+
+/** A request that was not carried out, or of which nobody knows whether it was. */
+export class RequestFailed extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    /** Milliseconds after which the server wants to be asked again. */
+    readonly retryAfter = 0,
+  ) {
+    super(message);
+  }
+
+  /** Whether the same request may succeed later. Mutations are repeated with the same idempotency key. */
+  get passes(): boolean {
+    return PASSING.has(this.code);
+  }
+
+  get refusesCredential(): boolean {
+    return this.code === "UNAUTHENTICATED";
+  }
+}
+
+const PASSING = new Set(["NETWORK", "UNAVAILABLE", "TIMEOUT", "INTERNAL", "RATE_LIMITED", "REQUEST_TIMEOUT"]);
+const TIMEOUT = 15_000; // milliseconds; the server itself takes 10 s at most
+
+interface Reply<Result> {
+  data?: Result | null;
+  errors?: { message: string; extensions?: { code?: string } }[];
+}
+
+/** Returns the data of an operation. Raises `RequestFailed`. */
+export async function execute<Result, Variables>(
+  endpoint: string,
+  credential: string,
+  document: TypedDocumentString<Result, Variables>,
+  variables: Variables,
+  options: { keepalive?: boolean } = {},
+): Promise<Result> {
+  const response = await post(endpoint, credential, JSON.stringify({ query: `${document}`, variables }), options);
+  const retryAfter = 1000 * Number(response.headers.get("retry-after") ?? 0) || 0;
+  const reply = await response.json().catch(() => null) as Reply<Result> | null;
+  const error = reply?.errors?.[0];
+  if (error) throw new RequestFailed(error.extensions?.code ?? "INTERNAL", error.message, retryAfter);
+  if (!reply?.data) throw new RequestFailed(response.status < 500 ? "BAD_REQUEST" : "UNAVAILABLE", response.statusText, retryAfter);
+  return reply.data;
+}
+
+async function post(endpoint: string, credential: string, body: string, options: { keepalive?: boolean }): Promise<Response> {
+  try {
+    return await fetch(endpoint, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/graphql-response+json, application/json",
+        authorization: `Bearer ${credential}`,
+      },
+      body,
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+      signal: AbortSignal.timeout(TIMEOUT),
+      ...options,
+    });
+  } catch (error) {
+    throw new RequestFailed("NETWORK", String(error));
+  }
+}

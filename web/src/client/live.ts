@@ -1,0 +1,80 @@
+import { createClient } from "graphql-ws";
+import type { TypedDocumentString } from "../documents/generated";
+import { backOff, pause } from "./pause";
+
+const PING = 12_000; // milliseconds without a message, after which the server is asked for a sign of life
+const PONG = 8_000; // milliseconds for its reply; then the connection counts as dead, as after a sleep
+
+export interface Watcher<Result> {
+  next(data: Result): void;
+  /** Whether the stream is live; it is not while the connection is being made again. */
+  connected(live: boolean): void;
+  /** The credential ended or was revoked: the server may still accept it at the next attempt. */
+  refused(): void;
+  /** The stream ended for good: it has to be started again from a new state. */
+  failed(error: unknown): void;
+}
+
+/**
+ * Follows a subscription, and returns a function that ends it. After an interruption the stream continues where it was:
+ * every frame carries the position of the connection, and the next connection names the last one.
+ */
+export function follow<Result, Variables extends Record<string, unknown>>(
+  endpoint: string,
+  credential: string,
+  document: TypedDocumentString<Result, Variables>,
+  variables: Variables,
+  watcher: Watcher<Result>,
+): () => void {
+  let resume: string | undefined;
+  let pong: ReturnType<typeof setTimeout> | undefined;
+  let heard = Date.now();
+  const client = createClient({
+    url: endpoint.replace(/^http/, "ws"),
+    connectionParams: () => ({ authorization: `Bearer ${credential}`, resume }),
+    shouldRetry: () => true,
+    retryAttempts: Infinity,
+    retryWait: (retries) => pause(backOff(retries)),
+    keepAlive: PING,
+    connectionAckWaitTimeout: PING,
+    on: {
+      connected: () => watcher.connected(true),
+      closed: (event) => {
+        clearTimeout(pong);
+        watcher.connected(false);
+        if ((event as CloseEvent).code === 4403) watcher.refused();
+      },
+      message: (message) => {
+        heard = Date.now();
+        if (message.type === "next") resume = cursorOf(message.payload.extensions) ?? resume;
+      },
+      ping: (received, payload) => {
+        if (received) resume = (payload?.cursor as string | undefined) ?? resume;
+        else pong = setTimeout(() => client.terminate(), PONG);
+      },
+      pong: (received) => { if (received) clearTimeout(pong); },
+    },
+  });
+  const end = client.subscribe<Result>(
+    { query: `${document}`, variables },
+    {
+      next: ({ data, errors }) => { if (data) watcher.next(data); else watcher.failed(errors); },
+      error: (error) => watcher.failed(error),
+      complete: () => {},
+    },
+  );
+  const awake = () => { if (!window.document.hidden && Date.now() - heard > PING + PONG) client.terminate(); };
+  addEventListener("online", awake);
+  window.document.addEventListener("visibilitychange", awake);
+  return () => {
+    removeEventListener("online", awake);
+    window.document.removeEventListener("visibilitychange", awake);
+    clearTimeout(pong);
+    end();
+    void client.dispose();
+  };
+}
+
+function cursorOf(extensions: Record<string, unknown> | undefined): string | undefined {
+  return (extensions?.["stream"] as { cursor?: string } | undefined)?.cursor;
+}

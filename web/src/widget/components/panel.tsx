@@ -1,0 +1,78 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Session } from "../session";
+import { isOpen, type State } from "../state";
+import { filled, type Catalog } from "../texts";
+import { Composer } from "./composer";
+import { CloseIcon } from "./icons";
+import { Thread } from "./thread";
+
+export interface PanelProps {
+  session: Session;
+  state: State;
+  texts: Catalog;
+  locale: string;
+  close: () => void;
+}
+
+export function Panel({ session, state, texts, locale, close }: PanelProps) {
+  const panel = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const seen = () => { if (!document.hidden) session.see(); };
+    seen();
+    document.addEventListener("visibilitychange", seen);
+    return () => document.removeEventListener("visibilitychange", seen);
+  }, [state.messages]);
+  const { settings } = state;
+  return (
+    <div
+      ref={panel}
+      class="panel"
+      role="dialog"
+      aria-label={filled(texts.chatWith, { shop: settings?.shopName ?? "…" })}
+      onKeyDown={(event) => { if (event.key === "Escape") close(); }}
+    >
+      <header>
+        <div>
+          <h2 dir="auto">{partner(state) ?? "…"}</h2>
+          <p>{subtitle(state, texts)}</p>
+        </div>
+        {isOpen(state) && <End session={session} texts={texts} />}
+        <button class="icon" type="button" aria-label={texts.close} onClick={close}><CloseIcon /></button>
+      </header>
+      <Thread session={session} state={state} texts={texts} locale={locale} />
+      <p class="status" role="status">{status(state, texts)}</p>
+      <Composer session={session} state={state} texts={texts} />
+    </div>
+  );
+}
+
+function End({ session, texts }: Pick<PanelProps, "session" | "texts">) {
+  const [asked, setAsked] = useState(false);
+  const question = useRef<HTMLButtonElement>(null);
+  useEffect(() => { if (asked) question.current?.focus(); }, [asked]);
+  if (!asked) return <button class="quiet" type="button" onClick={() => setAsked(true)}>{texts.end}</button>;
+  return (
+    <span class="question" role="group" aria-label={texts.endQuestion}>
+      <button ref={question} class="quiet danger" type="button" onClick={() => void session.close()}>{texts.end}</button>
+      <button class="quiet" type="button" onClick={() => setAsked(false)}>{texts.cancel}</button>
+    </span>
+  );
+}
+
+function partner({ conversation, settings }: State): string | undefined {
+  return conversation?.controller.staff?.name ?? settings?.agentName;
+}
+
+function subtitle({ conversation, settings }: State, texts: Catalog): string {
+  if (conversation?.controller.kind === "QUEUE") return texts.waiting;
+  return settings?.shopName ?? "";
+}
+
+function status(state: State, texts: Catalog): string {
+  if (!state.live) return texts.reconnecting;
+  if (state.trouble === "refused") return texts.refused;
+  if (state.trouble === "unavailable") return texts.unavailable;
+  if (state.conversation && !isOpen(state)) return texts.ended;
+  if (state.settings?.live === false && !isOpen(state)) return texts.unavailable;
+  return state.typing ? filled(texts.typing, { name: state.typing.name }) : "";
+}

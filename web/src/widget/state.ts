@@ -1,0 +1,73 @@
+import type { ConversationViewFragment, FollowSubscription, MessageViewFragment, WidgetQuery } from "../documents/generated";
+import type { Unsent } from "./storage";
+
+export type Message = MessageViewFragment;
+export type Settings = NonNullable<WidgetQuery["widget"]>;
+type Item = NonNullable<FollowSubscription["conversation"]>;
+
+export interface Typing {
+  name: string;
+  text: string | null; // the agent's reply so far
+}
+
+export interface State {
+  settings: Settings | null;
+  conversation: ConversationViewFragment | null;
+  messages: readonly Message[]; // by `sequence`, without a double
+  earlier: string | null; // the position before the first message, if there are earlier ones
+  unsent: readonly Unsent[];
+  typing: Typing | null;
+  live: boolean;
+  seen: number;
+  trouble: "unavailable" | "refused" | null;
+}
+
+export const EMPTY: State = {
+  settings: null,
+  conversation: null,
+  messages: [],
+  earlier: null,
+  unsent: [],
+  typing: null,
+  live: true,
+  seen: 0,
+  trouble: null,
+};
+
+/** Returns the state after an item of the conversation's stream. Items that repeat something change nothing. */
+export function reduced(state: State, item: Item): State {
+  switch (item.__typename) {
+    case "MessageAdded": {
+      const spoken = item.message.author.kind === "SHOPPER" ? state.typing : null; // a reply ends what was typed
+      return { ...withConversation(withMessages(state, [item.message]), item.conversation), typing: spoken };
+    }
+    case "ConversationChanged":
+    case "HandoffChanged":
+      return withConversation(state, item.conversation);
+    case "TypingChanged":
+      if (item.author.kind === "SHOPPER") return state;
+      return { ...state, typing: item.typing ? { name: item.author.name, text: item.text } : null };
+    default:
+      return state;
+  }
+}
+
+export function withMessages(state: State, messages: readonly Message[]): State {
+  const all = new Map(state.messages.map((message) => [message.sequence, message]));
+  for (const message of messages) all.set(message.sequence, message);
+  return { ...state, messages: [...all.values()].sort((one, other) => one.sequence - other.sequence) };
+}
+
+export function withConversation(state: State, conversation: ConversationViewFragment): State {
+  const known = state.conversation;
+  return known?.id === conversation.id && known.version > conversation.version ? state : { ...state, conversation };
+}
+
+export function isOpen(state: State): boolean {
+  return state.conversation !== null && state.conversation.closedAt === null;
+}
+
+/** Returns the number of messages of others that no tab has shown yet. */
+export function unread(state: State): number {
+  return state.messages.filter(({ sequence, author }) => sequence > state.seen && author.kind !== "SHOPPER").length;
+}

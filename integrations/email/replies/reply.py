@@ -17,34 +17,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import takewhile
 
-from integrations.email.replies.introductions import Introduction, QuotedAuthor, introduction_at
+from domain.messaging.mail import bare_subject
+from integrations.email.replies.introductions import Introduction, MailContext, QuotedAuthor, introduction_at
 from integrations.email.replies.signatures import without_signature
 
 _MAX_LINES = 20_000
 # Characters without width: marks of direction and joining, which programs put around names and addresses.
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _MARK = re.compile(r"> ?")
+_ARROWS = ">>>"  # GroupWise writes them around its introduction
+_CELLS = re.compile(r"\|\s*([^|\n]{1,25}?)\s*\|\s*([^|\n]*?)\s*\|?")  # a header as a row of a table (NetEase)
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2015\u2500\u2501", "-"))
 _HEAD = 12  # lines of a quoted group that are looked at
 _OPENING = 4  # lines of a quoted group in which its introduction begins
 
 
-def new_part(text: str, *, own: Collection[str] = ()) -> str:
+def new_part(text: str, *, own: Collection[str] = (), subject: str = "") -> str:
     """Return the new text of a plain text mail, or the whole text if nothing would remain. `own`: the account's own
-    addresses, in lower case."""
+    addresses, in lower case. `subject`: that of the mail."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:_MAX_LINES]
-    segments = _Reply(lines, own).segments()
+    segments = _Reply(lines, MailContext(own=own, subject=bare_subject(subject).casefold())).segments()
     kept = "\n".join(line for segment in segments for line in without_signature(segment))
     return kept.strip() or text.strip()
+
+
+def _plain(line: str) -> str:
+    """The line as the introductions are compared with it."""
+    plain = _INVISIBLE.sub("", line).replace("\xa0", " ").translate(_HYPHENS)
+    cells = _CELLS.fullmatch(plain.strip()) if "|" in plain else None
+    return f"{cells[1]}: {cells[2]}" if cells else plain
+
+
+def _may_introduce(line: str) -> bool:
+    return not line.startswith(">") or (line.startswith(_ARROWS) and line.rstrip().endswith(_ARROWS))
 
 
 class _Reply:
     """Walks through the lines of a reply once."""
 
-    def __init__(self, lines: Sequence[str], own: Collection[str]) -> None:
+    def __init__(self, lines: Sequence[str], context: MailContext) -> None:
         self._lines = lines
-        self._plain = [_INVISIBLE.sub("", line).replace("\xa0", " ") for line in lines]
-        self._own = own
+        self._plain = [_plain(line) for line in lines]
+        self._context = context
         self._quotes_are_history = False
         self._segments: list[list[str]] = [[]]
         self._index = 0
@@ -52,11 +68,11 @@ class _Reply:
     def segments(self) -> list[list[str]]:
         """Return the new lines, in the parts into which the history divides them."""
         while self._index < len(self._lines):
-            if self._plain[self._index].startswith(">"):
+            line = self._plain[self._index]
+            found = introduction_at(self._plain, self._index, self._context) if _may_introduce(line) else None
+            if found is None and line.startswith(">"):
                 self._read_group()
-                continue
-            found = introduction_at(self._plain, self._index, self._own)
-            if found is None:
+            elif found is None:
                 self._keep(1)
             elif found.author is QuotedAuthor.OTHER:
                 self._read_foreign(found)
@@ -92,11 +108,20 @@ class _Reply:
     def _author_of_group(self, count: int) -> QuotedAuthor | None:
         """The author that the first lines of a quoted group name, as Apple Mail quotes its introduction; or None."""
         inner = [_MARK.sub("", line, count=1) for line in self._plain[self._index : self._index + min(count, _HEAD)]]
+        deeper = [_MARK.sub("", line, count=1) for line in takewhile(lambda line: line.startswith(">"), inner)]
+        if self._opens_with_own(deeper):
+            return QuotedAuthor.OWN  # a program that marks its introduction, in a quote that is marked as well
         for index in range(min(_OPENING, len(inner))):
-            found = None if inner[index].startswith(">") else introduction_at(inner, index, self._own)
+            found = (
+                None if inner[index].startswith(">") else introduction_at(inner, index, self._context, is_quoted=True)
+            )
             if found is not None and (found.author is not QuotedAuthor.OTHER or not any(inner[:index])):
                 return found.author
         return None
+
+    def _opens_with_own(self, lines: Sequence[str]) -> bool:
+        found = (introduction_at(lines, i, self._context, is_quoted=True) for i in range(min(_OPENING, len(lines))))
+        return any(each is not None and each.author is QuotedAuthor.OWN for each in found)
 
     def _quotes_follow(self, index: int, count: int) -> bool:
         """Whether so many quoted lines follow, perhaps below an empty one."""

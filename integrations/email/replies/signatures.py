@@ -42,7 +42,7 @@ _BY_DEVICE = re.compile(
         rf"(?:发自|發自){_TAIL}{_DEVICE}{_TAIL}",
         rf"(?:đã gửi|được gửi|gửi) từ {_TAIL}{_DEVICE}{_TAIL}",
         rf"(?:dikirim|terkirim) dari {_TAIL}{_DEVICE}{_TAIL}",
-        r"sent with proton mail secure email\.",
+        r"sent with proton ?mail(?: \(https?://[^\s()]{1,60}\))? secure email\.?",
         r"[^\n]{0,60}outlook[^\n]{0,40}[<(]https?://aka\.ms/[^\s<>()]{1,40}[>)]",
     )),
     re.IGNORECASE,

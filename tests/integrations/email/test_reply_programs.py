@@ -232,6 +232,90 @@ KEPT = {  # replies of which nothing is cut
     ),
 }
 
+FORMATS = {  # the lines above the quoted mail, in the formats of still more programs
+    "Horde": "Zitat von Shop <help@shop.example>:",
+    "Horde, an address": "Quoting help@shop.example:",
+    "Becky, in two lines": "On Sun, 07 Jun 2026 10:00:00 +0900\nShop <help@shop.example> wrote:",
+    "wrapped in the brackets": "On Sun, Jun 7, 2026 at 10:00 AM Shop <\nhelp@shop.example> wrote:",
+    "Superhuman": "On Sun, Jun 07, 2026 at 10:00 AM, Shop < help@shop.example > wrote:",
+    "Spark": "On Jun 7, 2026 at 10:00 AM +0200, Shop <help@shop.example>, wrote:",
+    "Tutanota": "Jun 7, 2026, 10:00 by help@shop.example:",
+    "Afrikaans": "Op So., 7 Jun. 2026 om 10:00 het Shop <help@shop.example> geskryf:",
+    "Persian": "در تاریخ یکشنبه ۷ ژوئن ۲۰۲۶،\u200f ۱۰:۰۰ Shop <help@shop.example> نوشت:",
+}
+BLOCKS = {
+    "GroupWise": ">>> Shop <help@shop.example> 06/07/26 10:00 >>>",
+    "NetEase": (
+        "---- 回复的原邮件 ----\n| 发件人 | Shop<help@shop.example> |\n| 发送日期 | 2026年06月07日 10:00 |\n"
+        "| 收件人 | eva<eva@x.example> |\n| 主题 | Re: Question |"
+    ),
+    "NetEase, from HTML": "---- Replied Message ----\nFrom Shop<help@shop.example>\nDate 06/07/2026 10:00\nTo eva",
+    "an older Proton": (
+        "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Sunday, June 7, 2026 10:00 AM, Shop <help@shop.example> wrote:"
+    ),
+    "bold": "**From:** Shop <help@shop.example>\n**Sent:** Sunday, June 7, 2026 10:00 AM\n**To:** e@x.example",
+    "Outlook for Mac, without our address": (
+        "From: Shop\nDate: Sunday, June 7, 2026 at 10:00 AM\nTo: eva@x.example\nSubject: Re: Question"
+    ),
+    "Windows Mail, without our address": (
+        "From: Shop\nSent: Sunday, June 7, 2026 10:00 AM\nTo: eva@x.example\nSubject: RE: Question"
+    ),
+}
+OTHERS = {  # mails of somebody else
+    "Windows Mail": "From: DHL\nSent: Sunday, June 7, 2026 9:00 AM\nTo: eva@x.example\nSubject: Not delivered\n",
+    "Samsung": (
+        "-------- Original message --------\nFrom: DHL\nDate: 07/06/2026 09:00 (GMT+01:00)\nTo: eva@x.example\n"
+        "Subject: Not delivered\n"
+    ),
+    "NetEase": (
+        "---- 转发的邮件 ----\n| 发件人 | DHL<info@dhl.example> |\n| 发送日期 | 2026年06月07日 09:00 |\n"
+        "| 收件人 | eva<eva@x.example> |\n| 主题 | 未送达 |\n"
+    ),
+    "GroupWise": ">>> DHL <info@dhl.example> 06/07/26 09:00 >>>",
+    "our order confirmation": (
+        "---------- Forwarded message ---------\nFrom: Shop <orders@shop.example>\nDate: Sun, 7 Jun 2026 at 09:00\n"
+        "Subject: Your order 12\nTo: <eva@x.example>\n"
+    ),
+}
+TYPED = {
+    "arrows": "Hi\n>>> urgent, before 10:00 >>>\nPlease call me",
+    "a time above lines with marks": "Hi\nDeliver at 10:00:\n> ring twice\n> no dog\nEva",
+    "a table": "Hi\n| Name | Eva |\n| Order | 12 |\nThanks",
+    "a journey with an address": "Hi\nFrom: Rome\nTo: Paris\nDate: 3 May 2026 10:15\nEmail: eva@x.example\nThanks",
+    "our address": "Hi\nYour colleague at help@shop.example wrote:\nWe will refund you.\nNothing came.",
+}
+LINES = "It was sent yesterday.\n\n-- \nBaton, Shop"
+QUOTED = "> It was sent yesterday.\n>\n> --\n> Baton, Shop"
+
+
+@pytest.mark.parametrize("head", FORMATS.values(), ids=FORMATS)
+def test_lines_above_quoted_lines(head: str) -> None:
+    assert new_part(f"Nothing came.\n\n{head}\n{QUOTED}", own=OWN) == "Nothing came."
+    assert new_part(f"Nothing came.\n\n{head}\n\n{QUOTED}", own=OWN) == "Nothing came."
+    assert new_part(f"{head}\n{QUOTED}\n\nNothing came.", own=OWN) == "Nothing came."
+
+
+@pytest.mark.parametrize("head", BLOCKS.values(), ids=BLOCKS)
+def test_lines_above_a_mail_without_marks(head: str) -> None:
+    assert new_part(f"Nothing came.\n\n{head}\n\n{LINES}", own=OWN, subject="Re: Question") == "Nothing came."
+
+
+def test_headers_with_marks_as_orange_writes_them() -> None:
+    head = '> Message du 07/06/26 10:00\n> De : "Shop" <help@shop.example>\n> A : eva@x.example\n> Objet : Re: Q\n>'
+    assert new_part(f"Nothing came.\n\n{head}\n{QUOTED}", own=OWN, subject="Re: Q") == "Nothing came."
+
+
+@pytest.mark.parametrize("head", OTHERS.values(), ids=OTHERS)
+def test_a_mail_of_somebody_else_is_kept(head: str) -> None:
+    """Also without its author's address: then its subject is another one."""
+    reply = f"They told me:\n\n{head}\nParcel 77 was returned."
+    assert new_part(reply, own=OWN, subject="Re: Question") == reply
+
+
+@pytest.mark.parametrize("reply", TYPED.values(), ids=TYPED)
+def test_what_was_typed_is_kept(reply: str) -> None:
+    assert new_part(reply, own=OWN, subject="Re: Question") == reply
+
 
 @pytest.mark.parametrize(("reply", "right"), PROGRAMS.values(), ids=PROGRAMS.keys())
 def test_replies_of_more_programs(reply: str, right: str) -> None:

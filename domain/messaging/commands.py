@@ -7,6 +7,8 @@ from enum import StrEnum
 from domain.values.channel import Channel
 from domain.values.record import Record
 
+LONGEST_MAIL = 1_000_000  # characters of a mail's text that are stored
+
 
 class IncomingText(Record):
     """A text message, by SMS or WhatsApp."""

@@ -30,11 +30,13 @@ _TOKEN = rf"[0-9a-z]{{{_ID_LENGTH}}}[0-9a-z]{{{_MAC_LENGTH}}}"
 _IN_REFERENCE = re.compile(rf"<(?:m\.[0-9a-z]{{{_ID_LENGTH}}}|c)\.({_TOKEN})@", re.IGNORECASE)
 _IN_ADDRESS = re.compile(rf"\+({_TOKEN})@", re.IGNORECASE)
 _OURS = re.compile(rf"<m\.([0-9a-z]{{{_ID_LENGTH}}})\.{_TOKEN}@", re.IGNORECASE)
-_REPLY = re.compile(  # what mail programs write before the subject of a reply or a forwarded mail, in many languages
-    r"^(?:(?:re|aw|antw|sv|vs|vl|odp|pd|r|rif|res|enc|rv|rpl|fwd?|wg|tr|doorst|vb|ynt|ilt|vá|bls|trs|απ|πρθ|σχετ|"
-    r"回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|회신|전달)\s*(?:\[\d+\])?\s*[:：]\s*)+",
-    re.IGNORECASE,
-)
+# What mail programs write before the subject of a reply or a forwarded mail, in many languages.
+REPLY_PREFIXES = (
+    "re", "aw", "antw", "sv", "vs", "vl", "odp", "pd", "r", "rif", "res", "enc", "rv", "rpl", "fwd", "fw", "wg", "tr",
+    "doorst", "vb", "ynt", "ilt", "vá", "bls", "trs", "απ", "πρθ", "σχετ", "回复", "回覆", "答复", "答覆", "转发",
+    "轉寄", "轉發", "返信", "転送", "회신", "전달",
+)  # fmt: skip
+_REPLY = re.compile(rf"^(?:(?:{'|'.join(REPLY_PREFIXES)})\s*(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE)
 _SUBJECT = 200  # characters
 _KEPT = 20  # Message-IDs kept of a thread: the first and the latest
 

@@ -31,9 +31,11 @@ class Route(Record):
     copied: tuple[str, ...] = ()  # e-mail: the other addresses in To and Cc of the shopper's mails
     thread: tuple[str, ...] = ()  # e-mail: Message-IDs for the References of the next mail, oldest first
     mailed_last: bool = False  # web chat: the shopper's latest message came by e-mail, so replies are mailed at once
+    by_machine: bool = False  # e-mail: a machine wrote the latest mail, so only replies of people are sent
 
 
 STOPPED = "The shopper opted out (STOP)."
+MACHINE_WROTE = "A machine wrote the latest mail. Only replies of people are sent to it."
 
 
 class Progress(StrEnum):

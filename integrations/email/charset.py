@@ -1,8 +1,9 @@
 """Decoding of text in the charsets that mail programs write.
 
 Labels are read as the WHATWG Encoding Standard reads them (https://encoding.spec.whatwg.org), since mail programs
-label text as browsers do: `gb2312` is GB 18030, `iso-8859-1` is windows-1252, `ks_c_5601-1987` is code page 949. Where
-Python's codec has fewer characters than the standard's index, a wider codec takes its place.
+label text as browsers do: `gb2312` is GB 18030, `iso-8859-1` is windows-1252, `ks_c_5601-1987` is code page 949. Mail
+has some more labels and charsets, such as `cp932` and ISO-2022-KR. Where Python's codec has fewer characters than the
+standard's index, a wider codec takes its place.
 """
 
 from __future__ import annotations
@@ -24,7 +25,22 @@ _CODECS = {  # the codec of Python that has all characters of the standard's ind
     "x-user-defined": "latin-1",
     "replacement": "latin-1",
 }
-_OLD = frozenset({"utf-7", "cp437", "cp850", "cp852", "utf-32"})  # not in the standard
+_OTHER = {  # labels of mail that the standard does not have, or gives up, and the codec or label for each
+    **dict.fromkeys(("cp932", "ms932", "windows-932", "x-mac-japanese"), "cp932"),
+    **dict.fromkeys(("cp936", "ms936", "windows-936", "x-mac-chinesesimp"), "gb18030"),
+    **dict.fromkeys(("cp949", "ms949", "uhc", "ks_c_5601", "x-mac-korean"), "cp949"),
+    **dict.fromkeys(("cp950", "ms950", "windows-950", "x-mac-chinesetrad"), "big5hkscs"),
+    **dict.fromkeys(("hz-gb-2312", "hz-gb2312", "hz"), "hz"),
+    **dict.fromkeys(("iso-2022-kr", "csiso2022kr"), "iso2022_kr"),
+    **dict.fromkeys(("iso-2022-jp-1", "iso-2022-jp-3", "iso-2022-jp-ms"), "iso-2022-jp"),
+    **dict.fromkeys(("cp50220", "cp50221", "cp50222"), "iso-2022-jp"),
+    **dict.fromkeys(("utf-7", "unicode-1-1-utf-7", "unicode-2-0-utf-7", "csunicode11utf7"), "utf-7"),
+    **dict.fromkeys(("latin-9", "latin9", "iso-latin-9"), "iso-8859-15"),
+    **{f"{prefix}{page}": f"cp{page}" for prefix in ("cp", "ibm", "ibm-", "") for page in (437, 850, 852, 855, 858)},
+    "iso-2022-jp-2": "iso2022_jp_2",
+    "utf-32": "utf-32",
+}
+_SEVEN_BITS = frozenset({"us-ascii", "ascii", "ansi_x3.4-1968", "ansi_x3.4-1986", "iso-ir-6", "iso646-us", "646"})
 _SINGLE_BYTE = re.compile(r"windows-\d+|cp874|iso-8859-\d+|koi8-[ru]|mac-\w+|ibm866")
 _EUC_JP = re.compile(rb"((?:[\xa1-\xfe]{2})+)|(?:\x8f[\xa1-\xfe]{2}|\x8e[\xa1-\xdf]|[\x00-\x7f])+|.", re.DOTALL)
 _ISO_2022_JP = re.compile(rb"\x1b(?:\$[@B]|\([BIJ])")
@@ -32,10 +48,10 @@ _ISO_2022_JP = re.compile(rb"\x1b(?:\$[@B]|\([BIJ])")
 
 def decode(raw: bytes, label: str | None) -> str:
     """Return the text in the labelled charset, else in UTF-8, else in windows-1252, whichever fits first. Bytes that
-    fit nothing become U+FFFD. Without a label, ISO-2022-JP is told by its escape sequences."""
-    if label is None and _ISO_2022_JP.search(raw) and raw.isascii():
-        label = "iso-2022-jp"
+    fit nothing become U+FFFD. Without a label of use, ISO-2022-JP is told by its escape sequences."""
     name = _codec(label) if label else None
+    if name is None and _ISO_2022_JP.search(raw) and raw.isascii():
+        name = "iso-2022-jp"
     for candidate in dict.fromkeys((name, "utf-8")):
         if candidate is None:
             continue
@@ -49,10 +65,12 @@ def decode(raw: bytes, label: str | None) -> str:
 
 def _codec(label: str) -> str | None:
     """The codec of a label; None for one that nobody knows."""
-    label = label.strip(" \"'")
-    encoding = webencodings.lookup(label)
+    label = label.strip(" \"'").lower()
+    if label in _OTHER:
+        return _OTHER[label]
+    encoding = None if label in _SEVEN_BITS else webencodings.lookup(label)
     if encoding is None:
-        return label.lower() if label.lower() in _OLD else None
+        return None  # also for bytes of eight bits in a charset of seven: they are UTF-8 or windows-1252
     name = str(encoding.name)
     return _CODECS.get(name, name)
 

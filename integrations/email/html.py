@@ -26,10 +26,23 @@ _BLOCKS = _PARAGRAPHS | {
 _SILENT = frozenset({"script", "style", "title", "template", "noscript"})
 _TAG = re.compile(r"<[^<>]*>")
 _MAX_DEPTH = 20  # levels of nested quotes that are marked
-_MAX_LENGTH = 1_000_000  # characters; the rest of a longer mail is not converted
+LONGEST_MARKUP = 1_000_000  # characters; the rest of a longer mail is not converted
+# A picture within an attribute.
+_DATA = re.compile(
+    r"""(?<=["'=(])data:[\w.+-]{1,60}/[\w.+-]{1,60}(?:;[\w.=+-]{1,60}){0,5};base64,[A-Za-z0-9+/=%\s]*(?=["')>])""",
+    re.IGNORECASE,
+)
+_SMALL = 4_000  # characters of a picture in the markup that is an ornament, such as a pixel that counts readers
 _CHUNK = 8_000  # characters that are parsed at once
 _MAX_NESTING = 500  # elements in each other, as in Chrome; for an end tag, the parser looks through all of them
 _OPEN = "\ufdd0"  # stands for "<" in the parser; Unicode has no character of this number
+
+
+def without_pictures(markup: str) -> tuple[str, bool]:
+    """Return the markup without the pictures that it has as `data:` addresses, and whether one of them was no mere
+    ornament."""
+    found = [match.end() - match.start() for match in _DATA.finditer(markup)]
+    return (_DATA.sub("", markup), max(found) > _SMALL) if found else (markup, False)
 
 
 def html_to_text(markup: str) -> str:
@@ -37,7 +50,7 @@ def html_to_text(markup: str) -> str:
     reader = _Reader()
     parser = etree.HTMLParser(target=reader, encoding="utf-8", huge_tree=True)
     try:
-        whole = _with_its_end(markup[:_MAX_LENGTH].replace("\0", ""))
+        whole = _with_its_end(markup[:LONGEST_MARKUP].replace("\0", ""))
         for at in range(0, len(whole), _CHUNK):  # an exception of the reader ends the parser after a chunk
             parser.feed(whole[at : at + _CHUNK].encode("utf-8", "replace"))
         reader.is_at_end = True

@@ -30,6 +30,7 @@ class Part(Message):
         super().__init__(policy=policy)
         self._tree: _Tree | None = None
         self.begin = self.start = self.end = 0  # `begin`: of its headers
+        self.is_cut = False  # of the mail as a whole: whether a limit left something of it unread
 
     def join(self, tree: _Tree) -> None:
         """Become the next part of the tree."""
@@ -57,7 +58,7 @@ class Part(Message):
 
 def read_mime(chunks: Iterable[bytes]) -> Part:
     """Return the mail. Whatever the bytes are, it has the headers that can be read; of too many or too deeply nested
-    parts it has the first. Raises nothing of its own."""
+    parts it has the first, and `is_cut` is true. Raises nothing of its own."""
     tree, head = _Tree(), bytearray()
     stream = iter(chunks)
     for chunk in stream:
@@ -68,7 +69,8 @@ def read_mime(chunks: Iterable[bytes]) -> Part:
         pass
     root = tree.closed()
     if root is None or not root.keys():
-        return BytesHeaderParser(_class=Part).parsebytes(bytes(head))
+        root = BytesHeaderParser(_class=Part).parsebytes(bytes(head))
+    root.is_cut = tree.is_cut
     return root
 
 
@@ -104,11 +106,17 @@ class _Tree(BytesFeedParser):
         self._count = 0
         self._text = _MAX_TEXT
         self._broken = False
+        self._is_shortened = False
 
     @property
     def position(self) -> int:
         """The number of bytes that were parsed."""
         return self._lines.position
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether something was not read."""
+        return self._broken or self._is_shortened
 
     def place_of(self, content: str) -> tuple[int, int]:
         """The place of content that has just been read. The line end above a boundary belongs to the boundary."""
@@ -122,6 +130,7 @@ class _Tree(BytesFeedParser):
         """The beginning of the text that the limit leaves room for."""
         kept = text[: self._text]
         self._text -= len(kept)
+        self._is_shortened |= len(kept) < len(text)
         return kept
 
     def feed_safely(self, chunk: bytes) -> bool:

@@ -13,15 +13,15 @@ from itertools import count
 from mimetypes import MimeTypes
 from operator import itemgetter
 
-from domain.messaging.commands import Bounce, IncomingMail, MailFile
+from domain.messaging.commands import LONGEST_MAIL, Bounce, IncomingMail, MailFile
 from domain.values.contacts import email_key
 from domain.values.record import Record, replace
 from integrations.email.authentication import dmarc_passed
-from integrations.email.author import MailAuthor, author_of
+from integrations.email.author import MailAuthor, author_of, list_addresses
 from integrations.email.automatic import reason_for_automatic
 from integrations.email.charset import decode
-from integrations.email.html import html_to_text, without_tags
-from integrations.email.mail_headers import addresses, decoded, text_of, values
+from integrations.email.html import LONGEST_MARKUP, html_to_text, without_pictures, without_tags
+from integrations.email.mail_headers import addresses, addresses_in, decoded, mailboxes, text_of, values
 from integrations.email.mime import MAX_PARTS, Part, read_mime
 from integrations.email.replies.reply import new_part
 
@@ -37,12 +37,17 @@ _MAX_REFERENCES = 100
 _MAX_NAME = 200  # characters of a file's name
 _TYPES = MimeTypes()  # Python's own table, which is the same on every machine
 _MAX_LINE = 998  # characters: RFC 5322, 2.1.1
+_WHOLE = "mail.eml"
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 
 
 class Rfc5322Parser:
     """The mail parser, built on the standard library's `email` package. Some mails take it minutes, so `MailParserPool`
-    runs it in processes with a budget."""
+    runs it in processes with a budget.
+
+    A mail of which something is left out (parts, depth or text over the limits, pictures within the markup) is itself
+    the first of its files, so that nothing of it is lost.
+    """
 
     def parse(self, raw: bytes, *, authserv_id: str | None, own: Iterable[str] = ()) -> IncomingMail:
         """Return the parsed mail, whatever the bytes are. Raises nothing.
@@ -62,26 +67,30 @@ class Rfc5322Parser:
         """Parse as `parse` does, in much less time: only the first 32 KiB of the headers and the first 200 KiB of the
         body are read, and HTML is shown without its tags. For mail on which `parse` takes too long."""
         found = self._mail(_chunks(_shortened(raw)), without_tags, authserv_id, own)
-        return replace(found, files=())  # their places are not those in the whole mail
+        names = (_WHOLE, *(name for name in found.attachments if name != _WHOLE))
+        # The places of its files are not those in the whole mail.
+        return replace(found, attachments=names, files=(_whole_mail(len(raw)),))
 
     def _mail(
         self, chunks: Iterable[bytes], convert: Callable[[str], str], authserv_id: str | None, own: Iterable[str]
     ) -> IncomingMail:
-        hashed = hashlib.sha256()
-        mail = read_mime(_hashing(chunks, hashed))
+        source = _Source()
+        mail = read_mime(source.reading(chunks))
         ours = frozenset(map(email_key, own))
         author = author_of(mail, ours)
-        whole, files = _text(mail, convert)
+        whole, files, is_cut = _text(mail, convert)
+        if is_cut:
+            files = (_whole_mail(source.length), *files)
         message_ids = _MESSAGE_ID.findall(text_of(mail, "message-id"))
         return IncomingMail(
-            reference=message_ids[0] if message_ids else f"<{hashed.hexdigest()}@no-message-id>",
+            reference=message_ids[0] if message_ids else f"<{source.hash}@no-message-id>",
             sender=author.address,
             name=author.name,
             recipients=_recipients(mail),
-            copied=_copied(mail, ours),
+            copied=_copied(mail, ours | list_addresses(mail)),
             subject=text_of(mail, "subject")[:_MAX_LINE],
             references=_references(mail),
-            text=new_part(whole, own=ours),
+            text=new_part(whole, own=ours, subject=text_of(mail, "subject")),
             whole=whole,
             attachments=tuple(file.name for file in files),
             files=tuple(file for file in files if file.start < file.end),
@@ -102,10 +111,26 @@ def _chunks(raw: bytes) -> Iterator[bytes]:
     return (raw[at : at + CHUNK] for at in range(0, len(raw), CHUNK))
 
 
-def _hashing(chunks: Iterable[bytes], hashed: hashlib._Hash) -> Iterator[bytes]:
-    for chunk in chunks:
-        hashed.update(chunk)
-        yield chunk
+class _Source:
+    """The mail as it is read: its hash and length."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self.length = 0
+
+    @property
+    def hash(self) -> str:
+        return self._hash.hexdigest()
+
+    def reading(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self._hash.update(chunk)
+            self.length += len(chunk)
+            yield chunk
+
+
+def _whole_mail(length: int) -> MailFile:
+    return MailFile(name=_WHOLE, content_type="message/rfc822", start=0, end=length)
 
 
 def _recipients(mail: Message) -> tuple[str, ...]:
@@ -114,7 +139,8 @@ def _recipients(mail: Message) -> tuple[str, ...]:
 
 
 def _copied(mail: Message, ours: frozenset[str]) -> tuple[str, ...]:
-    """The addresses in To and Cc that are not the account's, with or without a tag (name+tag@domain)."""
+    """The addresses in To and Cc that are neither the account's, with or without a tag (name+tag@domain), nor those of
+    the list by which the mail came."""
     found = dict.fromkeys(address for name in ("to", "cc") for address in addresses(mail, name))
     return tuple(a for a in found if email_key(a) not in ours and email_key(_TAG.sub("@", a)) not in ours)
 
@@ -136,23 +162,25 @@ class _Body(Record):
 
     texts: tuple[str, ...] = ()
     files: tuple[MailFile, ...] = ()
+    is_cut: bool = False  # whether a limit left something of it out
 
 
-def _text(mail: Message, convert: Callable[[str], str]) -> tuple[str, tuple[MailFile, ...]]:
-    """The body as plain text, and the files."""
+def _text(mail: Part, convert: Callable[[str], str]) -> tuple[str, tuple[MailFile, ...], bool]:
+    """The body as plain text, the files, and whether something was left out."""
     body = _body(mail, convert, count(), 0)
-    text = "\n".join(text for text in body.texts if text.strip()).strip()
-    return text.replace("\r\n", "\n").replace("\x00", ""), body.files
+    joined = "\n".join(text for text in body.texts if text.strip()).strip()
+    text = joined.replace("\r\n", "\n").replace("\x00", "")
+    return text, body.files, mail.is_cut or body.is_cut or len(text) > LONGEST_MAIL
 
 
 def _body(part: Message, convert: Callable[[str], str], numbers: Iterator[int], depth: int) -> _Body:
     """Read a part: of alternatives the plain text, else the HTML; of other multiparts every part, in order."""
     kind = part.get_content_type()
     if not part.is_multipart() or part.get_content_maintype() == "message":
-        return _leaf(part, kind, convert) if next(numbers) < MAX_PARTS else _Body()
+        return _leaf(part, kind, convert) if next(numbers) < MAX_PARTS else _Body(is_cut=True)
     children = [child for child in part.get_payload() if isinstance(child, Message)]
     if depth > _MAX_DEPTH:
-        return _Body()
+        return _Body(is_cut=True)
     bodies = [_body(child, convert, numbers, depth + 1) for child in children]
     texts = [body.texts for body in bodies]
     if kind == "multipart/alternative":
@@ -161,6 +189,7 @@ def _body(part: Message, convert: Callable[[str], str], numbers: Iterator[int], 
     return _Body(
         texts=tuple(text for group in texts for text in group),
         files=tuple(file for body in bodies for file in body.files),
+        is_cut=any(body.is_cut for body in bodies),
     )
 
 
@@ -178,7 +207,11 @@ def _leaf(part: Message, kind: str, convert: Callable[[str], str]) -> _Body:
     if name or part.get_content_disposition() == "attachment" or not is_text or kind in _DATA:
         reported = kind in ("message/delivery-status", "text/rfc822-headers", *_DATA) and not name
         return _Body(files=() if reported else (_file(part, kind, decoded(name) if name else ""),))
-    return _Body(texts=(convert(_content(part)) if kind == "text/html" else _content(part),))
+    content = _content(part)
+    if kind != "text/html":
+        return _Body(texts=(content,))
+    markup, has_pictures = without_pictures(content)
+    return _Body(texts=(convert(markup),), is_cut=has_pictures or len(markup) > LONGEST_MARKUP)
 
 
 def _file(part: Message, kind: str, name: str) -> MailFile:
@@ -213,10 +246,13 @@ def _content(part: Message) -> str:
 
 def _vouched(mail: Message, author: MailAuthor, authserv_id: str | None) -> bool | None:
     """Whether DMARC passed at the trusted server for the author; None where no server is trusted. DMARC is about one
-    address in `From`, so a mail with several is not vouched for (RFC 7489, 6.6.1)."""
+    address in `From`, so a mail with several is not vouched for (RFC 7489, 6.6.1), even if one of them is a name."""
     if authserv_id is None:
         return None
-    if not author.is_from or len(values(mail, "from")) != 1 or len(list(addresses(mail, "from"))) != 1:
+    named = mailboxes(mail, "from")
+    if not author.is_from or len(values(mail, "from")) != 1 or len(named) != 1:
+        return False
+    if set(addresses_in(named[0][0])) - {author.address}:
         return False
     headers = [(name, " ".join(str(value).split())) for name, value in mail.raw_items()]
     return dmarc_passed(headers, authserv_id=authserv_id, sender=author.address)

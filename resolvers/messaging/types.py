@@ -14,7 +14,8 @@ class MessageDelivery:
     progress: Progress = strawberry.field(description="The present progress of the delivery.")
     at: datetime = strawberry.field(description="The time of the latest progress.")
     error: str | None = strawberry.field(
-        description="The reason for a failure or a retry, in the carrier's own words. `null` if there is none."
+        description="The reason for a failure or a retry, in the carrier's own words, or why Baton did not send the "
+        "message. `null` if there is none."
     )
 
     @classmethod
@@ -30,7 +31,8 @@ class OriginalMail:
         description="The whole text including the quoted history, at most 1,000,000 characters."
     )
     attachments: list[str] = strawberry.field(
-        description="The file names of the attachments. The files themselves are not stored."
+        description="The names of its files, also of files that were left out, which are "
+        "not among `attachments` of the message."
     )
 
     @classmethod

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from domain.attachments.commands import IncomingFile
 from domain.attachments.service import AttachmentService
@@ -23,6 +24,11 @@ class TakenFiles(Record):
 
 
 NO_FILES = TakenFiles()
+
+
+def all_left_out(mail: IncomingMail) -> TakenFiles:
+    """Return that none of the mail's files was stored."""
+    return TakenFiles(left_out=mail.attachments)
 
 
 class MailFileService:
@@ -54,9 +60,15 @@ class MailFileService:
             except NotFound:  # another process received it meanwhile
                 raise Unavailable("The files of this mail are being received. Send it again in a moment.") from None
         refused = [row.name for row in rows if row.state is AttachmentState.REFUSED or row.problem is not None]
-        return TakenFiles(
-            rows=tuple(rows), left_out=(*refused, *(file.name for _, file in sorted(numbered[MOST_FILES:])))
-        )
+        too_many = (file.name for _, file in sorted(numbered[MOST_FILES:]))
+        return TakenFiles(rows=tuple(rows), left_out=(*refused, *too_many, *_without_content(mail)))
+
+
+def _without_content(mail: IncomingMail) -> Sequence[str]:
+    """The names of the files that have no bytes, or whose bytes a brief parse did not look for."""
+    present = Counter(file.name for file in mail.files)
+    missing = Counter(mail.attachments) - present
+    return tuple(missing.elements())
 
 
 async def _stream(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:

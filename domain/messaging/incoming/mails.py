@@ -11,7 +11,7 @@ from domain.conversation.commands import StartConversation
 from domain.conversation.opening import StartedConversation, identify_shopper, open_or_continue
 from domain.conversation.routing import email_route
 from domain.conversation.service import add_shopper_message
-from domain.messaging.commands import IncomingMail
+from domain.messaging.commands import LONGEST_MAIL, IncomingMail
 from domain.messaging.files.mail_files import NO_FILES, TakenFiles
 from domain.messaging.flood import count_mail, is_flooded, is_sender_flooded
 from domain.messaging.incoming.conversations import commit_started, name_profile
@@ -28,10 +28,9 @@ from domain.values.channel import Channel
 from domain.values.contacts import check_email, email_key
 from domain.values.errors import Invalid
 from domain.values.record import replace
-from domain.values.text import MESSAGE_LIMIT
 
 _MAIL = Vendor(name=Service.EMAIL.spoken)
-_WHOLE = 1_000_000  # characters of a mail that are stored
+_BY_MACHINE = "A machine wrote this mail ({mark}). Only replies of people are sent to it."
 _MOST_COPIED = 20  # people in copy: one mail must not make Baton write to many
 
 
@@ -50,16 +49,11 @@ async def add_mail(
     `taken`: its files. `off`: whether the agent is off; a new conversation then begins all the same. `limited`: whether
     too many mails of one sender are refused. Returns the conversation, or the reason for which the mail is passed over.
     """
-    subject = message_text(incoming.subject)
     answered = tokens.conversation(uow.account_id, incoming.references, incoming.recipients)
-    # A mail that answers none of ours has no history that is known here: what looks like one may be the question.
-    text = message_text(incoming.text if answered else incoming.whole, incoming.attachments, taken.left_out)
-    earlier = await close_if_due(uow, await uow.get(Conversation, answered)) if answered else None
-    if subject and text and not answered:
-        text = f"{subject}\n\n{text}"[:MESSAGE_LIMIT]
-    text = text or subject
+    text = _text_of(incoming, taken, answers=answered is not None)
     if not text:
         return PassedOverReason.EMPTY
+    earlier = await close_if_due(uow, await uow.get(Conversation, answered)) if answered else None
     if earlier is not None and not earlier.is_closed and not earlier.is_full:
         started: StartedConversation | None = await _continue(uow, earlier, incoming)
     else:
@@ -69,8 +63,19 @@ async def add_mail(
     _route_mail(started.change, connection, incoming)
     files = await claim_incoming(uow, taken.rows)
     message = await add_shopper_message(started.change, text, files, via=Channel.EMAIL)
+    if incoming.automatic is not None:
+        mark = label(incoming.automatic)
+        started.change.add_message(BATON, _BY_MACHINE.format(mark=mark), kind=MessageKind.NOTE)
     uow.save(_received(incoming, message, uow.now))
     return await commit_started(uow, started, message, off=off)
+
+
+def _text_of(incoming: IncomingMail, taken: TakenFiles, *, answers: bool) -> str:
+    """The text of the message. A mail that answers none of ours has no history that is known here: what looks like one
+    may be the question."""
+    subject, said = message_text(incoming.subject), message_text(incoming.text if answers else incoming.whole)
+    written = said if answers else "\n\n".join(part for part in (subject, said) if part)
+    return message_text(written, incoming.attachments, taken.left_out) or subject
 
 
 def _received(incoming: IncomingMail, message: Message, now: datetime) -> ReceivedMail:
@@ -80,7 +85,7 @@ def _received(incoming: IncomingMail, message: Message, now: datetime) -> Receiv
         reference=incoming.reference,
         sender=incoming.sender,
         subject=incoming.subject,
-        text=incoming.whole[:_WHOLE],
+        text=incoming.whole[:LONGEST_MAIL],
         received_at=now,
         attachments=incoming.attachments,
     )
@@ -88,7 +93,7 @@ def _received(incoming: IncomingMail, message: Message, now: datetime) -> Receiv
 
 def _route_mail(change: Change, connection: ConnectedService, incoming: IncomingMail) -> None:
     """Let the next mail reply to this one. A mail from another address than before is noted for the team; replies keep
-    going to the address that they went to."""
+    going to the address that they went to. A machine gets no automatic reply (RFC 3834, section 2)."""
     conversation = change.conversation
     route = conversation.route
     if route is None and conversation.channel is Channel.EMAIL:
@@ -101,6 +106,7 @@ def _route_mail(change: Change, connection: ConnectedService, incoming: Incoming
             subject=bare_subject(incoming.subject) or route.subject,
             copied=_copied(route, incoming),
             thread=kept_thread((*incoming.references, incoming.reference)),
+            by_machine=incoming.automatic is not None,
         )
         change.conversation = replace(change.conversation, route=route)
     ticket = conversation.ticket

@@ -10,7 +10,7 @@ from domain.conversation.aggregate import load_conversation
 from domain.conversation.routing import has_stopped
 from domain.idempotency import Result, run_once
 from domain.messaging.commands import IncomingMail, IncomingText, TakeIn
-from domain.messaging.files.mail_files import NO_FILES, MailFileService, TakenFiles
+from domain.messaging.files.mail_files import NO_FILES, MailFileService, TakenFiles, all_left_out
 from domain.messaging.files.mail_sources import MailSourceService
 from domain.messaging.incoming.mails import add_mail
 from domain.messaging.incoming.texts import add_text
@@ -54,8 +54,9 @@ class TakeInService:
         self._one_at_once = asyncio.Lock()  # a mail is in memory as a whole; and somebody may click twice
 
     async def take_in(self, principal: Principal, command: TakeIn, key: str | None = None) -> Conversation:
-        """Take in a message that was passed over, whatever the reason was, with its files. Idempotent under `key`, and
-        for a message that was taken in before. Returns its conversation.
+        """Take in a message that was passed over, whatever the reason was, with its files. After an automatic mail only
+        replies of people are sent. Idempotent under `key`, and for a message that was taken in before. Returns its
+        conversation.
 
         Raises `NotFound`, `Conflict` for a message that cannot be taken in, `Forbidden`, `Unavailable`.
         """
@@ -99,7 +100,8 @@ class TakeInService:
             except Unparsable:
                 return _Read()
             wanted = replace(mail, automatic=None, bounce=None)
-            return _Read(mail=wanted, files=await self._files.take_in(account_id, wanted, source))
+            files = await self._files.take_in(account_id, wanted, source)
+            return _Read(mail=replace(wanted, automatic=mail.automatic), files=files)
 
     async def _taken(self, uow: UnitOfWork, row: PassedOver, read: _Read) -> ConversationId:
         incoming = read.mail or message_in(row)
@@ -107,7 +109,7 @@ class TakeInService:
             stopped = await has_stopped(uow, incoming.channel, incoming.sender)
             taken = await add_text(uow, incoming, stopped=stopped, off=True)
         elif incoming is not None:
-            taken = await self._taken_mail(uow, incoming, read.files)
+            taken = await self._taken_mail(uow, incoming, read.files if read.mail else all_left_out(incoming))
         else:
             taken = None
         if taken is None:

@@ -72,8 +72,11 @@ class ConnectEmailInput:
     )
     authserv_id: str | None = strawberry.field(
         default=None,
-        description="The server whose Authentication-Results header (RFC 8601) is trusted. If set, a mail that did "
-        "not pass DMARC there is not added to a conversation by its sender's address alone.",
+        description="The authserv-id of your own mail server, whose Authentication-Results headers (RFC 8601) are "
+        "trusted: a mail that passed DMARC there proves its sender's address, and continues the open conversation of "
+        "that address. The server must check DMARC on every mail, and remove what a sender wrote into the mail under "
+        "this name (RFC 8601, section 5): such a line cannot be told from the server's own. If `null`, a mail "
+        "continues a conversation only as a reply to a mail that Baton sent.",
     )
     replies_mailed_by: RepliesMailedBy = strawberry.field(
         description="The sender of e-mails with the replies that staff write in Zendesk or Gorgias."

@@ -70,6 +70,48 @@ def test_the_name_of_a_sender() -> None:
     assert (mail.name, mail.sender) == ("李镕", "li@example.com")
 
 
+LABELS = {  # of mail, which the standard for the web does not have; variations
+    "cp932": "注文①",
+    "cp936": "订单",
+    "gb_2312-80": "订单",
+    "hz-gb-2312": "订单",
+    "cp949": "똠방각하",
+    "ks_c_5601": "주문",
+    "iso-2022-kr": "주문",
+    "cp950": "訂單",
+    "iso-2022-jp-1": "注文",
+    "iso-2022-jp-2": "注文",
+    "cp50220": "注文",
+    "us-ascii": "Zoë",  # in UTF-8
+    "unicode-1-1-utf-7": "Zoë",
+    "latin-9": "Œ€",
+    "ibm850": "Zoë",
+    "cp65001": "Zoë",
+    "x-unknown": "Zoë",
+}
+_CODECS = {
+    "gb_2312-80": "gbk",
+    "hz-gb-2312": "hz",
+    "ks_c_5601": "cp949",
+    "cp50220": "iso-2022-jp",
+    "unicode-1-1-utf-7": "utf-7",
+    "latin-9": "iso-8859-15",
+    **dict.fromkeys(("us-ascii", "cp65001", "x-unknown"), "utf-8"),
+}
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_labels_of_mail(label: str) -> None:
+    text = LABELS[label]
+    assert decode(text.encode(_CODECS.get(label, label)), label) == text
+    assert decode(text.encode(_CODECS.get(label, label)), f" {label.upper()}") == text
+
+
+def test_a_charset_of_seven_bits_with_other_bytes() -> None:
+    assert decode("It’s – 5 €".encode("cp1252"), "us-ascii") == "It’s – 5 €"
+    assert decode("注文".encode("iso-2022-jp"), "us-ascii") == "注文"
+
+
 @pytest.mark.parametrize(
     "codec", ["cp932", "euc_jp", "iso2022_jp", "gb18030", "big5hkscs", "cp949", "cp1252", "koi8-r"]
 )

@@ -115,3 +115,29 @@ def test_a_mail_of_pictures_has_no_text() -> None:
 )
 def test_the_parts_that_people_see(mail: str, text: str, attachments: tuple[str, ...]) -> None:
     assert text_of(mail) == (text, attachments)
+
+
+NESTED = "".join(f"Content-Type: multipart/mixed; boundary=b{n}.\r\n\r\n--b{n}.\r\n" for n in range(60))
+CUT = {
+    "parts": multipart("mixed", f"{PLAIN}My parcel", *[PICTURE] * 600),
+    "depth": multipart("mixed", f"{PLAIN}My parcel", NESTED + f"{PLAIN}is broken"),
+    "text": f"{PLAIN}My parcel {'is broken ' * 110_000}",
+    "markup": f"{RICH}My parcel {'<i>is</i> broken ' * 70_000}",
+    "a picture in the markup": f"{RICH}<p>My parcel</p><img src='data:image/png;base64,{'iVBORw0K' * 1_000}'>",
+}
+
+
+@pytest.mark.parametrize("mail", CUT.values(), ids=CUT)
+def test_a_mail_that_is_read_in_part_is_a_file_of_itself(mail: str) -> None:
+    raw = f"From: part@example.com\r\n{mail}".encode()
+    parsed = Rfc5322Parser().parse(raw, authserv_id=None)
+    assert parsed.whole.startswith("My parcel")
+    assert parsed.attachments[0] == "mail.eml"
+    assert (parsed.files[0].content_type, parsed.files[0].start, parsed.files[0].end) == ("message/rfc822", 0, len(raw))
+
+
+def test_pictures_in_the_markup_hide_no_words() -> None:
+    picture = f'<img src="data:image/png;base64,{"iVBORw0K" * 200_000}">'
+    assert text_of(f"{RICH}<p>My parcel</p>{picture}<p>is broken</p>") == ("My parcel\n\nis broken", ("mail.eml",))
+    pixel = '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">'
+    assert text_of(f"{RICH}<p>My parcel</p>{pixel}<p>is broken</p>") == ("My parcel\n\nis broken", ())

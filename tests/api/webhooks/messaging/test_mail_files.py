@@ -118,3 +118,36 @@ async def test_an_automatic_mail_stores_no_file(channels: Channels) -> None:
     mail["Auto-Submitted"] = "auto-replied"
     assert await channels.outcome_of(mail) == "automatic"
     assert await channels.baton.database["attachments"].count_documents({}) == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"\r\n"], ids=["empty", "a line end"])
+async def test_a_file_without_content_is_named(channels: Channels, content: bytes) -> None:
+    await channels.connect_email()
+    mail = with_files("a.pdf")
+    mail.add_attachment(b"X", maintype="application", subtype="pdf", filename="empty.pdf")
+    assert await channels.outcome_of(mail.as_bytes().replace(b"\nWA==\n", content)) == "taken"
+    assert [file["name"] for file in await files_of(channels) if file["url"] is not None] == ["a.pdf"]
+    [message] = (await channels.only_conversation())["messages"]["nodes"]
+    assert message["text"].endswith("[attachment: a.pdf]\n[attachment: empty.pdf]\n[left out: empty.pdf]")
+
+
+async def test_of_two_files_with_one_name_the_empty_one_is_named(channels: Channels) -> None:
+    await channels.connect_email()
+    mail = with_files("a.pdf", "a.pdf")
+    mail.get_payload(1).set_payload("")  # type: ignore[union-attr]
+    assert await channels.outcome_of(mail) == "taken"
+    assert [file["name"] for file in await files_of(channels)] == ["a.pdf"]
+    [message] = (await channels.only_conversation())["messages"]["nodes"]
+    assert message["text"].count("[left out: a.pdf]") == 1
+
+
+async def test_a_mail_that_is_read_in_part_is_attached_as_a_whole(channels: Channels) -> None:
+    await channels.connect_email()
+    mail = with_files(*(f"{n}.pdf" for n in range(501))).as_bytes()
+    assert await channels.outcome_of(mail) == "taken"
+    whole, *others = await files_of(channels)
+    assert (whole["name"], whole["bytes"], len(others)) == ("mail.eml", len(mail), MOST_FILES - 1)
+    assert await content_of(channels, whole) == mail
+    [message] = (await channels.only_conversation())["messages"]["nodes"]
+    assert message["text"].startswith("My order\n\nHere it is.\n\n[attachment: mail.eml]\n[attachment: 0.pdf]")
+    assert "[left out: 9.pdf]" in message["text"]

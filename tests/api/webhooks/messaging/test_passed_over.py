@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dev.fakes.smtp import Sink
 from dev.fakes.twilio import NUMBER
 from domain.messaging import passed_over
 from domain.messaging.files import mail_sources
@@ -67,6 +68,70 @@ async def test_staff_take_in_what_a_person_wrote(channels: Channels) -> None:
     assert conversation["displayName"] == "Ann"
     [after] = (await listed(channels))["nodes"]
     assert after["conversation"]["id"] == conversation["id"] == first["conversation"]["id"]
+
+
+FAILED = "A machine wrote the latest mail. Only replies of people are sent to it."
+
+
+async def deliveries(channels: Channels) -> list[tuple[str, str, str | None, str | None]]:
+    """The author, text, and delivery of each message of the only conversation, but the shopper's."""
+    messages = (await channels.only_conversation())["messages"]["nodes"]
+    nothing = {"progress": None, "error": None}
+    states = [(m["author"]["kind"], m["text"], m["delivery"] or nothing) for m in messages]
+    return [(kind, text, at["progress"], at["error"]) for kind, text, at in states if kind != "SHOPPER"]
+
+
+async def take_in_an_absence(channels: Channels, **headers: str) -> None:
+    absence = new_mail("I am away until Monday.", subject="Away", Auto_Submitted="auto-replied", **headers)
+    assert await channels.outcome_of(absence) == "automatic"
+    [row] = (await listed(channels))["nodes"]
+    assert (await take_in(channels, row))["errors"] == []
+
+
+async def test_a_machine_gets_no_automatic_reply(channels: Channels, sink: Sink) -> None:
+    """Two machines that reply to each other would never end (RFC 3834). Staff can reply, and to a person all do."""
+    await channels.connect_email()
+    await take_in_an_absence(channels)
+    await channels.deliver(times=2)
+    assert sink.mails == []
+    note, notice = await deliveries(channels)
+    by_machine = "A machine wrote this mail (Auto-Submitted: auto-replied). Only replies of people are sent to it."
+    assert note == ("SYSTEM", by_machine, None, None)
+    assert (notice[0], *notice[2:]) == ("SYSTEM", "FAILED", FAILED)
+
+    conversation = await channels.only_conversation()
+    [ticket] = (await channels.baton.data(channels.shop.support, "{ inbox { nodes { id } } }"))["inbox"]["nodes"]
+    await channels.baton.done(channels.shop.support, "takeTicket", ticketId=ticket["id"])
+    given = {"conversationId": conversation["id"], "text": "Then on Monday."}
+    await channels.baton.done(channels.shop.support, "replyToConversation", **given)
+    await channels.deliver()
+    assert [mail.recipients for mail in sink.mails] == [(ADDRESS,)]
+    assert "Then on Monday." in str(sink.mails[0].message)
+
+    assert await channels.baton.database["conversations"].count_documents({"route.by_machine": True}) == 1
+    answered = str(sink.mails[0].message["Message-ID"])
+    reply = new_mail("I am back.", In_Reply_To=answered, References=answered)
+    assert await channels.outcome_of(reply) == "taken"
+    assert await channels.baton.database["conversations"].count_documents({"route.by_machine": True}) == 0
+
+
+async def test_the_agent_does_not_answer_a_machine(channels: Channels, sink: Sink) -> None:
+    """In a conversation that it has, whose shopper's program replied to its own answer."""
+    await channels.connect_email()
+    await channels.mail(new_mail("Where is it?"))
+    await channels.reply_as_agent("It was sent yesterday.")
+    await channels.deliver()
+    answered = str(sink.mails[0].message["Message-ID"])
+    await take_in_an_absence(channels, In_Reply_To=answered, References=answered)
+    assert len(await channels.conversations()) == 1
+    await channels.reply_as_agent("Enjoy your holiday!")
+    await channels.deliver(times=2)
+    assert len(sink.mails) == 1
+    assert (await deliveries(channels))[-1] == ("AI_AGENT", "Enjoy your holiday!", "FAILED", FAILED)
+    await channels.mail(new_mail("I am back.", In_Reply_To=answered, References=answered))
+    await channels.reply_as_agent("Welcome back!")
+    await channels.deliver()
+    assert len(sink.mails) == 2
 
 
 async def test_a_mail_over_the_limit_is_kept_and_taken_in(channels: Channels) -> None:
@@ -247,7 +312,8 @@ async def test_of_too_many_large_sources_the_oldest_lose_their_files(
     assert (await take_in(channels, oldest))["errors"] == []
     assert await files_of(channels) == []
     text = (await channels.only_conversation())["firstQuestion"]
-    assert text == "My order\n\nMail 0\n\n[attachment: a.pdf]\n[attachment: b.pdf]"
+    named = "[attachment: a.pdf]\n[attachment: b.pdf]\n[left out: a.pdf]\n[left out: b.pdf]"
+    assert text == f"My order\n\nMail 0\n\n{named}"
 
 
 async def test_a_mail_that_could_not_be_read_is_taken_in_once_it_can(

@@ -68,15 +68,16 @@ class _Transaction(BaseModel):
     currency: str | None = None
 
 
-class _ShopMoney(BaseModel):
+class _Amount(BaseModel):
     amount: Decimal
     currency_code: str
 
 
 class _MoneySet(BaseModel):
-    """An amount in the shop's currency; the buyer's, beside it, is not read."""
+    """An amount in the shop's currency and in the buyer's."""
 
-    shop_money: _ShopMoney | None = None
+    shop_money: _Amount | None = None
+    presentment_money: _Amount | None = None
 
 
 class _RefundedLine(BaseModel):
@@ -96,6 +97,7 @@ class _Adjustment(BaseModel):
 
     amount: Decimal = _NOTHING
     tax_amount: Decimal = _NOTHING
+    kind: str | None = None
     amount_set: _MoneySet | None = None
     tax_amount_set: _MoneySet | None = None
 
@@ -105,6 +107,18 @@ class _Adjustment(BaseModel):
         return -_in_shop_money(self.amount, self.amount_set) - _in_shop_money(self.tax_amount, self.tax_amount_set)
 
 
+class _RefundedShipping(BaseModel):
+    """Refunded shipping, which newer versions of the API name here and not among the adjustments."""
+
+    subtotal_amount_set: _MoneySet | None = None
+    tax_amount_set: _MoneySet | None = None
+
+    @property
+    def value(self) -> Decimal:
+        """The amount with tax, in the shop's currency."""
+        return _in_shop_money(_NOTHING, self.subtotal_amount_set) + _in_shop_money(_NOTHING, self.tax_amount_set)
+
+
 class _Refund(BaseModel):
     id: Id
     order_id: Id | None = None
@@ -112,6 +126,7 @@ class _Refund(BaseModel):
     transactions: Rows[_Transaction] = ()
     refund_line_items: Rows[_RefundedLine] = ()
     order_adjustments: Rows[_Adjustment] = ()
+    refund_shipping_lines: Rows[_RefundedShipping] = ()
 
     @property
     def paid(self) -> list[_Transaction]:
@@ -119,17 +134,26 @@ class _Refund(BaseModel):
         return [t for t in self.transactions if t.kind == "refund" and t.status in _REFUNDED]
 
     @property
+    def lines(self) -> Decimal:
+        """The value of the returned lines, in the shop's currency."""
+        return sum((line.value for line in self.refund_line_items), _NOTHING)
+
+    @property
     def value(self) -> Decimal:
-        """The sum of the lines and adjustments, in the shop's currency."""
-        lines = sum((line.value for line in self.refund_line_items), _NOTHING)
-        return lines + sum((adjustment.value for adjustment in self.order_adjustments), _NOTHING)
+        """The sum of the lines, shipping and adjustments, in the shop's currency."""
+        adjusted = sum((adjustment.value for adjustment in self.order_adjustments), _NOTHING)
+        if not any(adjustment.kind == "shipping_refund" for adjustment in self.order_adjustments):
+            adjusted += sum((shipping.value for shipping in self.refund_shipping_lines), _NOTHING)
+        return self.lines + adjusted
 
     @property
     def shop_currency(self) -> str | None:
         """The shop's currency, if the refund names it."""
         lines = (line.subtotal_set for line in self.refund_line_items)
         adjustments = (adjustment.amount_set for adjustment in self.order_adjustments)
-        named = (s.shop_money.currency_code for s in (*lines, *adjustments) if s is not None and s.shop_money)
+        shipping = (line.subtotal_amount_set for line in self.refund_shipping_lines)
+        sets = (*lines, *adjustments, *shipping)
+        named = (s.shop_money.currency_code for s in sets if s is not None and s.shop_money)
         return next(named, None)
 
 
@@ -140,6 +164,7 @@ class _Order(BaseModel):
     cancelled_at: Moment | None = None
     currency: str
     total_price: Decimal
+    total_price_set: _MoneySet | None = None
     current_total_price: Decimal | None = None  # after edits and returns
     financial_status: str | None = None
     test: bool = False
@@ -150,6 +175,14 @@ class _Order(BaseModel):
     note_attributes: Rows[_Attribute] = ()
     line_items: Rows[_LineItem] = ()
     refunds: Rows[_Refund] = ()
+
+    @property
+    def rate(self) -> Decimal | None:
+        """The value of one unit of the buyer's currency in the shop's; None if the order does not say."""
+        given = self.total_price_set
+        if given is None or given.shop_money is None or given.presentment_money is None:
+            return None
+        return given.shop_money.amount / given.presentment_money.amount if given.presentment_money.amount else None
 
 
 class _DataRequest(BaseModel):
@@ -181,7 +214,7 @@ def order_update_of(topic: str, body: bytes) -> OrderUpdate | None:
         refund = _Refund.model_validate(_parsed(body))
         if refund.order_id is None:
             raise UnusablePayload
-        return OrderUpdate(order_id=refund.order_id, refunds=_refunds([refund], None))
+        return OrderUpdate(order_id=refund.order_id, refunds=_refunds([refund], None, None))
     if not topic.startswith("orders/"):
         return None
     order = _Order.model_validate(_parsed(body))
@@ -196,7 +229,7 @@ def order_update_of(topic: str, body: bytes) -> OrderUpdate | None:
         updated_at=order.updated_at or order.created_at,
         source=OrderSource.SHOPIFY,
     )
-    refunds = _refunds(order.refunds, order.currency)
+    refunds = _refunds(order.refunds, order.currency, order.rate)
     return OrderUpdate(order_id=order.id, purchase=purchase, refunds=refunds, came_from=_came_from(order))
 
 
@@ -246,36 +279,40 @@ def _total(order: _Order) -> Decimal:
 
     `current_total_price` is the total after edits and after returned lines. A refund without a payment is an edit: its
     lines were removed before they were paid, so they stay subtracted. The lines of a refund that was paid are added
-    again, as far as they are subtracted.
+    again, as far as they are subtracted, also where less than their value was paid back (a restocking fee).
     """
     if order.current_total_price is None:
         return order.total_price
     removed = sum((refund.value for refund in order.refunds if not refund.transactions), _NOTHING)
+    paid_back = [refund for refund in order.refunds if refund.paid]
     returned = sum(
-        (max(refund.value, _paid_amount(refund, order.currency)) for refund in order.refunds if refund.paid), _NOTHING
+        (max(refund.lines, refund.value, _paid_amount(refund, order.currency, order.rate)) for refund in paid_back),
+        _NOTHING,
     )
     subtracted = max(order.total_price - order.current_total_price - max(removed, _NOTHING), _NOTHING)
     return order.current_total_price + min(subtracted, returned)
 
 
-def _paid_amount(refund: _Refund, currency: str | None) -> Decimal:
-    """The refunded amount in the shop's currency: the payments, or the lines and adjustments if the buyer was paid in
-    another currency."""
-    if not refund.paid:
-        return _NOTHING
-    if currency is not None and {t.currency for t in refund.paid if t.currency} - {currency}:
+def _paid_amount(refund: _Refund, currency: str | None, rate: Decimal | None) -> Decimal:
+    """The refunded amount in the shop's currency: the payments, or if the buyer was paid in another currency, the lines
+    and adjustments; without any, the payments at the order's `rate`."""
+    paid = sum((t.amount for t in refund.paid), _NOTHING)
+    foreign = currency is not None and bool({t.currency for t in refund.paid if t.currency} - {currency})
+    if not paid or not foreign:
+        return paid
+    if refund.value or rate is None or currency is None:
         return refund.value
-    return sum((t.amount for t in refund.paid), _NOTHING)
+    return Money(amount=paid * rate, currency=currency).in_minor_units().amount
 
 
-def _refunds(refunds: Iterable[_Refund], currency: str | None) -> tuple[Refund, ...]:
+def _refunds(refunds: Iterable[_Refund], currency: str | None, rate: Decimal | None) -> tuple[Refund, ...]:
     """The refunded amounts, in the order's currency. A refund that is reported alone names the currency itself, in its
     lines or else in its payments."""
     result = []
     for refund in refunds:
         own = currency or refund.shop_currency
         money = Money(
-            amount=_paid_amount(refund, own),
+            amount=_paid_amount(refund, own, rate),
             currency=own or next((t.currency for t in refund.paid if t.currency), ""),
         )
         if money.amount > 0:

@@ -142,7 +142,7 @@ def _form(incoming: Incoming) -> Form:
 
 
 def _incoming_text(fields: Mapping[str, str]) -> IncomingText:
-    external_id = fields.get("MessageSid") or fields.get("SmsMessageSid")
+    external_id = fields.get("MessageSid") or fields.get("SmsMessageSid") or fields.get("SmsSid")
     if not external_id or "From" not in fields:
         raise RequestRefused(400, "This is not a message: MessageSid and From are required.")
     sender = fields["From"]
@@ -157,7 +157,7 @@ def _incoming_text(fields: Mapping[str, str]) -> IncomingText:
         media_urls=tuple(fields.get(f"MediaUrl{number}", "") for number, _ in enumerate(_media(fields))),
         details=tuple(_details(fields)),
         name=fields.get("ProfileName"),
-        keyword=fields.get("OptOutType"),
+        keyword=fields.get("OptOutType", "").upper() or None,
     )
 
 

@@ -6,7 +6,9 @@ by mail anyway. Imported messages are not sent to the helpdesk again.
 
 from __future__ import annotations
 
+import html
 import re
+import unicodedata
 
 from domain.attachments.file_names import clean_file_name
 from domain.connected_services.helpdesks import SERVICES
@@ -24,7 +26,8 @@ from domain.values.record import replace
 from domain.values.text import LABEL_LIMIT, clean_text
 from domain.webhook_dedup import is_first_delivery, was_delivered
 
-_WORD = re.compile(r"\w+")  # helpdesks change white space and punctuation, such as quotation marks
+_WORD = re.compile(r"[^\W_]+")  # helpdesks change white space and punctuation, such as quotation marks
+_MOST_NAMED = 50  # files of a comment
 _HELPDESKS = {service: helpdesk for helpdesk, service in SERVICES.items()}
 _UNKNOWN = ImportResult(known=False)
 _AUTHORS = {AuthorRole.TEAM: AuthorKind.HUMAN_AGENT, AuthorRole.REQUESTER: AuthorKind.SHOPPER}
@@ -94,8 +97,10 @@ async def _import_comment(change: Change, comment: TicketComment, service: Servi
 
 
 def _with_files(comment: TicketComment) -> str:
-    """The text, with a line for each file that has none."""
-    lines = [f"[attachment: {clean_file_name(file.name)}]" for file in comment.files[:MOST_FILES]]
+    """The text, with a line for each file that has none, and for each that is more than a message can have."""
+    names = [clean_file_name(file.name) for file in comment.files[:_MOST_NAMED]]
+    lines = [f"[attachment: {name}]" for name in names[:MOST_FILES]]
+    lines += [f"[left out: {name}]" for name in names[MOST_FILES:]]
     missing = "\n".join(line for line in lines if line not in comment.text)
     return "\n\n".join(part for part in (comment.text.strip(), missing) if part) if missing else comment.text
 
@@ -132,7 +137,8 @@ def _file_names(message: Message) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text)
+    """The words. Helpdesks also write characters in another form: composed, by their width, or escaped for HTML."""
+    return _WORD.findall(unicodedata.normalize("NFKC", html.unescape(text)))
 
 
 async def _follow_state(change: Change, ticket: Ticket, update: TicketUpdate) -> bool:

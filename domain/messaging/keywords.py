@@ -1,8 +1,9 @@
 """STOP, START and HELP: what carriers ask every sender of text messages to honour.
 
 A message counts if the word is all of it, in any case and width, with any punctuation or emoji around it, which is the
-rule of carriers and of Twilio: "stop please" goes to the agent. The words are those of Twilio's own lists. On WhatsApp,
-which has no such rule of carriers, the words that also reply to a question (Cancel, End, Quit) stop nothing.
+rule of carriers and of Twilio: "stop please" goes to the agent. "Stop. Stop!" is the word twice. The words are those of
+Twilio's own lists, and Canada's ARRÊT. On WhatsApp, which has no such rule of carriers, the words that also reply to a
+question (Cancel, End, Quit) stop nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from enum import StrEnum
 
 from domain.values.channel import Channel
 
-_STOP = frozenset({"STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "REVOKE", "OPTOUT", "OPT OUT"})
+_STOP = frozenset({
+    "STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "UN SUBSCRIBE", "REVOKE", "OPTOUT", "OPT OUT", "ARRET", "ARRÊT",
+})  # fmt: skip
 _STOP_BY_SMS = _STOP | {"CANCEL", "END", "QUIT"}  # replies to a question on WhatsApp
 _START = frozenset({"START", "UNSTOP", "YES"})
 _HELP = frozenset({"HELP", "INFO"})
@@ -36,7 +39,7 @@ def keyword_of(text: str, *, channel: Channel = Channel.SMS, carrier_says: str |
     if carrier_says is not None and carrier_says in Keyword.__members__:
         return Keyword[carrier_says]
     word = _word(text)
-    if word in (_STOP if channel is Channel.WHATSAPP else _STOP_BY_SMS):
+    if _said_once(word) in (_STOP if channel is Channel.WHATSAPP else _STOP_BY_SMS):
         return Keyword.STOP
     if word in _START:
         return Keyword.START
@@ -50,6 +53,11 @@ def _word(text: str) -> str:
         return ""
     visible = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")  # such as zero-width spaces
     return _NO_LETTERS.sub(" ", visible).strip().upper()
+
+
+def _said_once(word: str) -> str:
+    words = set(word.split())
+    return words.pop() if len(words) == 1 else word
 
 
 def help_text(account_name: str) -> str:

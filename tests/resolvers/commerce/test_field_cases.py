@@ -65,6 +65,7 @@ async def sale(backend: ShopBackend, started: Started) -> list[str]:
 EDITED = given_back(lines=(line("40.00"),))
 SHIPPING = adjustment("-5.00", "-1.10")
 LINES_AND_SETS = line("40.00", subtotal_set=in_both("40.00", "44.00"), total_tax_set=in_both("0.00", "0.00"))
+SHIPPING_LINE = {"id": 8, "subtotal_amount_set": in_both("5.00", "5.50"), "tax_amount_set": in_both("0.00", "0.00")}
 
 CASES = {
     # Sources: BCApps#7447, medusa#13705, ShopifySharp#742.
@@ -113,6 +114,58 @@ CASES = {
     "failed-in-buyers-currency": (
         [updated(given_back(paid("44.00", "USD", "failure"), lines=(LINES_AND_SETS,)), current=None)],
         "100.00",
+    ),
+    # Variations: less was paid back than the lines came to, with the difference as an adjustment; shipping as newer
+    # versions of the API name it; and a refund of which only the payment is told, at the rate of the order.
+    "restocking-fee-with-discrepancy": (
+        [
+            updated(
+                given_back(
+                    paid("35.00"), lines=(line("40.00"),), adjustments=(adjustment("5.00", kind="refund_discrepancy"),)
+                ),
+                current="60.00",
+            )
+        ],
+        "65.00",
+    ),
+    "restocking-fee-in-buyers-currency": (
+        [
+            updated(
+                given_back(
+                    paid("38.50", "USD"),
+                    lines=(line("40.00"),),
+                    adjustments=(adjustment("5.00", kind="refund_discrepancy"),),
+                ),
+                current="60.00",
+            )
+        ],
+        "65.00",
+    ),
+    "shipping-lines-in-buyers-currency": (
+        [
+            updated(
+                given_back(paid("49.50", "USD"), lines=(line("40.00"),)) | {"refund_shipping_lines": [SHIPPING_LINE]},
+                current=None,
+            )
+        ],
+        "55.00",
+    ),
+    "shipping-named-twice-counts-once": (
+        [
+            updated(
+                given_back(paid("49.50", "USD"), lines=(line("40.00"),), adjustments=(adjustment("-5.00"),))
+                | {"refund_shipping_lines": [SHIPPING_LINE]},
+                current=None,
+            )
+        ],
+        "55.00",
+    ),
+    "payment-alone-in-buyers-currency": (
+        [
+            updated(given_back(paid("11.00", "USD")), current="100.00")
+            | {"total_price_set": in_both("100.00", "110.00"), "presentment_currency": "USD"}
+        ],
+        "90.00",
     ),
     # Controls.
     "refund-of-a-line-counts-once": (

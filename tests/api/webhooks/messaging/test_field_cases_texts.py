@@ -126,6 +126,12 @@ STOPS = {
     "stop-all": ("Stop all", {}),
     "zero-width": ("STOP\u200b", {}),
     "cancel": ("Cancel", {}),
+    "twice": ("STOP. Stop!", {}),
+    "un-subscribe": ("un-subscribe", {}),
+    "arret": ("Arrêt", {}),
+    "mathematical": ("𝐒𝐓𝐎𝐏", {}),
+    "no-break": ("stop\u00a0", {}),
+    "opt-type-in-lower-case": ("no more", {"OptOutType": "stop"}),
     # Controls.
     "stop": ("STOP", {}),
     "stop-with-dot": (" stop. ", {}),
@@ -138,6 +144,8 @@ CONTINUES = {
     "question": "Stop?",
     "emoji-alone": "🛑",
     "stopped": "stopped",
+    "stop-and-start": "stop start",
+    "unstoppable": "un stop able",
 }
 
 

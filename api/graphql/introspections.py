@@ -8,29 +8,23 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-import orjson
 from cachetools import LRUCache
 
 from api.graphql.request import GraphQLRequest
 
 _BYTES = 8 << 20  # of all responses; the whole schema has 0.4 MB
-
-Key = tuple[bytes, str | None, bytes, bool]
+_OVERHEAD = 300  # bytes of an entry besides its response, which may have 31: the key and the objects
 
 
 class Introspections:
     def __init__(self) -> None:
-        self._responses: LRUCache[Key, bytes] = LRUCache(_BYTES, getsizeof=len)
+        self._responses: LRUCache[bytes, bytes] = LRUCache(_BYTES, getsizeof=lambda each: len(each) + _OVERHEAD)
 
     def get(self, document: bytes, request: GraphQLRequest) -> bytes | None:
         """Return the encoded response of the request's operation. `document`: the SHA-256 of its text."""
-        return self._responses.get(_key(document, request))
+        return self._responses.get(request.digest(document))
 
     def keep(self, document: bytes, request: GraphQLRequest, response: bytes) -> None:
         with suppress(ValueError):  # it is larger than all may be
-            self._responses[_key(document, request)] = response
-
-
-def _key(document: bytes, request: GraphQLRequest) -> Key:
-    variables = orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS)
-    return document, request.operation_name, variables, request.reports_cost
+            # A hash, since a stranger chooses the variables: kept as they are, they would take any amount of memory.
+            self._responses[request.digest(document)] = response

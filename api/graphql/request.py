@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from hashlib import sha256
+
+import orjson
 
 from domain.values.record import Record, field
 
@@ -21,6 +24,11 @@ class GraphQLRequest(Record):
     operation_name: str | None = None
     variables: dict[str, object] = field(default_factory=dict)
     reports_cost: bool = False  # the response has `extensions.cost`
+
+    def digest(self, document: bytes) -> bytes:
+        """Return a hash of what a response depends on in the request. `document`: the SHA-256 of the text."""
+        parts = [self.operation_name, self.variables, self.reports_cost]
+        return sha256(document + orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).digest()
 
 
 def read_request(parameters: object) -> GraphQLRequest:

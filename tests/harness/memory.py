@@ -1,10 +1,11 @@
-"""How many objects the process has, to see whether something stays behind after each round of a test."""
+"""How many objects and bytes the process has, to see whether something stays behind after each round of a test."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import os
+import tracemalloc
 from collections.abc import Awaitable, Callable
 
 _LONG = int(os.environ.get("BATON_MEMORY_ROUNDS", "50000"))  # with BATON_LONG
@@ -22,6 +23,20 @@ async def objects_left_by(act: Callable[[int], Awaitable[object]], rounds: int =
         await act(number)
     grown = await _objects() - before
     return max(0.0, grown - _NOISE) / (rounds - first)
+
+
+def bytes_left_by(act: Callable[[int], object], rounds: int) -> float:
+    """Return the bytes of Python that each round leaves."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for number in range(rounds):
+            act(number)
+        gc.collect()
+        return (tracemalloc.get_traced_memory()[0] - before) / rounds
+    finally:
+        tracemalloc.stop()
 
 
 async def _objects() -> int:

@@ -7,6 +7,7 @@ values of the variables that the calculation has read: a calculation that reads 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 
 import orjson
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
@@ -74,9 +75,10 @@ def _assessed(
 
 
 def _key(place: int, names: tuple[str, ...], variables: Mapping[str, object]) -> bytes:
-    # A name that was not sent is left out, which differs from null.
+    # A name that was not sent is left out, which differs from null. A hash, since the values are not coerced yet: there
+    # may be a megabyte in place of a page size.
     sent = {name: variables[name] for name in names if name in variables}
-    return orjson.dumps([place, sent], option=orjson.OPT_SORT_KEYS, default=repr)
+    return sha256(orjson.dumps([place, sent], option=orjson.OPT_SORT_KEYS, default=repr)).digest()
 
 
 class _RecordedReads(Mapping[str, object]):

@@ -19,9 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from hashlib import sha256
 
-import orjson
 from cachetools import LRUCache
 
 from api.graphql.executor import Operation, OperationResult
@@ -69,7 +67,7 @@ class ResultCache:
         ):
             return await run()
         time = self._time(operation)
-        key = (principal.account_id, principal.audience, _hash(operation), time)
+        key = (principal.account_id, principal.audience, operation.request.digest(document.key), time)
         revision = self._revisions.known(principal.account_id)
         entry = self._entries.get(key)
         if revision is None or (entry is not None and entry.revision == revision):
@@ -103,9 +101,3 @@ class ResultCache:
             with suppress(ValueError):  # it is larger than the whole cache
                 self._entries[key] = _Entry(revision=revision, result=encoded)
         return encoded
-
-
-def _hash(operation: Operation) -> bytes:
-    request = operation.request
-    parts = orjson.dumps([request.operation_name, request.variables, request.reports_cost], option=orjson.OPT_SORT_KEYS)
-    return sha256(operation.document.key + parts).digest()

@@ -15,6 +15,7 @@ Reports are of days that may be relative to today (`DAYS`): their results are fo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from cachetools import LRUCache
 from graphql import (
@@ -30,6 +31,8 @@ from graphql import (
     Undefined,
     ValueNode,
     get_named_type,
+    parse_value,
+    print_ast,
     value_from_ast_untyped,
 )
 
@@ -110,7 +113,9 @@ ARGUMENTS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
 }
 """Whether a field with this value of an argument is cacheable. The arguments that are not listed do not matter."""
 
-_OPERATIONS = 10_000  # of which it is known: about 5 MB
+_BYTES = 8 << 20  # of all verdicts: of some 10,000 operations
+_OVERHEAD = 800  # bytes of a verdict without arguments, with its key
+_BYTES_PER_CHARACTER = 30  # of the values of arguments, measured
 
 
 class _Verdict(Record):
@@ -118,6 +123,7 @@ class _Verdict(Record):
 
     cacheable: bool
     of_a_day: bool = False  # whether its result holds on the present day only
+    bytes: int = _OVERHEAD  # of memory, estimated
     arguments: tuple[tuple[ValueNode, Callable[[object], bool]], ...] = ()
     defaults: Mapping[str, object] = field(default_factory=dict)  # of the operation's variables
 
@@ -132,12 +138,19 @@ class _Verdict(Record):
 _UNCACHEABLE = _Verdict(cacheable=False)
 
 
+def _bare(value: ValueNode) -> ValueNode:
+    """Return a copy without the place in the document, which would keep all tokens of the document in memory."""
+    return parse_value(print_ast(value), no_location=True)
+
+
 class CacheableOperations:
     """Decides once for each operation of a document."""
 
     def __init__(self, *, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._verdicts: LRUCache[tuple[bytes, str | None], _Verdict] = LRUCache(_OPERATIONS)
+        self._verdicts: LRUCache[tuple[bytes, str | None], _Verdict] = LRUCache(
+            _BYTES, getsizeof=lambda verdict: verdict.bytes
+        )
 
     def has(
         self, key: bytes, ast: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, object]
@@ -153,7 +166,9 @@ class CacheableOperations:
         name = operation.name.value if operation.name else None
         verdict = self._verdicts.get((key, name))
         if verdict is None:
-            verdict = self._verdicts[key, name] = self._judge(ast, operation)
+            verdict = self._judge(ast, operation)
+            with suppress(ValueError):  # it is larger than all may be
+                self._verdicts[key, name] = verdict
         return verdict
 
     def _judge(self, ast: DocumentNode, operation: OperationDefinitionNode) -> _Verdict:
@@ -168,13 +183,20 @@ class CacheableOperations:
             of_a_day |= name in DAYS
             conditions = ARGUMENTS.get(name, {})
             given = {each.name.value: each.value for each in node.arguments or ()}
-            arguments += [(given[each], fits) for each, fits in conditions.items() if each in given]
+            arguments += [(_bare(given[each]), fits) for each, fits in conditions.items() if each in given]
         defaults = {
             each.variable.name.value: value_from_ast_untyped(each.default_value)
             for each in operation.variable_definitions or ()
             if each.default_value is not None
         }
-        return _Verdict(cacheable=True, of_a_day=of_a_day, arguments=tuple(arguments), defaults=defaults)
+        texts = [*(print_ast(value) for value, _ in arguments), *map(str, defaults.values())]
+        return _Verdict(
+            cacheable=True,
+            of_a_day=of_a_day,
+            arguments=tuple(arguments),
+            defaults=defaults,
+            bytes=_OVERHEAD + sum(map(len, texts)) * _BYTES_PER_CHARACTER,
+        )
 
     def _fields(
         self,

@@ -16,6 +16,7 @@ from api.graphql.request import GraphQLRequest, read_request
 from domain.principal import ANONYMOUS, Principal
 from tests.api.graphql.schema import Context, World, schema
 from tests.api.graphql.serving import STAFF
+from tests.harness.memory import bytes_left_by
 
 NAMES = "query A($d: Boolean = false) { __schema { queryType { name fields(includeDeprecated: $d) { name } } } }"
 
@@ -74,10 +75,29 @@ def test_the_responses_have_a_bound_in_bytes() -> None:
     kept = Introspections()
     requests = [GraphQLRequest(query=None, operation_name=str(number)) for number in range(20)]
     for request in requests:
-        kept.keep(b"", request, bytes(1 << 20))
+        kept.keep(b"", request, bytes(1_000_000))
     assert [kept.get(b"", request) is not None for request in requests] == [False] * 12 + [True] * 8
     kept.keep(b"", requests[0], bytes(9 << 20))
     assert kept.get(b"", requests[0]) is None
+
+
+def test_what_a_stranger_sends_besides_is_not_kept() -> None:
+    """Variables that no operation defines are ignored, and may have 64 KB in each request."""
+    kept = Introspections()
+
+    def ask_with_ballast(number: int) -> None:
+        variables: dict[str, object] = {"x": f"{number}{'a' * 20_000}"}
+        kept.keep(b"", GraphQLRequest(query=None, variables=variables), b'{"data":{"__typename":"Query"}}')
+
+    assert bytes_left_by(ask_with_ballast, 100) < 2_000
+
+
+def test_short_responses_count_with_what_an_entry_takes() -> None:
+    kept = Introspections()
+    requests = [GraphQLRequest(query=None, variables={"x": number}) for number in range(30_000)]
+    for request in requests:
+        kept.keep(b"", request, b"{}")
+    assert sum(kept.get(b"", request) is not None for request in requests) < 28_000
 
 
 def read_json(result: OperationResult) -> dict[str, Any]:

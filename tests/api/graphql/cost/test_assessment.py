@@ -10,6 +10,7 @@ from graphql import OperationDefinitionNode, parse
 from api.graphql.cost.assessment import Assessment, Assessments
 from api.graphql.limits import Limits
 from resolvers.schema import schema
+from tests.harness.memory import bytes_left_by
 
 PAGE = """query($first: Int = 10, $after: String, $filter: ConversationFilter) {
   conversations(first: $first, after: $after, filter: $filter) { nodes { id messages(first: 5) { nodes { id } } } }
@@ -74,3 +75,16 @@ def test_the_writes_of_a_mutation_are_worked_out_each_time() -> None:
     )
     assert one.writes.browsers.keys() != other.writes.browsers.keys()
     assert not known._known
+
+
+def test_a_value_that_is_no_page_size_is_not_kept() -> None:
+    """Assessments come before the coercion of variables, so the value may be as large as the request."""
+    known = Assessments()
+    document = parse(PAGE)
+    node = document.definitions[0]
+    assert isinstance(node, OperationDefinitionNode)
+
+    def ask(number: int) -> None:
+        known.of(SCHEMA, document, node, {"first": f"{number}{'a' * 100_000}"}, Limits())
+
+    assert bytes_left_by(ask, 30) < 10_000

@@ -7,6 +7,7 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, OperationDefinition
 
 from api.graphql.result_cache.cacheable import ARGUMENTS, CACHEABLE, CacheableOperations
 from resolvers.schema import schema
+from tests.harness.memory import bytes_left_by
 
 SCHEMA = schema._schema
 FIELDS = {
@@ -149,3 +150,28 @@ def test_defaults_of_variables_count() -> None:
     document = 'query ($search: String = "shoe") { conversations(filter: {search: $search}) { nodes { id } } }'
     assert not cacheable(document)
     assert cacheable(document, search=None)
+
+
+def test_documents_are_not_kept_by_the_arguments_that_decide() -> None:
+    """A location in the document would keep all of its tokens: 0.2 MB for each of thousands of documents."""
+    fields = " ".join(f"a{number}: id" for number in range(300))
+    order = "orderBy: {field: STARTED_AT, direction: DESC}"
+
+    def decide(number: int) -> None:
+        assert cacheable(f"{{ conversations(first: {number}, {order}) {{ nodes {{ {fields} }} }} }}")
+
+    assert bytes_left_by(decide, 20) < 20_000
+
+
+def test_large_arguments_count_with_their_size() -> None:
+    operations = CacheableOperations(schema=SCHEMA)
+    statuses = ",".join(["OPEN"] * 1_000)
+
+    def decide(number: int) -> None:
+        text = f"{{ conversations(first: {number}, filter: {{status: [{statuses}]}}) {{ nodes {{ id }} }} }}"
+        ast = parse(text)
+        operation = ast.definitions[0]
+        assert isinstance(operation, OperationDefinitionNode)
+        assert operations.has(text.encode(), ast, operation, {})
+
+    assert bytes_left_by(decide, 150) * 150 < 6 << 20

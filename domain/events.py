@@ -193,6 +193,10 @@ class KnowledgeChanged(Record):
     removed: int = 0
 
 
+class EventErased(Record):
+    """An event of a test conversation, which was erased. It keeps its number, since the log has no gap."""
+
+
 EventBody = (
     MessageAdded
     | ConversationChanged
@@ -212,6 +216,7 @@ EventBody = (
     | AccountChanged
     | TrustedDocumentsChanged
     | KnowledgeChanged
+    | EventErased
 )
 
 BUSINESS_TOPIC = "business"
@@ -235,25 +240,39 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
     """The topics of an event. An event without topics is delivered to nobody, and kept for readers of the whole log."""
     match body:
         case MessageAdded():
-            topic = conversation_topic(body.conversation.id)
-            inbox = (INBOX_TOPIC,) if body.conversation.ticket else ()
-            return (topic, *inbox, *_turn_topics(body.conversation))
+            conversation = body.conversation
+            inbox = (INBOX_TOPIC,) if conversation.ticket and not conversation.is_test else ()
+            return (conversation_topic(conversation.id), *inbox, *_turn_topics(conversation))
         case ConversationChanged() | HandoffChanged() | MessageDeliveryChanged():
             return (conversation_topic(body.conversation.id), *_turn_topics(body.conversation))
         case TicketChanged():
-            return (INBOX_TOPIC, *_turn_topics(body.conversation))
+            return (*(_own_topic(body.conversation) or (INBOX_TOPIC,)), *_turn_topics(body.conversation))
         case TurnLeaseChanged():
-            return (AGENT_TURNS_TOPIC,)
+            return (AGENT_TURNS_TOPIC, *_own_topic(body.conversation))
         case BusinessEvent():
             return (BUSINESS_TOPIC,)
         case CredentialRevoked():
             return (credential_topic(body.credential_id),)
         case StaffChanged():
             return (staff_topic(body.staff.id),)
-        case ConversationsImported() | TouchRecorded() | OrderChanged() | AccountChanged() | KnowledgeChanged():
+        case (
+            ConversationsImported()
+            | TouchRecorded()
+            | OrderChanged()
+            | AccountChanged()
+            | KnowledgeChanged()
+            | HandoffSettingsChanged()
+            | GuidanceChanged()
+            | ConnectionChanged()
+            | TrustedDocumentsChanged()
+            | EventErased()
+        ):
             return ()
-        case HandoffSettingsChanged() | GuidanceChanged() | ConnectionChanged() | TrustedDocumentsChanged():
-            return ()
+
+
+def _own_topic(conversation: Conversation) -> tuple[str, ...]:
+    """The topic of a test conversation, which every event of it has: by it they are found when they are erased."""
+    return (conversation_topic(conversation.id),) if conversation.is_test else ()
 
 
 def _turn_topics(conversation: Conversation) -> tuple[str, ...]:
@@ -321,10 +340,14 @@ class EventLog(Protocol):
 
 
 class Retention(Protocol):
-    """Removal of events that are too old to be replayed."""
+    """Removal of events that are too old to be replayed, and of the content of events that must not be kept."""
 
     async def accounts_with_events_before(self, instant: datetime) -> list[AccountId]:
         """Return the accounts with events older than `instant`. Raises `Unavailable`."""
 
     async def trim(self, account_id: AccountId, older_than: datetime) -> int:
         """Move `floor`, then delete the older events. Returns how many were deleted. Raises `Unavailable`."""
+
+    async def erase(self, account_id: AccountId, topic: str, *, limit: int) -> int:
+        """Replace events of a topic by `EventErased`, the oldest first, at most `limit`. Returns how many were
+        replaced. Raises `Unavailable`."""

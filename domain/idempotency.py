@@ -9,6 +9,7 @@ from domain.model.credentials import LEAST_SECRET
 from domain.principal import Principal
 from domain.storage import IdempotencyRecord, UnitOfWork
 from domain.values.errors import Conflict
+from domain.values.ids import is_test_id, test_id_in
 from domain.values.text import check_label
 
 Result = dict[str, str]  # ids of the entities that the command created or changed
@@ -56,7 +57,10 @@ async def run_once(
     record = await uow.get(IdempotencyRecord, record_id)
     if record is None:
         result = await act()
-        uow.save(IdempotencyRecord(id=record_id, fingerprint=fingerprint, result=result, at=uow.now))
+        test = next((test_id_in(made) for made in result.values() if is_test_id(made)), None)
+        uow.save(
+            IdempotencyRecord(id=record_id, fingerprint=fingerprint, result=result, at=uow.now, conversation_id=test)
+        )
         return result
     if record.fingerprint != fingerprint:
         raise Conflict("This idempotency key was used with another input: send a new key.", field="idempotency_key")

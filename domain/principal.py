@@ -54,6 +54,7 @@ class Permission(StrEnum):
     """A right that a field or command requires. The `_…_GRANTS` tables below say which principals have it."""
 
     START_CONVERSATION = "start conversations"
+    HOLD_TESTS = "hold test conversations"
     READ_CONVERSATIONS = "read the account's conversations"
     SPEAK_AS_SHOPPER = "write as the shopper"
     CARRY_CONVERSATIONS = "write as the shopper of a conversation that a secret key carries"
@@ -101,6 +102,7 @@ _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
     - {Permission.SPEAK_AS_SHOPPER, Permission.READ_AUDIT, Permission.CONNECT_SIGN_IN, Permission.MANAGE_SIGN_IN},
     StaffRole.SUPPORT: frozenset(
         {
+            Permission.HOLD_TESTS,
             Permission.READ_CONVERSATIONS,
             Permission.CLOSE_CONVERSATION,
             Permission.READ_ACCOUNT,
@@ -138,6 +140,7 @@ _INBOX_READER = frozenset(
 _SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
     Scope.AGENT: frozenset(
         {
+            Permission.HOLD_TESTS,
             Permission.READ_CONVERSATIONS,
             Permission.SPEAK_AS_AGENT,
             Permission.REQUEST_HANDOFF,

@@ -16,7 +16,7 @@ from domain.events import INBOX_TOPIC, conversation_topic
 from domain.model.conversation import Author, AuthorKind, Message
 from domain.model.handoff import Ticket
 from domain.principal import Permission, Principal, PrincipalKind
-from domain.values.ids import AccountId, ConversationId, StaffId
+from domain.values.ids import AccountId, ConversationId, StaffId, is_test_id
 from domain.values.record import Record, replace
 
 # Clients repeat the signal about every 3 seconds while somebody types: one repetition may be lost without a flicker,
@@ -45,7 +45,7 @@ class Typing(Record):
     @property
     def topics(self) -> tuple[str, ...]:
         topic = conversation_topic(self.conversation_id)
-        return (topic, INBOX_TOPIC) if self.ticket else (topic,)
+        return (topic, INBOX_TOPIC) if self.ticket and not is_test_id(self.conversation_id) else (topic,)
 
     def is_by(self, principal: Principal) -> bool:
         return author_of(principal) == (self.author.kind, self.author.staff_id)

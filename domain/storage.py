@@ -48,6 +48,7 @@ class TimerKind(StrEnum):
     TICKET_DIGEST = "TICKET_DIGEST"  # a member of staff is told of the tickets that wait
     HELPDESK_SYNC = "HELPDESK_SYNC"  # a helpdesk reported a change: read the ticket there
     RETURN_TICKETS = "RETURN_TICKETS"  # a member of staff cannot work on tickets any more
+    ERASE_TEST = "ERASE_TEST"  # the life of a test conversation is over
     HAND_OUT = "HAND_OUT"  # waiting tickets can be assigned: the shop opens, or more waited than fit a transaction
     FILE_FETCH = "FILE_FETCH"  # a channel named a file: fetch it
     ATTACHMENT_EXPIRY = "ATTACHMENT_EXPIRY"  # no message has a file: delete it
@@ -69,6 +70,9 @@ class IdempotencyRecord(Record):
     fingerprint: str  # of the input, since the same key with another input is a conflict
     result: dict[str, str]
     at: datetime
+    conversation_id: ConversationId | None = (
+        None  # the test conversation that the result names, with which it is erased
+    )
 
 
 class Entity(Protocol):
@@ -115,6 +119,10 @@ class UnitOfWork(Protocol):
 
     def defer(self, step: Callable[[], Awaitable[object]]) -> None:
         """Run `step` after the change, in the same transaction. Steps run in the order of the calls."""
+
+    async def of_test(self, kind: type[E], conversation_id: ConversationId, *, limit: int) -> list[E]:
+        """Return records of a kind that name a test conversation in `conversation_id`, at most `limit`. The other
+        finders of conversations find no test conversation."""
 
     async def open_conversations(self, open_keys: Sequence[str]) -> list[Conversation]:
         """Return the open conversations with any of these keys, the oldest first: at most one for each key."""
@@ -279,9 +287,14 @@ class Reader(ConversationSource, Protocol):
     async def count_tickets(self, query: TicketQuery) -> int:
         """Return the number of tickets in the whole list."""
 
+    @property
+    def test_conversations(self) -> ConversationSource:
+        """The test conversations, without filters, in the order of their start. They are in no other list but that of
+        the agent's turns."""
+
     async def agent_turns(self, page: Slice) -> Page[Conversation]:
-        """Return the conversations in which the shopper waits for the agent, the longest-waiting first; keys are
-        (turn.since, id)."""
+        """Return the conversations in which the shopper waits for the agent, test conversations included, the
+        longest-waiting first; keys are (turn.since, id)."""
 
     async def drafts(self, conversation_id: ConversationId) -> list[Draft]:
         """Return the drafts of a conversation, the oldest first."""

@@ -16,12 +16,18 @@ _NAMES = {
     TimerKind.AGENT_TURN: "agent-turn",
     TimerKind.MAIL_REPLIES: "mail-replies",
     TimerKind.TELL_STAFF: "tell-staff",
+    TimerKind.ERASE_TEST: "erase-test",
 }
 
 
 def timer_of(conversation_id: ConversationId, kind: TimerKind, due_at: datetime) -> Timer:
     """Make the timer of a kind; its id makes it unique per conversation."""
     return Timer(id=f"{_NAMES[kind]}:{conversation_id}", kind=kind, subject=conversation_id, due_at=due_at)
+
+
+def timer_ids_of(conversation_id: ConversationId) -> tuple[str, ...]:
+    """Return the ids of all timers that a conversation may have."""
+    return tuple(f"{name}:{conversation_id}" for name in _NAMES.values())
 
 
 def hand_out_timer(account_id: AccountId, due_at: datetime) -> Timer:

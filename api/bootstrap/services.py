@@ -31,6 +31,7 @@ from domain.conversation.typing import TypingService
 from domain.conversation.visitor_access import VisitorAccessService
 from domain.email_confirmation.service import EmailConfirmationService
 from domain.email_confirmation.tokens import CONFIRM_PATH, ConfirmationTokens
+from domain.erasure.eraser import ConversationEraser
 from domain.forwarding.model import ReceiverKind
 from domain.forwarding.ports import Receivers
 from domain.forwarding.runner import Forwarder
@@ -363,4 +364,5 @@ def _timers(services: Services, ports: Ports) -> Mapping[TimerKind, Handle]:
         TimerKind.TICKET_DIGEST: mails.send_digest,
         TimerKind.ATTACHMENT_EXPIRY: services.attachments.expire,
         TimerKind.MAIL_REPLIES: UnseenReplyAlarm(storage=services.storage).mail,
+        TimerKind.ERASE_TEST: ConversationEraser(storage=services.storage, retention=ports.retention).erase,
     }

@@ -156,7 +156,10 @@ class Change:
         reason: EscalationReason | None = None,
         reason_detail: str | None = None,
     ) -> None:
-        """Record a business event: `commit` logs it, and saves it on its own, since the log is trimmed."""
+        """Record a business event: `commit` logs it, and saves it on its own, since the log is trimmed. Test
+        conversations have none."""
+        if self.conversation.is_test:
+            return
 
         def event(seq: int, conversation: Conversation) -> BusinessEvent:
             carried = excerpt(conversation)

@@ -16,6 +16,7 @@ class StartConversation(Record):
     browser_token: str | None = None
     identity_token: str | None = None
     attachments: tuple[AttachmentId, ...] = ()
+    test: bool = False  # a test conversation, which begins in any case
 
 
 class SendMessage(Record):

@@ -16,13 +16,15 @@ from domain.conversation.events import IdentityExtended, ShopperIdentified
 from domain.conversation.routing import route_for
 from domain.events import EventType
 from domain.model.account import Account
-from domain.model.conversation import Conversation, Message, Visitor
+from domain.model.conversation import TEST_LIFE, Conversation, Message, Visitor
 from domain.model.profile import browser_key
 from domain.principal import Actor, Principal
 from domain.profile.identity import are_same_shopper, combine, resolve_profile
-from domain.storage import UnitOfWork
+from domain.storage import TimerKind, UnitOfWork
+from domain.timers import timer_of
 from domain.values.channel import Channel
 from domain.values.errors import Conflict
+from domain.values.ids import ConversationId, ProfileId, new_test_id
 from domain.values.record import Record, replace
 
 
@@ -87,6 +89,24 @@ async def open_or_continue(
     return StartedConversation(change=Change(uow, conversation), is_new=True, identity_extended=resolved.changed)
 
 
+async def open_test(uow: UnitOfWork, command: StartConversation, visitor: Visitor, *, by: Actor) -> StartedConversation:
+    """Make a test conversation without a message, whether the agent is live or not. It has no key by which another
+    start continues it, and no route by which something leaves."""
+    conversation_id = ConversationId(new_test_id())
+    resolved = await resolve_profile(uow, visitor, ProfileId(conversation_id), by=by)
+    opened = lifecycle.open_conversation(
+        channel=command.channel,
+        visitor=visitor,
+        profile_id=resolved.part_id,
+        first_question=command.text,
+        now=uow.now,
+    )
+    conversation = replace(opened, id=conversation_id, locale=command.locale)
+    schedule_auto_close(uow, conversation)
+    uow.save(timer_of(conversation.id, TimerKind.ERASE_TEST, uow.now + TEST_LIFE))
+    return StartedConversation(change=Change(uow, conversation), is_new=True, identity_extended=False)
+
+
 async def _open_keys(
     uow: UnitOfWork, channel: Channel, visitor: Visitor, own: str | None, *, is_fresh: bool
 ) -> tuple[str, ...]:
@@ -132,7 +152,7 @@ async def identify_shopper(
     extended = resolved.changed or change.conversation != conversation
     if conversation.is_closed:
         return extended
-    if continues:
+    if continues and not conversation.is_test:
         proved = lifecycle.proved_open_keys(conversation.channel, given)
         new = await _free(uow, [key for key in proved if key not in conversation.open_keys])
         change.conversation = replace(change.conversation, open_keys=(*conversation.open_keys, *new))

@@ -18,7 +18,7 @@ from domain.conversation.commands import (
 )
 from domain.conversation.errors import ConversationClosed, ConversationFull
 from domain.conversation.events import IdentityExtended, ShopperWrote
-from domain.conversation.opening import identify_shopper, open_or_continue, require_live
+from domain.conversation.opening import identify_shopper, open_or_continue, open_test, require_live
 from domain.conversation.visitor_access import admit, check_admitted, check_may_write
 from domain.idempotency import Result, run_once, run_once_for_browser
 from domain.identity.ports import IdentityVerifier
@@ -43,6 +43,7 @@ from domain.values.ids import AccountId, ConversationId, CredentialId, new_id
 from domain.values.record import replace
 from domain.values.text import check_label, check_text
 
+MADE_UP = Visitor(name="Test shopper")  # the shopper of a test conversation that names none
 _NO_CONVERSATION = "No such conversation."
 _UNKNOWN_BROWSER = (
     "This is no browser token of this account. Leave it out, and keep the one that startConversation returns."
@@ -71,11 +72,13 @@ class ConversationService:
         A caller with a secret key is believed about the shopper. From a browser only an identity token is a proof;
         everything else is a claim. An idempotency key of a browser belongs to that browser (`run_once_for_browser`).
 
+        A test conversation always begins anew, also while the agent is off.
+
         Returns the conversation, the message, a visitor token for the conversation, and to a browser its browser token.
         Raises `AgentNotLive` if the agent does not work on the channel, `Invalid`, `NotFound` for an attachment,
         `Conflict`, `Forbidden`, `Unavailable`.
         """
-        principal.require(Permission.START_CONVERSATION)
+        _check_may_start(principal, is_test=command.test)
         by_browser = principal.kind is PrincipalKind.WIDGET
         _check_start(command, by_browser=by_browser)
         visitor = await self._visitor(principal, command)
@@ -105,6 +108,8 @@ class ConversationService:
     async def _visitor(self, principal: Principal, command: StartConversation) -> Visitor:
         """Return the visitor, with what is proved of it. Raises `Invalid`, `Unavailable`."""
         visitor = check_visitor(command.visitor, field="visitor")
+        if command.test and visitor == Visitor():
+            visitor = MADE_UP
         token, name = command.browser_token, "browser_token"
         if token is None and is_browser_token(command.visitor.anonymous_id or ""):
             token, name = command.visitor.anonymous_id, "anonymous_id"
@@ -132,9 +137,12 @@ class ConversationService:
         if by_browser and visitor.browser_id is None:
             visitor = replace(visitor, browser_id=(browser_id := new_id()))
             uow.fresh_keys.add(key_of_browser(browser_id))
-        await require_live(uow, command.channel)
-        carried_only = not by_browser and not principal.has(Permission.READ_CONVERSATIONS)
-        started = await open_or_continue(uow, command, visitor, by=principal, carried_only=carried_only)
+        if command.test:
+            started = await open_test(uow, command, visitor, by=principal)
+        else:
+            await require_live(uow, command.channel)
+            carried_only = not by_browser and not principal.has(Permission.READ_CONVERSATIONS)
+            started = await open_or_continue(uow, command, visitor, by=principal, carried_only=carried_only)
         if started.is_new and not by_browser and started.change.conversation.route is None:
             started.change.conversation = replace(started.change.conversation, carried=True)
         files = await claim(uow, command.attachments, owner=principal.subject)
@@ -259,6 +267,20 @@ async def add_shopper_message(
         message = change.came_by(message, via)
     await change.publish(ShopperWrote(message=message))
     return message
+
+
+def _check_may_start(principal: Principal, *, is_test: bool) -> None:
+    """Raises `Unauthenticated`, `Forbidden`."""
+    if not is_test:
+        principal.require(Permission.START_CONVERSATION)
+        return
+    principal.require_known()
+    if not principal.has(Permission.HOLD_TESTS):
+        raise Forbidden(
+            "Test conversations are for staff and agents: take a key of OWNER, ADMIN, MANAGER or SUPPORT, or one with "
+            "scope `agent`.",
+            field="test",
+        )
 
 
 def _check_start(command: StartConversation, *, by_browser: bool) -> None:

@@ -32,7 +32,8 @@ async def hand_over_by_rule(change: Change, event: ShopperWrote) -> None:
     account = await account_of(change.uow)
     if not account.rules_at_work or not _may_begin(change.conversation):
         return
-    if change.before.sequence == 0 and not account.is_live_on(change.conversation.channel):
+    is_off = not account.is_live_on(change.conversation.channel) and not change.conversation.is_test
+    if change.before.sequence == 0 and is_off:
         return
     guidance = await change.uow.get(Guidance, change.uow.account_id)
     if guidance is None:

@@ -21,6 +21,7 @@ from domain.model.handoff import (
     HandoffMethod,
     HandoffSettings,
     HandoffState,
+    Helpdesk,
     IdentityPolicy,
     Offer,
 )
@@ -48,13 +49,13 @@ async def begin(
     """Begin a handoff: offer it where the channel asks first, else open a ticket; or show the custom message."""
     uow, conversation = change.uow, change.conversation
     settings = await settings_of(uow)
-    if reason is EscalationReason.KNOWLEDGE_GAP:
+    if reason is EscalationReason.KNOWLEDGE_GAP and not conversation.is_test:
         await note_gap(uow, conversation)
     handoff = Handoff(
         id=conversation.next_handoff_id,
         state=HandoffState.OFFERED,
         method=settings.method,
-        helpdesk=settings.helpdesk if settings.method is HandoffMethod.HELPDESK else None,
+        helpdesk=_helpdesk_of(settings, conversation),
         reason=reason,
         reason_detail=reason_detail,
         summary=summary,
@@ -70,6 +71,13 @@ async def begin(
         trigger(change, handoff)
         await hand_over(change, handoff)
     return handoff
+
+
+def _helpdesk_of(settings: HandoffSettings, conversation: Conversation) -> Helpdesk | None:
+    """Where the ticket goes; that of a test conversation stays in Baton."""
+    if settings.method is not HandoffMethod.HELPDESK:
+        return None
+    return Helpdesk.INBOX if conversation.is_test else settings.helpdesk
 
 
 def offer(change: Change, handoff: Handoff, settings: HandoffSettings) -> None:

@@ -52,8 +52,7 @@ async def release(change: Change) -> None:
         return
     assign(change, None)
     if ticket.state is not TicketState.CLOSED:
-        await start_stranded_timer(change)
-        await tell_staff(change)
+        await _watch(change)
 
 
 async def reopen(change: Change, *, by: StaffId | None = None) -> None:
@@ -73,8 +72,15 @@ async def reopen(change: Change, *, by: StaffId | None = None) -> None:
 
 
 async def _enqueue(change: Change) -> None:
-    """Assign the waiting ticket to the next in turn; without one, watch over it in the queue."""
-    if not await assign_in_turn(change):
+    """Assign the waiting ticket to the next in turn; without one, watch over it in the queue. That of a test
+    conversation waits for whoever holds the test."""
+    if not change.conversation.is_test and not await assign_in_turn(change):
+        await _watch(change)
+
+
+async def _watch(change: Change) -> None:
+    """Watch over a ticket without an assignee, and tell staff of it; of a test conversation nobody is told."""
+    if not change.conversation.is_test:
         await start_stranded_timer(change)
         await tell_staff(change)
 

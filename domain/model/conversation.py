@@ -17,11 +17,12 @@ from domain.model.commerce import AttributedSale
 from domain.model.handoff import Handoff, Helpdesk, Ticket, TicketState
 from domain.model.messaging import Route
 from domain.values.channel import Channel
-from domain.values.ids import ConversationId, HandoffId, MessageId, ProfileId, StaffId, TicketId, part_id
+from domain.values.ids import ConversationId, HandoffId, MessageId, ProfileId, StaffId, TicketId, is_test_id, part_id
 from domain.values.money import Money
 from domain.values.record import Record, replace
 
 AUTO_CLOSE_AFTER = timedelta(hours=48)  # docs/product-rules.md, section 1
+TEST_LIFE = timedelta(days=7)  # of a test conversation, from its start
 WHATSAPP_WINDOW = timedelta(hours=24)  # after the shopper's last message: WhatsApp's rule for free text
 SHOPPER_MESSAGES = 5_000  # in one conversation; then it is full, and the shopper starts another
 SHOPPER_CHARACTERS = 2_000_000  # likewise, of all the shopper's messages together
@@ -247,6 +248,12 @@ class Conversation(Record):
     outbox_count: int = 0  # number of outbox rows written for it
     turn: AgentTurn | None = None  # the agent's latest turn (`domain/conversation/turns.py`)
     left_out: tuple[str, ...] = ()  # in an event: the long fields that it does not carry (`excerpt.py`)
+
+    @property
+    def is_test(self) -> bool:
+        """Whether staff or an agent try out something in it: nothing counts, lists or reports it, nothing of it leaves
+        Baton, and it is erased after `TEST_LIFE`."""
+        return is_test_id(self.id)
 
     @property
     def handoff(self) -> Handoff | None:

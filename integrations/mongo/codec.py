@@ -38,6 +38,7 @@ from domain.events import (
     ConversationsImported,
     CredentialRevoked,
     EventBody,
+    EventErased,
     GuidanceChanged,
     HandoffChanged,
     HandoffSettingsChanged,
@@ -75,6 +76,7 @@ BODY_CLASSES: Final[Mapping[str, type[EventBody]]] = {
     "staff_changed": StaffChanged,
     "ticket_changed": TicketChanged,
     "turn_lease_changed": TurnLeaseChanged,
+    "event_erased": EventErased,
 }
 _BODY_TYPES: Final[Mapping[type[EventBody], str]] = {cls: tag for tag, cls in BODY_CLASSES.items()}
 

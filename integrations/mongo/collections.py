@@ -28,7 +28,7 @@ from domain.model.passed_over import PassedOver
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.storage import Entity, IdempotencyRecord, Timer
-from domain.values.ids import AccountId
+from domain.values.ids import AccountId, is_test_id
 from domain.webhook_dedup import ReceivedWebhook
 from domain.webhooks.model import WebhookEndpoint
 from integrations.mongo.codec import from_document, to_document
@@ -85,6 +85,21 @@ and the activity of its shoppers (`activity/activity_index.py`).
 They are in one collection, because MongoDB takes a command for each: a batch moves all of them by one update. The kinds
 differ in the form of their `_id`, and only activity has `account`, which its partial indexes are over.
 """
+
+
+APART: Mapping[type[Entity], str] = {Conversation: "test_conversations", Profile: "test_profiles"}
+"""Where the records of test conversations are: in collections of their own, so that no list, count, search, check or
+report can find them. Their ids tell which they are."""
+
+
+def is_apart(kind: type[Entity], entity_id: str) -> bool:
+    """Whether the entity is a test conversation, or the profile of one."""
+    return kind in APART and is_test_id(entity_id)
+
+
+def collection_of(kind: type[Entity], entity_id: str) -> str:
+    """Return the collection of the entity with this id."""
+    return (APART if is_apart(kind, entity_id) else COLLECTIONS)[kind]
 
 
 def entity_document(account_id: AccountId, entity: Entity) -> Document:

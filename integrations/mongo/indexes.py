@@ -15,12 +15,13 @@ from pymongo.errors import OperationFailure
 from domain.model.account import Account
 from domain.model.agent.guidance import Guidance
 from domain.model.agent.knowledge import KnowledgeTotals
-from domain.model.conversation import TurnLease
+from domain.model.conversation import Conversation, TurnLease
 from domain.model.identity import IdentityKeys
 from domain.model.passed_over import PASSED_OVER_LIFE
+from domain.model.profile import Profile
 from integrations.mongo.activity.activity_index import ACTIVITY_INDEXES
 from integrations.mongo.client import MongoDatabase
-from integrations.mongo.collections import COLLECTIONS
+from integrations.mongo.collections import APART, COLLECTIONS
 from integrations.mongo.delivery.forwarding import FORWARDING_INDEXES
 from integrations.mongo.event_log.log import EVENTS, LOG_INDEXES
 from integrations.mongo.event_log.signals import SIGNAL_INDEXES
@@ -45,7 +46,10 @@ _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
 
 # Collections without an index besides that of `_id`. They are created at start too: a snapshot cannot read a collection
 # that was created after it, and creating one inside a transaction is slow.
-WITHOUT_INDEXES = tuple(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, KnowledgeTotals, TurnLease))
+WITHOUT_INDEXES = (
+    *(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, KnowledgeTotals, TurnLease)),
+    APART[Profile],
+)
 
 _NAMESPACE_EXISTS = 48  # MongoDB's error code
 
@@ -142,6 +146,14 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"sales": {"$exists": True}},
         ),
     ],
+    APART[Conversation]: [
+        # The test conversations, the newest first; those that wait for the agent, the longest-waiting first.
+        IndexModel([("account", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel(
+            [("account", ASCENDING), ("turn.since", ASCENDING), ("_id", ASCENDING)],
+            partialFilterExpression={"turn.waits": True},
+        ),
+    ],
     "messages": [
         # The messages of a conversation in order. No two have the same number.
         IndexModel([("account", ASCENDING), ("conversation_id", ASCENDING), ("sequence", ASCENDING)], unique=True),
@@ -178,7 +190,14 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ],
     "timers": [IndexModel([("due_at", ASCENDING)])],  # the due timers of all accounts
     # TTL
-    "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_IDEMPOTENCY_TTL)],
+    "idempotency": [
+        IndexModel([("at", ASCENDING)], expireAfterSeconds=_IDEMPOTENCY_TTL),
+        # The records of a test conversation.
+        IndexModel(
+            [("account", ASCENDING), ("conversation_id", ASCENDING)],
+            partialFilterExpression={"conversation_id": {"$exists": True}},
+        ),
+    ],
     "received_webhooks": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_RECEIVED_WEBHOOK_TTL)],
     "passed_over": [
         IndexModel([("at", ASCENDING)], expireAfterSeconds=_PASSED_OVER_TTL),

@@ -85,6 +85,12 @@ class StartConversationInput(IdempotentInput):
         description="The IDs that `createUpload` returned to the same key, whose bytes have been sent: at most 10, "
         "with 52,428,800 bytes together. With a publishable key FORBIDDEN: a browser sends files with `sendMessage`.",
     )
+    test: bool = strawberry.field(
+        default=False,
+        description="Whether a test conversation begins, with `isTest`: also while the agent is not live, and never in "
+        "place of an open one. Its shopper is made up if there is no `visitor`. Takes a key of OWNER, ADMIN, MANAGER "
+        "or SUPPORT, or one with scope `agent`; FORBIDDEN for others.",
+    )
 
 
 @strawberry.input(description="The next message of a shopper.")

@@ -57,10 +57,10 @@ class StartConversationPayload(MessagePayload):
 
     @strawberry.field(
         description="The conversation as an edge of `Query.conversations` in its default order, with the cursor of "
-        "that list. `null` if refused."
+        "that list. `null` if refused, and for a test conversation, which is not in that list."
     )
     def conversation_edge(self, info: Info) -> Edge[Conversation] | None:
-        if self.to is None:
+        if self.to is None or self.to.is_test:
             return None
         listing = conversation_listing(info.context, ConversationQuery())
         return listing.edge(ListedConversation(conversation=self.to, at=self.to.started_at))

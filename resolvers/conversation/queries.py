@@ -1,10 +1,11 @@
-"""Resolvers of `conversation` and `conversations`."""
+"""Resolvers of `conversation`, `conversations` and `testConversations`."""
 
 from typing import Annotated
 
 import strawberry
 
 from domain.principal import Permission
+from domain.storage import ConversationQuery
 from domain.values.errors import NotFound
 from resolvers.arguments import After, AsOf, Before, First, Last
 from resolvers.context import Info
@@ -60,3 +61,14 @@ async def conversations(  # noqa: PLR0913 - the arguments of the contract
     listing = conversation_listing(context, query)
     page = listing.slice(first, after, last, before)
     return await conversation_connection(info, query, listing, page, source=source)
+
+
+async def list_test_conversations(
+    info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> ConversationConnection | None:
+    context = info.context
+    context.principal.require(Permission.READ_CONVERSATIONS)
+    query = ConversationQuery()
+    listing = conversation_listing(context, query)
+    page = listing.slice(first, after, last, before)
+    return await conversation_connection(info, query, listing, page, source=context.reader.test_conversations)

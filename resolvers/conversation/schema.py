@@ -23,7 +23,7 @@ from resolvers.conversation.payloads import (
     SetTypingPayload,
     StartConversationPayload,
 )
-from resolvers.conversation.queries import conversation, conversations
+from resolvers.conversation.queries import conversation, conversations, list_test_conversations
 from resolvers.conversation.subscription import ConversationStreamItem, follow_conversation
 from resolvers.conversation.types import Conversation
 
@@ -37,7 +37,13 @@ class ConversationQueries:
     )
     conversations: ConversationConnection | None = strawberry.field(
         resolver=conversations,
-        description="The conversations of the account. Requires permission to read conversations.",
+        description="The conversations of the account, without test conversations. Requires permission to read "
+        "conversations.",
+    )
+    test_conversations: ConversationConnection | None = strawberry.field(
+        resolver=list_test_conversations,
+        description="The test conversations of the account, the latest start first: those with `isTest`, which began "
+        "in the last seven days. Requires permission to read conversations.",
     )
 
 
@@ -53,8 +59,9 @@ class ConversationMutations:
         resolver=start_conversation,
         description="Starts a conversation with the first message of a shopper. If the shopper has an open "
         "conversation on the channel, the message is added to it, unless that conversation is full. Takes a "
-        "publishable key, a key of OWNER, ADMIN or MANAGER, or one with scope `conversations:write`. Too many "
-        "starts in a minute with a publishable key are refused with the request error RATE_LIMITED.",
+        "publishable key, a key of OWNER, ADMIN or MANAGER, or one with scope `conversations:write`. A test "
+        "takes the keys that `test` names. Too many starts in a minute with a publishable key are refused with the "
+        "request error RATE_LIMITED.",
     )
     send_message: SendMessagePayload = strawberry.mutation(
         resolver=send_message,

@@ -77,6 +77,12 @@ class Conversation(Node):
     )
     message_count: int = strawberry.field(description="The number of messages, notes excluded.")
     controller: Controller = strawberry.field(description="The participant that may write the next message.")
+    is_test: bool = strawberry.field(
+        description="Whether it is a test: it behaves as any other, but no list except `testConversations` and "
+        "`agentTurns`, no search, report, event, segment, webhook or export has it, and nothing of it leaves Baton. A "
+        "handoff opens a ticket in Baton's inbox which no view shows and nobody is assigned to automatically. It is "
+        "erased seven days after its start."
+    )
     version: int = strawberry.field(
         description="A number that grows with each change: the state with the greater version is the newer."
     )
@@ -204,6 +210,7 @@ class Conversation(Node):
             closed_at=row.closed_at,
             message_count=row.message_count,
             controller=Controller.of(row.controller),
+            is_test=row.is_test,
             version=row.version,
         )
 

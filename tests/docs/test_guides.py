@@ -123,8 +123,8 @@ async def test_a_file_is_sent_and_read(machine: Machine, shared_mongo: dict[str,
     assert (reader.folder / ".baton" / "received.txt").read_text() == "Serial number 1001\n"
 
 
-async def test_an_agent_claims_a_turn_and_answers(machine: Machine, shared_mongo: dict[str, str]) -> None:
-    [steps] = blocks_of("docs/guides/agents.md", "sh")
+async def test_an_agent_claims_a_turn_and_is_tried_out(machine: Machine, shared_mongo: dict[str, str]) -> None:
+    steps, trial = blocks_of("docs/guides/agents.md", "sh")
     reader = await reading(machine, **shared_mongo)
     _, listed, claimed, extended, posted = [answer["data"] for answer in await reader.paste(steps)]
     [turn] = listed["agentTurns"]["nodes"]
@@ -132,3 +132,10 @@ async def test_an_agent_claims_a_turn_and_answers(machine: Machine, shared_mongo
     assert claimed["claimAgentTurn"]["turn"]["lease"]["number"] == 1
     assert extended["heartbeatAgentTurn"]["errors"] == []
     assert posted == {"postAgentMessage": {"message": {"sequence": 2, "text": "It arrives tomorrow."}, "errors": []}}
+
+    begun, sent, found = [answer["data"] for answer in await reader.paste(trial)]
+    started = begun["startConversation"]["conversation"]
+    assert (started["isTest"], started["displayName"]) == (True, "Test shopper")
+    assert sent == {"sendMessage": {"message": {"sequence": 2}, "errors": []}}
+    [row] = found["testConversations"]["nodes"]
+    assert (row["id"], row["firstQuestion"], row["status"]) == (started["id"], "Do you ship to Rome?", "OPEN")

@@ -22,7 +22,7 @@ from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.principal import SCOPED_KINDS, Principal
 from domain.storage import E, Entity, R, Reactions, Timer, TimerKind, UnitOfWork
-from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId
+from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId, is_test_id
 
 Entities = dict[tuple[type[Entity], str], Entity]
 
@@ -67,6 +67,10 @@ class MemoryUnitOfWork:
     async def conclude(self) -> None:
         while self._deferred:
             await self._deferred.pop(0)()
+
+    async def of_test(self, kind: type[E], conversation_id: ConversationId, *, limit: int) -> list[E]:
+        found: Iterator[Any] = self._all(kind)
+        return [each for each in found if each.conversation_id == conversation_id][:limit]
 
     async def open_conversations(self, open_keys: Sequence[str]) -> list[Conversation]:
         found = (c for c in self._all(Conversation) if not set(open_keys).isdisjoint(c.open_keys))
@@ -136,7 +140,12 @@ class MemoryUnitOfWork:
         return {c.import_key for c in self._all(Conversation) if c.import_key in import_keys and c.import_key}
 
     def _all(self, kind: type[E]) -> Iterator[E]:
-        return (cast("E", entity) for (k, _), entity in self.entities.items() if k is kind)
+        """All records of a kind that lists may have: no test conversations, and no profiles of them."""
+        return (
+            cast("E", entity)
+            for (k, key), entity in self.entities.items()
+            if k is kind and not (is_test_id(key) and kind in (Conversation, Profile))
+        )
 
 
 class MemoryReader:

@@ -162,6 +162,15 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
         for name in ("after", "before")
     },
     **{
+        f"Query.testConversations({name})": lambda theirs, _, name=name: [  # type: ignore[misc]
+            Call(
+                document=f"query($at: String) {{ testConversations({name}: $at) {{ {PAGE} }} }}",
+                variables={"at": theirs["conversationsCursor"]},
+            )
+        ]
+        for name in ("after", "before")
+    },
+    **{
         f"Conversation.messages({name})": lambda theirs, ours, name=name: [  # type: ignore[misc]
             Call(
                 document="query($id: ID!, $at: String) { conversation(id: $id) { "

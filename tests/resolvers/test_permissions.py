@@ -86,6 +86,7 @@ ENTRIES = {
     "Query.me": Entry(who=ALL, document="{ me { id } }"),
     "Query.conversation": by_id("query($id: ID!) { conversation(id: $id) { id } }")(READERS | {"shopper"}),
     "Query.conversations": Entry(who=READERS, document="{ conversations { nodes { id } } }"),
+    "Query.testConversations": Entry(who=READERS, document="{ testConversations { nodes { id } } }"),
     "Query.metrics": Entry(
         who=MANAGERS | {"analyst", "metrics:read"},
         document="{ metrics(range: {preset: TODAY}) { totalVolume { count } } }",

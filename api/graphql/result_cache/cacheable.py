@@ -41,13 +41,13 @@ from domain.values.record import Record, field
 from resolvers.inbox.enums import InboxView
 
 FIELDS: Mapping[str, str] = {
-    "Query": "conversation conversations inbox metrics",
+    "Query": "conversation conversations inbox metrics testConversations",
     "ConversationConnection": "edges nodes pageInfo totalCount totalCountIsExact",
     "ConversationEdge": "cursor node",
     "PageInfo": "endCursor hasNextPage hasPreviousPage startCursor",
     "Conversation": "channel closedAt contact controller displayName drafts finalSkill firstQuestion handoff handoffs "
-    "id identityVerified initialSkill lastMessage lastMessageAt messageCount messages profile startedAt status tags "
-    "ticket version",
+    "id identityVerified initialSkill isTest lastMessage lastMessageAt messageCount messages profile startedAt status "
+    "tags ticket version",
     "TicketConnection": "edges nodes pageInfo streamCursor totalCount",
     "TicketEdge": "cursor node",
     "Ticket": "assignee conversation createdAt delivery externalId externalUrl helpdesk id snoozedUntil state unread "

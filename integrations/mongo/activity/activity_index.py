@@ -75,7 +75,7 @@ class ActivityIndex:
         self._database = batch.database
         self._session = batch.session
         self._account_id = batch.account_id
-        self._saved = batch.saved
+        self._saved = [entity for entity in batch.projected.values() if entity is not None]
         self._before = batch.found_of(Profile)
         self._fresh_keys = batch.fresh_keys
         self._writes: list[UpdateOne | DeleteOne] = []

@@ -26,7 +26,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
 
-from domain.events import EventBody, Head, LoggedEvent, topics_of
+from domain.events import EventBody, EventErased, Head, LoggedEvent, topics_of
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
@@ -196,6 +196,17 @@ class MongoEventLog:
             found = self._events.find(query, projection=WITHOUT_HISTORY, sort=[("seq", ASCENDING)], limit=limit)
             documents = await found.to_list(None)
         return [logged_event(document) for document in documents]
+
+    async def erase(self, account_id: AccountId, topic: str, *, limit: int) -> int:
+        query = {"account": account_id, "topics": topic}
+        tag, body = to_body(EventErased())
+        with driver_errors():
+            found = self._events.find(query, projection={"_id": True}, sort=[("seq", ASCENDING)], limit=limit)
+            ids = [document["_id"] for document in await found.to_list(None)]
+            if ids:
+                erased = {"$set": {"topics": list(topics_of(EventErased())), "type": tag, "body": body}}
+                await self._events.update_many({"_id": {"$in": ids}}, erased)
+        return len(ids)
 
     async def accounts_with_events_before(self, instant: datetime) -> list[AccountId]:
         with driver_errors():

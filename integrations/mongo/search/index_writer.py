@@ -78,7 +78,7 @@ class SearchIndexWriter:
 
     def _staged(self, kind: type[T]) -> Iterator[tuple[T | None, T]]:
         """Yield (stored state, new state) of every entity of a kind that the batch saves."""
-        for key, entity in self._batch.staged.items():
+        for key, entity in self._batch.projected.items():
             if isinstance(entity, kind):
                 before = self._batch.found.get(key)
                 yield (before if isinstance(before, kind) else None), entity

@@ -83,7 +83,7 @@ class CounterWriter:
 
     def _changed(self) -> Iterator[tuple[Conversation | None, Conversation]]:
         """Yield (stored state, new state) of every conversation that the batch saves."""
-        for key, entity in self._batch.staged.items():
+        for key, entity in self._batch.projected.items():
             if isinstance(entity, Conversation):
                 before = self._batch.found.get(key)
                 yield (before if isinstance(before, Conversation) else None), entity

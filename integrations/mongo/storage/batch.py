@@ -57,7 +57,7 @@ from integrations.mongo.event_log.log import (
 from integrations.mongo.search.search_index import VocabularyCache
 from integrations.mongo.stats.tag_dictionary import TagCache
 from integrations.mongo.storage.audit_chain import append_to_chain
-from integrations.mongo.storage.entity_cache import AccountCache, carried_entity, is_whole, key_of
+from integrations.mongo.storage.entity_cache import AccountCache, carried_entity, is_cached, is_whole, key_of
 from integrations.mongo.storage.projections import Projections
 from integrations.mongo.storage.unit_of_work import Batch, MongoUnitOfWork
 
@@ -185,9 +185,11 @@ class BatchRunner:
         else:
             for body in missed:
                 entity = carried_entity(body)
-                if entity is not None and is_whole(entity):
+                if entity is None or not is_cached(key_of(entity)):
+                    continue
+                if is_whole(entity):
                     batch.found[key_of(entity)] = entity
-                elif entity is not None:
+                else:
                     batch.found.pop(key_of(entity), None)
                     self._cache.remove(key_of(entity))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from domain.storage import E
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.collections import APART, COLLECTIONS, entity_of, is_apart, scoped
 
 T = TypeVar("T")
 
@@ -20,9 +20,17 @@ class PageReader:
         self._account_id = account_id
 
     async def page(
-        self, kind: type[E], query: Mapping[str, Any], fields: tuple[str, ...], descending: bool, page: Slice
+        self,
+        kind: type[E],
+        query: Mapping[str, Any],
+        fields: tuple[str, ...],
+        descending: bool,
+        page: Slice,
+        *,
+        apart: bool = False,
     ) -> Page[E]:
-        """Return a page in the order of the fields. One row more than it takes tells whether there are more.
+        """Return a page in the order of the fields; `apart`: of test conversations. One row more than it takes tells
+        whether there are more.
 
         Raises `Unavailable`.
         """
@@ -34,18 +42,35 @@ class PageReader:
             {"$and": [query, *bounds]} if bounds else query,
             sort=[(field, direction) for field in fields],
             limit=page.limit + 1,
+            apart=apart,
         )
         return page_of(rows, page)
 
     async def find(
-        self, kind: type[E], query: Mapping[str, Any], *, sort: list[tuple[str, int]] | None = None, limit: int = 0
+        self,
+        kind: type[E],
+        query: Mapping[str, Any],
+        *,
+        sort: list[tuple[str, int]] | None = None,
+        limit: int = 0,
+        apart: bool = False,
     ) -> list[E]:
-        """Return the entities that match. Raises `Unavailable`."""
+        """Return the entities that match; `apart`: of test conversations. Raises `Unavailable`."""
         with driver_errors():
-            cursor = self._database.collection(COLLECTIONS[kind]).find(
+            cursor = self._database.collection((APART if apart else COLLECTIONS)[kind]).find(
                 scoped(self._account_id, query), sort=sort, limit=limit
             )
             return [entity_of(kind, document) for document in await cursor.to_list()]
+
+    async def get_many(self, kind: type[E], ids: Iterable[str]) -> list[E]:
+        """Return the entities that exist. Raises `Unavailable`."""
+        places: dict[bool, list[str]] = {}
+        for each in ids:
+            places.setdefault(is_apart(kind, each), []).append(each)
+        found: list[E] = []
+        for apart, some in places.items():
+            found += await self.find(kind, {"_id": {"$in": some}}, apart=apart)
+        return found
 
 
 def page_of(rows: list[T], page: Slice) -> Page[T]:

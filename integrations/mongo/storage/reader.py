@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from domain.storage import (
     AuditQuery,
     ConversationQuery,
     ConversationSort,
+    ConversationSource,
     E,
     GapOrder,
     ListedConversation,
@@ -28,7 +30,7 @@ from domain.storage import (
 from domain.values.ids import AccountId, ConversationId, StaffId
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import scoped
+from integrations.mongo.collections import APART, scoped
 from integrations.mongo.search.listing import ConversationList
 from integrations.mongo.search.query_planner import SelectivityCache
 from integrations.mongo.storage.pages import PageReader
@@ -55,8 +57,7 @@ class MongoReader:
         return (await self.get_many(kind, [entity_id])).get(entity_id)
 
     async def get_many(self, kind: type[E], entity_ids: Iterable[str]) -> dict[str, E]:
-        found = await self._pages.find(kind, {"_id": {"$in": list(entity_ids)}})
-        return {entity.id: entity for entity in found}
+        return {entity.id: entity for entity in await self._pages.get_many(kind, entity_ids)}
 
     async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
         return await self._listing.page(query, page)
@@ -80,8 +81,22 @@ class MongoReader:
             )
         return count
 
+    @property
+    def test_conversations(self) -> ConversationSource:
+        return ConversationsApart(database=self._database, account_id=self._account_id)
+
     async def agent_turns(self, page: Slice) -> Page[Conversation]:
-        return await self._pages.page(Conversation, {"turn.waits": True}, ("turn.since", "_id"), False, page)
+        """Merge the pages of both collections; they are read forward only."""
+        waiting, fields = {"turn.waits": True}, ("turn.since", "_id")
+        pages = await asyncio.gather(
+            *(self._pages.page(Conversation, waiting, fields, False, page, apart=apart) for apart in (False, True))
+        )
+        rows = sorted((row for each in pages for row in each.items), key=_waits_since)
+        return Page(
+            items=rows[: page.limit],
+            has_next=len(rows) > page.limit or any(each.has_next for each in pages),
+            has_previous=pages[0].has_previous,
+        )
 
     async def drafts(self, conversation_id: ConversationId) -> list[Draft]:
         return await self._pages.find(Draft, {"conversation_id": conversation_id}, sort=[("_id", 1)], limit=_MAX_ROWS)
@@ -145,6 +160,31 @@ class MongoReader:
         own = {} if staff_id is None else {"staff_id": staff_id}
         query = {**own, "ended_at": None, "expires_at": {"$gt": now}}
         return await self._pages.page(StaffSession, query, ("_id",), True, page)
+
+
+class ConversationsApart:
+    """Implements `ConversationSource` for test conversations."""
+
+    def __init__(self, *, database: MongoDatabase, account_id: AccountId) -> None:
+        self._collection = database.collection(APART[Conversation])
+        self._account_id = account_id
+        self._pages = PageReader(database=database, account_id=account_id)
+
+    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
+        wanted = conversation_filter(query)
+        found = await self._pages.page(Conversation, wanted, ("started_at", "_id"), query.descending, page, apart=True)
+        listed = [ListedConversation(conversation=row, at=row.started_at) for row in found.items]
+        return Page(items=listed, has_next=found.has_next, has_previous=found.has_previous)
+
+    async def count_conversations(self, query: ConversationQuery) -> Total:
+        wanted = scoped(self._account_id, conversation_filter(query))
+        with driver_errors():
+            return Total(number=await self._collection.count_documents(wanted))
+
+
+def _waits_since(conversation: Conversation) -> tuple[datetime, str]:
+    assert conversation.turn is not None, "a turn waits"
+    return conversation.turn.since, conversation.id
 
 
 def conversation_filter(query: ConversationQuery) -> dict[str, Any]:

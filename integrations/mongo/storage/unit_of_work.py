@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, cast
 
 from pymongo import DeleteOne, InsertOne, ReplaceOne
@@ -29,10 +30,17 @@ from domain.storage import E, Entity, Reactions, Timer
 from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId
 from integrations.mongo.bulk_writes import Write
 from integrations.mongo.client import MongoDatabase
-from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
+from integrations.mongo.collections import (
+    COLLECTIONS,
+    collection_of,
+    entity_document,
+    entity_of,
+    is_apart,
+    scoped,
+)
 from integrations.mongo.driver import Session
 from integrations.mongo.storage.credentials import check_carried
-from integrations.mongo.storage.entity_cache import LOGGED, AccountCache, Key, carried_entity, key_of
+from integrations.mongo.storage.entity_cache import AccountCache, Key, carried_entity, is_cached, key_of
 
 Staged = dict[Key, Entity | None]  # None: to be deleted
 Sort = list[tuple[str, int]] | None
@@ -62,6 +70,12 @@ class Batch:
         self.has_read_head = False  # whether `head` is as the transaction sees it; else as the cache has it
         self.at = datetime.min.replace(tzinfo=UTC)  # when the last of its commands ran
 
+    @cached_property
+    def projected(self) -> Staged:
+        """The staged entities of which there are projections: all but test conversations and their profiles. For use
+        once all commands have run."""
+        return {key: entity for key, entity in self.staged.items() if not is_apart(*key)}
+
     def remembered(self, key: Key) -> Entity | None:
         """Return the stored entity, if this batch has read it or the cache holds it."""
         entity = self.found.get(key)
@@ -88,7 +102,7 @@ class Batch:
         """
         by_collection: dict[str, list[Write]] = {}
         for key, entity in self.staged.items():
-            by_collection.setdefault(COLLECTIONS[key[0]], []).append(self._write(key, entity))
+            by_collection.setdefault(collection_of(*key), []).append(self._write(key, entity))
         return by_collection
 
     def _write(self, key: Key, entity: Entity | None) -> Write:
@@ -125,7 +139,7 @@ class MongoUnitOfWork:
         remembered = self._batch.remembered(key)
         if remembered is not None:
             return cast("E", remembered)
-        found = await self._find(kind, {"_id": entity_id}, limit=1)
+        found = await self._find(kind, {"_id": entity_id}, limit=1, collection=collection_of(kind, entity_id))
         return found[0] if found else None
 
     def save(self, entity: Entity) -> None:
@@ -147,6 +161,13 @@ class MongoUnitOfWork:
         """Run the deferred steps; a step may defer more."""
         while self._later:
             await self._later.pop(0)()
+
+    async def of_test(self, kind: type[E], conversation_id: ConversationId, *, limit: int) -> list[E]:
+        def fits(entity: Any) -> bool:
+            return bool(entity.conversation_id == conversation_id)
+
+        found = await self._search(kind, {"conversation_id": conversation_id}, fits, limit=limit)
+        return found[:limit]
 
     async def open_conversations(self, open_keys: Sequence[str]) -> list[Conversation]:
         wanted = set(open_keys)
@@ -311,7 +332,7 @@ class MongoUnitOfWork:
         on it.
         """
         carried_keys = {key_of(entity) for body in self._events if (entity := carried_entity(body)) is not None}
-        changed_keys = [key for key in self._staged if key in self._batch.found and issubclass(key[0], LOGGED)]
+        changed_keys = [key for key in self._staged if key in self._batch.found and is_cached(key)]
         assert carried_keys.issuperset(changed_keys), "a logged entity changed, and no event carries it"
         found = self._batch.found
         before = (self._batch.staged.get(key, found[key]) for key in self._staged if key in found)
@@ -339,15 +360,17 @@ class MongoUnitOfWork:
         """
         staged = {**self._batch.staged, **self._staged}
         stored = [e for e in await self._find(kind, query, sort=sort, limit=limit) if (kind, e.id) not in staged]
-        pending = [cast("E", e) for (k, _), e in staged.items() if k is kind and e is not None]
+        pending = [cast("E", e) for key, e in staged.items() if key[0] is kind and e is not None and not is_apart(*key)]
         return stored + [entity for entity in pending if fits(entity)]
 
-    async def _find(self, kind: type[E], query: dict[str, Any], *, limit: int, sort: Sort = None) -> list[E]:
+    async def _find(
+        self, kind: type[E], query: dict[str, Any], *, limit: int, sort: Sort = None, collection: str | None = None
+    ) -> list[E]:
         search = kind, repr(query), limit, repr(sort)
         known = self._batch.searches.get(search)
         if known is not None:
             return cast("list[E]", known)
-        cursor = self._batch.database.collection(COLLECTIONS[kind]).find(
+        cursor = self._batch.database.collection(collection or COLLECTIONS[kind]).find(
             scoped(self.account_id, query), sort=sort, limit=limit, session=self._batch.session
         )
         entities = [entity_of(kind, document) for document in await cursor.to_list()]

@@ -27,6 +27,7 @@ async def start_conversation(
         identity_token=input.visitor.identity_token if input.visitor else None,
         browser_token=input.visitor.browser_token if input.visitor else None,
         attachments=attachment_ids_of(input.attachments),
+        test=input.test,
     )
     started = await info.context.services.conversations.start(
         info.context.principal, command, key=input.idempotency_key

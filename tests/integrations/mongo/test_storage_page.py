@@ -15,7 +15,7 @@ from domain.model.outbox import Destination, queue_name
 from domain.outbox.ports import RateLimit
 from domain.signals import Typing
 from integrations.mongo.codec import BODY_CLASSES
-from integrations.mongo.collections import COLLECTIONS
+from integrations.mongo.collections import APART, COLLECTIONS
 from integrations.mongo.indexes import INDEXES, WITHOUT_INDEXES
 from tests.harness.clock import ManualClock
 from tests.harness.program import Program, running
@@ -67,7 +67,7 @@ def described(index: IndexModel) -> str:
 def test_every_collection_is_there() -> None:
     page = sections()
     entities, others = page["Entities"], page["Log, projections and state"]
-    assert set(entities) == set(COLLECTIONS.values())
+    assert set(entities) == {*COLLECTIONS.values(), *APART.values()}
     assert {*INDEXES, *WITHOUT_INDEXES} <= {*entities, *others}
     for name, section in {**entities, **others}.items():
         assert all(f"\n- {part}: " in section for part in ("`_id`", "written by", "read by", "kept")), name
@@ -78,6 +78,13 @@ def test_fields_of_entities(cls: type[Any]) -> None:
     section = sections()["Entities"][COLLECTIONS[cls]]
     assert f"Record: `{cls.__name__}`." in section
     assert fields(section) == [field for field in record_fields(cls) if field[0] != "id"]
+
+
+@pytest.mark.parametrize("cls", APART, ids=lambda cls: cls.__name__)
+def test_records_of_test_conversations_have_the_fields_of_the_others(cls: type[Any]) -> None:
+    name, section = COLLECTIONS[cls], sections()["Entities"][APART[cls]]
+    assert f"[`{name}`](#{name})" in section
+    assert fields(section) == []
 
 
 def test_fields_of_embedded_documents() -> None:

@@ -200,9 +200,12 @@ async def test_cart_that_came_from_a_conversation(baton: Program, backend: ShopB
         attributes = [{"name": "gift", "value": "yes"}, {"name": "baton_conversation", "value": value}]
         return {**nobody, "note_attributes": attributes}
 
-    for value in ("nonsense", 7, None, base64.urlsafe_b64encode(b"Conversation:01").decode()):
+    given = {"channel": "WEB_CHAT", "text": "Hi", "test": True}
+    tried = (await baton.mutate(backend.shop.owner, "startConversation", **given))["conversation"]["id"]
+    for value in ("nonsense", 7, None, base64.urlsafe_b64encode(b"Conversation:01").decode(), tried):
         await shopify.tell("orders/create", order(**hint(value)))
     assert await backend.amounts(chat, elsewhere) == [{}, {}]
+    assert not any("conversation:" in repr(each) for each in await baton.database["orders"].find().to_list())
     await shopify.tell("orders/create", order(ORDER + 1, **hint(chat.id)))
     # The shopper of that conversation is the buyer, and the last touch wins as always.
     placed = {"created_at": "2026-06-07T12:30:00-04:00"}

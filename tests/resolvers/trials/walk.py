@@ -8,7 +8,7 @@ from typing import Any
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
 from domain.storage import UnitOfWork
 from tests.harness.chat import Chat
-from tests.harness.event_consistency import ConsistencyChecker
+from tests.harness.event_consistency import ConsistencyChecker, View
 from tests.harness.files import upload
 from tests.harness.program import Json, Program, Shop, Started
 
@@ -38,7 +38,7 @@ _INBOX = "query($view: InboxView!) { inbox(view: $view) { totalCount nodes { id 
 _PROFILE = "query($id: ID!) { node(id: $id) { ... on Profile { name email conversations { totalCount } events "
 _PROFILE += "{ totalCount } merges { at } } } }"
 _REPLAY = "query($rules: [EscalationRuleInput!]!) { ruleReplay(input: {range: {preset: LAST_30_DAYS}, rules: $rules}) "
-_REPLAY += "{ total { conversations { totalCount } } } }"
+_REPLAY += "{ total { conversations { count } } } }"
 _STREAMS = {
     "events": "subscription { events { __typename } }",
     "inbox": "subscription { inbox(view: ALL) { __typename } }",
@@ -86,7 +86,8 @@ async def connect_email(baton: Program, shop: Shop) -> None:
 async def start(baton: Program, shop: Shop, *, key: str | None = None, **given: Any) -> Chat:
     """Start a conversation with a secret key."""
     arguments = {"channel": "WEB_CHAT", "text": f"Do you sell {SECRET}?", **given}
-    payload = await baton.done(key or shop.owner, "startConversation", **arguments)
+    payload = await baton.mutate(key or shop.owner, "startConversation", **arguments)
+    assert payload["errors"] == []
     started = Started(
         shop=shop,
         id=payload["conversation"]["id"],
@@ -94,28 +95,31 @@ async def start(baton: Program, shop: Shop, *, key: str | None = None, **given: 
         conversation=payload["conversation"],
         message=payload["message"],
     )
-    return Chat(baton, started, watched=True)
+    return Chat(baton, started, watched=False)
 
 
 async def walk(baton: Program, shop: Shop, *, test: bool, look: Callable[[], Awaitable[None]]) -> Chat:
     """Have a conversation of Ann, from the first message to the close. `look` is called while its ticket waits. Every
     step has to succeed."""
     chat = await start(baton, shop, visitor=ANN, idempotencyKey=f"start {test}", **({"test": True} if test else {}))
-    turn = {"conversationId": chat.id, "turn": 1}
-    await baton.done(shop.agent, "claimAgentTurn", conversationId=chat.id)
-    await baton.done(shop.agent, "streamAgentMessage", **turn, epoch=1, text=f"We sell {SECRET}")
+    on_it, token = {"conversationId": chat.id}, chat.started.token
+    turn = {**on_it, "turn": 1, "epoch": 1}
+    assert (await chat.do(shop.agent, "claimAgentTurn", **on_it))["errors"] == []
+    assert (await chat.do(shop.agent, "streamAgentMessage", **turn, text=f"We sell {SECRET}"))["errors"] == []
     labels = {"skill": "advice", "tags": ["wine"], "products": [CARD]}
-    shown = await baton.done(shop.agent, "postAgentMessage", **turn, epoch=1, text=f"We sell {SECRET}.", **labels)
-    token = chat.started.token
-    await baton.done(token, "recordProductClick", messageId=shown["message"]["id"], productId="p1")
-    await baton.done(token, "setTyping", conversationId=chat.id, typing=True)
+    shown = await baton.mutate(shop.agent, "postAgentMessage", **turn, text=f"We sell {SECRET}.", **labels)
+    click = {"messageId": shown["message"]["id"], "productId": "p1"}
+    assert (await chat.do(token, "recordProductClick", **click))["errors"] == []
+    assert (await chat.do(token, "setTyping", **on_it, typing=True))["errors"] == []
     file = await upload(baton, token, name=f"{SECRET}.png")
-    await baton.done(token, "sendMessage", conversationId=chat.id, text=f"This {SECRET}?", attachments=[file])
+    assert (await chat.do(token, "sendMessage", **on_it, text=f"This {SECRET}?", attachments=[file]))["errors"] == []
     await _hand_over(chat)
     await look()
     await _work_on(chat)
-    await baton.done(token, "closeConversation", conversationId=chat.id, idempotencyKey=f"close {test}")
-    await baton.done(shop.owner, "endVisitorAccess", conversationId=chat.id)
+    assert (await chat.do(token, "closeConversation", **on_it, idempotencyKey=f"close {test}"))["errors"] == []
+    await ConsistencyChecker(baton).check(token, chat.id, View())  # its stream tells everything that it is now
+    assert (await chat.do(shop.owner, "endVisitorAccess", **on_it))["errors"] == []
+    await ConsistencyChecker(baton).check(shop.owner, chat.id, View())
     return chat
 
 
@@ -129,7 +133,7 @@ async def _hand_over(chat: Chat) -> None:
     assert await chat.standing() == "DELIVERED QUEUE OPEN NOT_RESOLVED_BY_AI"
     await chat.program.baton.workers.timers.fire_due()  # tells staff of a ticket that waits
     late = {"conversationId": chat.id, "epoch": 1, "text": f"The sweet {SECRET}."}
-    refused = await chat.program.command(chat.shop.agent, "postAgentMessage", **late)  # is kept as a draft
+    refused = await chat.do(chat.shop.agent, "postAgentMessage", **late)  # is kept as a draft
     assert [error["code"] for error in refused["errors"]] == ["NOT_IN_CONTROL"]
 
 

@@ -94,7 +94,7 @@ class AccountService:
         reader = self._storage.read(account_id)
         key = await reader.get(Credential, credential.issued_by)
         member = await reader.get(Staff, key.staff_id) if key is not None and key.staff_id is not None else None
-        return issuer_of(key, member, self._clock.now())
+        return issuer_of(credential, key, member, self._clock.now())
 
     async def create(
         self,

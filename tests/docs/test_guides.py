@@ -133,7 +133,9 @@ async def test_an_agent_claims_a_turn_and_is_tried_out(machine: Machine, shared_
     assert extended["heartbeatAgentTurn"]["errors"] == []
     assert posted == {"postAgentMessage": {"message": {"sequence": 2, "text": "It arrives tomorrow."}, "errors": []}}
 
-    begun, sent, found = [answer["data"] for answer in await reader.paste(trial)]
+    answers = await reader.paste(trial)
+    assert [answer.get("errors") for answer in answers] == [None] * 3
+    begun, sent, found = [answer["data"] for answer in answers]
     started = begun["startConversation"]["conversation"]
     assert (started["isTest"], started["displayName"]) == (True, "Test shopper")
     assert sent == {"sendMessage": {"message": {"sequence": 2}, "errors": []}}

@@ -29,6 +29,7 @@ async def test_start_opens_a_conversation_with_the_first_message(baton: Program,
         "status": "OPEN",
         "displayName": "Ann@example.com",
         "identityVerified": False,
+        "isTest": False,
         "contact": {
             "name": None,
             "email": {"value": "Ann@example.com", "verified": False},

@@ -41,7 +41,7 @@ from domain.values.record import Record, field
 from resolvers.inbox.enums import InboxView
 
 FIELDS: Mapping[str, str] = {
-    "Query": "conversation conversations inbox metrics testConversations",
+    "Query": "conversation conversations inbox metrics",
     "ConversationConnection": "edges nodes pageInfo totalCount totalCountIsExact",
     "ConversationEdge": "cursor node",
     "PageInfo": "endCursor hasNextPage hasPreviousPage startCursor",

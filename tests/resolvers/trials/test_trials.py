@@ -196,6 +196,8 @@ async def test_who_may_hold_one(baton: Program, shop: Shop) -> None:
         if kind in allowed:
             assert (payload["errors"], payload["conversation"]["isTest"]) == ([], True), kind
             assert payload["conversation"]["displayName"] == "Test shopper"
+            read = await baton.data(payload["visitorToken"], READ, id=payload["conversation"]["id"])
+            assert read["conversation"]["isTest"]
         else:
             assert codes(payload) == [("FORBIDDEN", ["input", "test"])], kind
             assert "Test conversations are for staff and agents" in payload["errors"][0]["message"]

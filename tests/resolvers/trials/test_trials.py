@@ -14,8 +14,10 @@ from dev.fakes.receiver import WebhookReceiver
 from domain.doctor import Check
 from domain.model.connected_services import Service
 from domain.principal import StaffRole
+from integrations.mongo.collections import ACCOUNT_STATE
 from resolvers.relay.global_ids import to_global_id
 from tests.harness.chat import Chat, codes
+from tests.harness.fingerprints import LOG_HEADS
 from tests.harness.outbox import hand_over_to, rows
 from tests.harness.program import Json, Program, Shop, identity_token
 from tests.resolvers.commerce.shop_backend import ShopBackend
@@ -26,11 +28,11 @@ from tests.resolvers.trials.walk import ANN, SECRET, connect_email, seen, start,
 LIFE = timedelta(days=7)
 OF_TESTS = {  # collections in which a test conversation may write
     *("test_conversations", "test_profiles", "messages", "drafts", "turn_leases", "attachments", "timers"),
-    *("blobs.files", "blobs.chunks", "credentials", "idempotency", "events", "account_heads", "signals"),
+    *("blobs.files", "blobs.chunks", "credentials", "idempotency", "events", "signals", LOG_HEADS),
 }
 OF_REAL_ONES = {  # those in which the same path writes, if the conversation is real
-    *("conversations", "conversation_terms", "vocabulary", "counters", "tag_dictionary"),
-    *("business_events", "profile_activity", "touches", "knowledge_gaps", "outgoing"),
+    *("conversations", "conversation_terms", "vocabulary", "tag_dictionary", ACCOUNT_STATE),
+    *("business_events", "touches", "knowledge_gaps", "outgoing"),
 }
 TESTS = "{ testConversations { totalCount nodes { id isTest status ticket { state } profile { name verified } } } }"
 READ = "query($id: ID!) { conversation(id: $id) { id isTest displayName status messageCount } }"

@@ -125,6 +125,7 @@ export type StartConversationInput = {
   channel: Channel;
   idempotencyKey?: string | null | undefined;
   locale?: string | null | undefined;
+  test?: boolean;
   text: string;
   visitor?: VisitorInput | null | undefined;
 };

@@ -9,6 +9,7 @@ import pytest
 
 from dev.fakes.faults import responding
 from dev.fakes.zendesk import Ticket, Zendesk
+from domain.model.attachments import MOST_FILES
 from tests.api.webhooks.zendesk.conftest import ZendeskWebhook, hand_over, messages_of
 from tests.api.webhooks.zendesk.test_handoff import consented, deliver, ticket_of
 from tests.harness.files import PNG, upload
@@ -71,6 +72,21 @@ async def test_echo_of_our_comment(baton: Program, webhook: ZendeskWebhook, zend
     assert await messages_of(baton, started) == before
 
 
+async def test_echo_in_other_letters(baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk) -> None:
+    """A variation: the same words, as a helpdesk rewrites them."""
+    started = await consented(baton, webhook)
+    await deliver(baton)
+    await baton.say(started, "My _café_ order ﬁle & “1001”")
+    await deliver(baton)
+    [ticket] = zendesk.tickets.values()
+    before = await messages_of(baton, started)
+    [*_, event] = zendesk.own_comment_events(ticket)
+    mark = event["event"]["comment"]["body"].rpartition("\n")[2]
+    event["event"]["comment"]["body"] = f"My cafe\u0301 order file &amp; &quot;1001&quot;\n{mark}"
+    assert await webhook.result_of(zendesk.signed(event)) == "accepted: nothing new"
+    assert await messages_of(baton, started) == before
+
+
 @pytest.mark.parametrize("text", ["See my picture", ""])
 async def test_echo_of_a_comment_with_a_file(
     baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk, text: str
@@ -115,6 +131,21 @@ async def test_zendesk_file_alone(baton: Program, webhook: ZendeskWebhook, zende
     await webhook.result_of(zendesk.signed(event))
     told = (await messages_of(baton, started))[before:]
     assert told == ([("HUMAN_AGENT", "Sam", "[attachment: label.pdf]")] if public else [])
+
+
+async def test_files_beyond_those_of_a_message_are_named(
+    baton: Program, webhook: ZendeskWebhook, zendesk: Zendesk
+) -> None:
+    started = await baton.start(webhook.shop, "Where is it?", anonymousId="a")
+    ticket = await hand_over(baton, zendesk, started)
+    event = zendesk.add_agent_comment(ticket, "All of them")
+    event["event"]["comment"]["attachments"] = [
+        {"id": n, "filename": f"{n}.pdf", "content_type": "application/pdf", "content_url": f"https://z.example/{n}"}
+        for n in range(MOST_FILES + 1)
+    ]
+    await webhook.result_of(zendesk.signed(event))
+    [*_, (_, _, text)] = await messages_of(baton, started)
+    assert text.endswith(f"[attachment: {MOST_FILES}.pdf]\n\n[left out: {MOST_FILES}.pdf]")
 
 
 @pytest.mark.parametrize("public", [True, False])

@@ -40,7 +40,7 @@ from api.settings import Settings
 from api.sign_in.endpoints import SignInEndpoints
 from api.sign_in.origins import Origins
 from api.web.files import web_files
-from api.web.shop import ShopPage
+from api.web.pages import DemoPages
 from api.webhooks.routes import hooks
 from api.workers.key_uses import KeyUseWriter
 from api.workers.shopper_visits import ShopperVisitWriter
@@ -66,7 +66,7 @@ class Baton(Record):
     workers: Workers
     key_uses: KeyUseWriter
     visits: ShopperVisitWriter
-    shop: ShopPage
+    demo_pages: DemoPages
     connections: OpenConnections
     limits: Limits
     app: ASGIApp
@@ -82,7 +82,7 @@ def build(settings: Settings, ports: Ports, *, documents: Documents | None = Non
     limits = Limits()
     connections = OpenConnections()
     watchdog = Watchdog(ping=ports.heartbeat)
-    shop = ShopPage(public_address=settings.public_address)
+    demo_pages = DemoPages(public_address=settings.public_address)
     transports = Transports(
         executor=_executor(ports, limits, documents),
         authenticate=Authenticator(accounts=services.accounts),
@@ -96,6 +96,7 @@ def build(settings: Settings, ports: Ports, *, documents: Documents | None = Non
         limits=limits,
         allowed_origins=settings.allowed_origins,
     )
+    routes = _routes(settings, ports, _health(ports, hub, watchdog), transports, services, demo_pages)
     return Baton(
         settings=settings,
         ports=ports,
@@ -106,10 +107,10 @@ def build(settings: Settings, ports: Ports, *, documents: Documents | None = Non
         workers=composition.workers,
         visits=ShopperVisitWriter(visits=services.accounts.visits, store=ports.uses.visits),
         key_uses=KeyUseWriter(uses=services.accounts.uses, store=ports.uses.keys),
-        shop=shop,
+        demo_pages=demo_pages,
         connections=connections,
         limits=limits,
-        app=_Entrance(_routes(settings, ports, _health(ports, hub, watchdog), transports, services, shop), transports),
+        app=_Entrance(routes, transports),
     )
 
 
@@ -177,7 +178,7 @@ def _exports(ports: Ports, transports: Transports) -> list[Route]:
 
 
 def _routes(
-    settings: Settings, ports: Ports, health: Health, transports: Transports, services: Services, shop: ShopPage
+    settings: Settings, ports: Ports, health: Health, transports: Transports, services: Services, demo_pages: DemoPages
 ) -> Starlette:
     return Starlette(
         routes=[
@@ -190,7 +191,7 @@ def _routes(
             *file_routes(services.attachments, transports.bodies),
             *hooks(services, ports.mail_parser, transports.bodies),
             *([assets()] if settings.ide else []),
-            Route("/", shop.show, methods=["GET"]),
+            *demo_pages.routes(),
             *web_files(),
         ],
         middleware=[cors(settings.allowed_origins)],

@@ -7,6 +7,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
+const TYPES = "src/documents/generated.ts"; // made of other sources and of the schema, whose additions change no build
 const here = dirname(fileURLToPath(import.meta.url));
 const target = process.argv[2];
 const shared = { root: here, configFile: false, logLevel: "warn", envDir: false, publicDir: false, build: { write: false, target: "es2022", modulePreload: false, assetsInlineLimit: 0 } };
@@ -15,7 +16,7 @@ const packages = new Set();
 
 // One classic script, because `document.currentScript` tells it its key, and a shop pastes one line.
 await add({ build: { rolldownOptions: { input: "src/widget/main.tsx", output: { format: "iife", entryFileNames: "widget.js" } } } });
-await add({ build: { assetsDir: "", rolldownOptions: { input: ["shop.html"] } }, base: "/web/" });
+await add({ build: { assetsDir: "", rolldownOptions: { input: ["inbox.html", "shop.html"] } }, base: "/web/" });
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
@@ -52,7 +53,7 @@ function sources() {
   return readdirSync(here, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(here, join(entry.parentPath, entry.name)))
-    .filter((path) => !path.startsWith("node_modules/"))
+    .filter((path) => !path.startsWith("node_modules/") && path !== TYPES)
     .sort();
 }
 

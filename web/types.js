@@ -10,7 +10,7 @@ import { parse } from "graphql";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = join(here, "src/documents");
-const target = process.argv[2] ?? join(folder, "generated.ts");
+const target = join(folder, "generated.ts");
 const STRINGS = ["Cursor", "Date", "DateTime", "Decimal", "Duration"]; // scalars that are strings in JSON
 
 const text = await codegen({
@@ -30,6 +30,7 @@ const text = await codegen({
     nonOptionalTypename: false,
     disableDescriptions: true,
     documentMode: "string",
+    pureMagicComment: true, // a page has the documents that it uses
   },
   plugins: [{ operations: {} }, { documents: {} }],
   pluginMap: { operations, documents: documentPlugin },

@@ -76,7 +76,7 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event, con
         storage=baton.services.storage, accounts=baton.services.accounts, folder=settings.data, url=url
     )
     if demo is not None:
-        baton.shop.open(demo.publishable_key)
+        baton.demo_pages.open(demo.publishable_key)
     options = ServerOptions(
         frame_bytes=SocketLimits().frame_bytes,
         drain_seconds=settings.drain_seconds,
@@ -108,6 +108,7 @@ def _announce(settings: Settings, url: str, demo: Demo | None) -> None:
     lines = [("GraphQL", url + (" (in a browser: the IDE)" if settings.ide else ""))]
     if demo is not None:
         lines.append(("shop", url.removesuffix("graphql") + " (made up, with the chat widget)"))
+        lines.append(("inbox", url.removesuffix("graphql") + "inbox (of its team)"))
         lines.append(("keys", str(demo.file)))
     lines.append(("MongoDB", "your own" if settings.mongodb_uri else f"embedded, in {settings.data / 'mongo'}"))
     say("\n".join(["Baton is ready. Ctrl-C ends it.", *(f"  {name:<8} {value}" for name, value in lines)]))

@@ -1,1 +1,1 @@
-"""The chat widget, and the demo's shop with it. `make web` builds the files in `dist` from `web/`."""
+"""The chat widget, the demo's shop and its team's inbox. `make web` builds the files in `dist` from `web/`."""

@@ -23,9 +23,23 @@ async def _asked(shop: Shop, visitor: Visitor, text: str) -> Json:
 async def test_from_the_question_to_the_close(shop: Shop, visitor: Visitor) -> None:
     page = visitor.page
     await expect(page.get_by_role("link", name="API console").first).to_be_visible()
-    began = await _asked(shop, visitor, "Do you have boots?")
+    launcher = page.get_by_role("button", name="Open the chat")
+    await launcher.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Write a message")).to_be_focused()
+    await page.keyboard.type("Do you have boots?")
+    await page.keyboard.press("Enter")
+    await expect(visitor.messages).to_have_count(1)
+    await page.keyboard.press("Escape")
+    await expect(launcher).to_be_focused()
+
+    began = await shop.conversation((await shop.conversations())[0])
     conversation = {"conversationId": began["id"]}
+    await shop.agent("postAgentMessage", _MESSAGE, **conversation, epoch=1, text="Let me see.")
+    await expect(page.get_by_role("button", name="Open the chat. New messages: 1")).to_be_focused()
+    await page.keyboard.press("Enter")
     await expect(page.get_by_text("Hi! How can I help you?")).to_be_visible()
+    await expect(page.get_by_text("Let me see.")).to_be_visible()
 
     await shop.agent_writes(began["id"], "We have Sti")
     await expect(page.get_by_text("We have Sti", exact=True)).to_be_visible()
@@ -137,24 +151,4 @@ async def test_hostile_texts_are_shown_as_text(shop: Shop) -> None:
     assert await visitor.page.locator("[data-sequence] a, [data-sequence] img, [data-sequence] script").count() == 0
     assert await visitor.page.evaluate("document.documentElement.scrollWidth") <= 320
     assert await visitor.page.locator(".thread").evaluate("element => element.scrollWidth <= element.clientWidth")
-    await visitor.is_clean()
-
-
-async def test_everything_works_by_keyboard(shop: Shop, visitor: Visitor) -> None:
-    launcher = visitor.page.get_by_role("button", name="Open the chat")
-    await launcher.focus()
-    await visitor.page.keyboard.press("Enter")
-    await expect(visitor.page.get_by_label("Write a message")).to_be_focused()
-    await visitor.page.keyboard.type("Hello")
-    await visitor.page.keyboard.press("Enter")
-    await expect(visitor.messages).to_have_count(1)
-    await visitor.page.keyboard.press("Escape")
-    await expect(launcher).to_be_focused()
-
-    (conversation_id,) = await shop.conversations()
-    await shop.agent("postAgentMessage", _MESSAGE, conversationId=conversation_id, epoch=1, text="Hello, too")
-    news = visitor.page.get_by_role("button", name="Open the chat. New messages: 1")
-    await expect(news).to_be_focused()
-    await visitor.page.keyboard.press("Enter")
-    await expect(visitor.page.get_by_text("Hello, too")).to_be_visible()
     await visitor.is_clean()

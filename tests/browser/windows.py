@@ -101,6 +101,7 @@ class Shop:
 
     async def visitor(self, **options: Any) -> Visitor:
         context = await self._browser.new_context(locale="en-GB", **options)
+        context.set_default_timeout(PATIENCE * 1000)
         await context.add_init_script(_VIOLATIONS)
         page = await context.new_page()
         visitor = Visitor(context=context, page=page, origin=self.origin)

@@ -9,10 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import Route
 
 from api.web.files import DIST, web_files
-from api.web.shop import ShopPage
+from api.web.pages import DemoPages
 
 PUBLIC = "https://baton.example.com"
 PARTS = sorted(path for path in DIST.iterdir() if path.suffix in {".js", ".css", ".svg"} and path.name != "widget.js")
@@ -21,13 +20,13 @@ LARGEST_WIDGET = 40_000  # bytes, compressed
 
 
 @pytest.fixture
-def shop() -> ShopPage:
-    return ShopPage(public_address=PUBLIC)
+def demo() -> DemoPages:
+    return DemoPages(public_address=PUBLIC)
 
 
 @pytest.fixture
-def client(shop: ShopPage) -> httpx.AsyncClient:
-    app = Starlette(routes=[*web_files(), Route("/", shop.show, methods=["GET"])])
+def client(demo: DemoPages) -> httpx.AsyncClient:
+    app = Starlette(routes=[*web_files(), *demo.routes()])
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://baton.test")
 
 
@@ -62,22 +61,25 @@ async def test_nothing_else_is_served(client: httpx.AsyncClient, name: str) -> N
     assert (await client.get(f"/web/{name}")).status_code == 404
 
 
-async def test_only_the_demo_has_a_shop(client: httpx.AsyncClient, shop: ShopPage) -> None:
-    assert (await client.get("/")).status_code == 404
-    shop.open("bpk_demo")
+async def test_only_the_demo_has_a_shop_and_an_inbox(client: httpx.AsyncClient, demo: DemoPages) -> None:
+    assert [(await client.get(path)).status_code for path in ("/", "/inbox")] == [404, 404]
+    demo.open("bpk_demo")
     response = await client.get("/")
     assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
     (script,) = re.findall(r"<script\s+([^>]+)></script>", response.text)
     assert script == 'src="/widget.js" data-key="bpk_demo" data-locale="en" async'
     assert 'href="/graphql"' in response.text
-    named = re.findall(r'(?:src|href)="(/web/[^"]+)"', response.text)
-    assert named
+    inbox = (await client.get("/inbox")).text
+    assert "bpk_demo" not in inbox
+    named = re.findall(r'(?:src|href)="(/web/[^"]+)"', response.text + inbox)
+    assert {name.rpartition(".")[2] for name in named} == {"js", "css", "svg"}
     assert [(await client.get(name)).status_code for name in named] == [200] * len(named)
 
 
-async def test_the_shop_has_a_strict_policy(client: httpx.AsyncClient, shop: ShopPage) -> None:
-    shop.open("bpk_demo")
-    response = await client.get("/")
+@pytest.mark.parametrize("path", ["/", "/inbox"])
+async def test_the_pages_have_a_strict_policy(client: httpx.AsyncClient, demo: DemoPages, path: str) -> None:
+    demo.open("bpk_demo")
+    response = await client.get(path)
     policy = dict(part.split(" ", 1) for part in response.headers["content-security-policy"].split("; "))
     assert policy["default-src"] == policy["trusted-types"] == policy["frame-ancestors"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == "'self'"

@@ -29,6 +29,7 @@ export function follow<Result, Variables extends Record<string, unknown>>(
   let resume: string | undefined;
   let pong: ReturnType<typeof setTimeout> | undefined;
   let heard = Date.now();
+  let ended = false; // by the caller, who wants to hear nothing more
   const client = createClient({
     url: endpoint.replace(/^http/, "ws"),
     connectionParams: () => ({ authorization: `Bearer ${credential}`, resume }),
@@ -41,6 +42,7 @@ export function follow<Result, Variables extends Record<string, unknown>>(
       connected: () => watcher.connected(true),
       closed: (event) => {
         clearTimeout(pong);
+        if (ended) return;
         watcher.connected(false);
         if ((event as CloseEvent).code === 4403) watcher.refused();
       },
@@ -59,7 +61,7 @@ export function follow<Result, Variables extends Record<string, unknown>>(
     { query: `${document}`, variables },
     {
       next: ({ data, errors }) => { if (data) watcher.next(data); else watcher.failed(errors); },
-      error: (error) => watcher.failed(error),
+      error: (error) => { if (!ended) watcher.failed(error); },
       complete: () => {},
     },
   );
@@ -67,6 +69,7 @@ export function follow<Result, Variables extends Record<string, unknown>>(
   addEventListener("online", awake);
   window.document.addEventListener("visibilitychange", awake);
   return () => {
+    ended = true;
     removeEventListener("online", awake);
     window.document.removeEventListener("visibilitychange", awake);
     clearTimeout(pong);

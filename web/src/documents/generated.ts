@@ -4,6 +4,14 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type AddNoteInput = {
+  attachments?: Array<string> | null | undefined;
+  conversationId: string;
+  idempotencyKey?: string | null | undefined;
+  staffId?: string | null | undefined;
+  text: string;
+};
+
 export type AnswerHandoffOfferInput = {
   accept: boolean;
   handoffId: string;
@@ -15,6 +23,10 @@ export type AuthorKind =
   | 'HUMAN_AGENT'
   | 'SHOPPER'
   | 'SYSTEM';
+
+export type Availability =
+  | 'AWAY'
+  | 'ONLINE';
 
 export type Channel =
   | 'EMAIL'
@@ -67,6 +79,15 @@ export type ErrorCode =
   | 'RATE_LIMITED'
   | 'STALE_VIEW';
 
+export type EscalationReason =
+  | 'AGENT_FAILURE'
+  | 'AGENT_OFF'
+  | 'ESCALATION_RULE'
+  | 'EXPLICIT_ASK'
+  | 'KNOWLEDGE_GAP'
+  | 'OTHER'
+  | 'UNINTELLIGIBLE_INPUT';
+
 export type HandoffState =
   | 'AWAITING_IDENTITY'
   | 'DECLINED'
@@ -92,6 +113,11 @@ export type IdentityPolicy =
   | 'EMAIL'
   | 'SIGNED_IN';
 
+export type InboxView =
+  | 'ALL'
+  | 'MINE'
+  | 'UNASSIGNED';
+
 export type MessageKind =
   | 'CUSTOM_MESSAGE'
   | 'HANDOFF_OFFER'
@@ -101,11 +127,26 @@ export type MessageKind =
   | 'PRODUCT_RECOMMENDATION'
   | 'TEXT';
 
+export type MessageTemplateInput = {
+  sid: string;
+  variables?: Array<TemplateVariableInput>;
+};
+
 export type RecordProductClickInput = {
   clickedAt?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
   messageId: string;
   productId: string;
+};
+
+export type ReplyToConversationInput = {
+  attachments?: Array<string> | null | undefined;
+  conversationId: string;
+  idempotencyKey?: string | null | undefined;
+  lastSeenSequence?: number | null | undefined;
+  staffId?: string | null | undefined;
+  template?: MessageTemplateInput | null | undefined;
+  text: string;
 };
 
 export type SendMessageInput = {
@@ -130,6 +171,21 @@ export type StartConversationInput = {
   visitor?: VisitorInput | null | undefined;
 };
 
+export type TemplateVariableInput = {
+  name: string;
+  value: string;
+};
+
+export type TicketInput = {
+  idempotencyKey?: string | null | undefined;
+  ticketId: string;
+};
+
+export type TicketState =
+  | 'CLOSED'
+  | 'OPEN'
+  | 'SNOOZED';
+
 export type VisitorInput = {
   anonymousId?: string | null | undefined;
   browserToken?: string | null | undefined;
@@ -139,6 +195,192 @@ export type VisitorInput = {
   phone?: string | null | undefined;
   profileId?: string | null | undefined;
 };
+
+export type TicketRowFragment = { id: string, state: TicketState, unread: boolean, waitingSince: string | null, createdAt: string, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, lastMessageAt: string, lastMessage: { sequence: number, text: string, author: { kind: AuthorKind, name: string } } | null, handoff: { reason: EscalationReason, summary: string | null } | null } };
+
+export type ThreadMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> };
+
+export type TeamQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TeamQuery = { me: { id: string, name: string, availability: Availability | null } | null };
+
+export type InboxQueryVariables = Exact<{
+  view: InboxView;
+  after?: string | null | undefined;
+}>;
+
+
+export type InboxQuery = { inbox: { totalCount: number, streamCursor: string, nodes: Array<{ id: string, state: TicketState, unread: boolean, waitingSince: string | null, createdAt: string, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, lastMessageAt: string, lastMessage: { sequence: number, text: string, author: { kind: AuthorKind, name: string } } | null, handoff: { reason: EscalationReason, summary: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type FollowInboxSubscriptionVariables = Exact<{
+  view: InboxView;
+  after?: string | null | undefined;
+}>;
+
+
+export type FollowInboxSubscription = { inbox:
+    | { __typename: 'MessageAdded', cursor: string, message: { sequence: number, text: string, author: { kind: AuthorKind, name: string } }, conversation: { id: string, version: number, lastMessageAt: string } }
+    | { __typename: 'StreamCaughtUp', cursor: string }
+    | { __typename: 'StreamReady', cursor: string }
+    | { __typename: 'StreamReset', cursor: string }
+    | { __typename: 'TicketAdded', cursor: string, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, createdAt: string, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, lastMessageAt: string, lastMessage: { sequence: number, text: string, author: { kind: AuthorKind, name: string } } | null, handoff: { reason: EscalationReason, summary: string | null } | null } } }
+    | { __typename: 'TicketChanged', cursor: string, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, createdAt: string, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, lastMessageAt: string, lastMessage: { sequence: number, text: string, author: { kind: AuthorKind, name: string } } | null, handoff: { reason: EscalationReason, summary: string | null } | null } } }
+    | { __typename: 'TicketRemoved', cursor: string, ticketId: string }
+    | { __typename: 'TypingChanged', cursor: string }
+   };
+
+export type ThreadQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ThreadQuery = { conversation: { id: string, version: number, streamCursor: string, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean } } } | null };
+
+export type FollowThreadSubscriptionVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type FollowThreadSubscription = { conversation:
+    | { __typename: 'ConversationChanged', cursor: string, conversation: { drafts: Array<{ epoch: number, text: string, writtenAt: string }> } }
+    | { __typename: 'HandoffChanged', cursor: string }
+    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> } }
+    | { __typename: 'MessageDeliveryChanged', cursor: string }
+    | { __typename: 'StreamCaughtUp', cursor: string }
+    | { __typename: 'StreamReady', cursor: string }
+    | { __typename: 'StreamReset', cursor: string }
+    | { __typename: 'TypingChanged', cursor: string, typing: boolean, text: string | null, author: { kind: AuthorKind, name: string } }
+   };
+
+export type TakeTicketMutationVariables = Exact<{
+  input: TicketInput;
+}>;
+
+
+export type TakeTicketMutation = { takeTicket: { errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+    > } };
+
+export type ReleaseTicketMutationVariables = Exact<{
+  input: TicketInput;
+}>;
+
+
+export type ReleaseTicketMutation = { releaseTicket: { errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+    > } };
+
+export type ReturnToAgentMutationVariables = Exact<{
+  input: TicketInput;
+}>;
+
+
+export type ReturnToAgentMutation = { returnToAgent: { errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+    > } };
+
+export type CloseTicketMutationVariables = Exact<{
+  input: TicketInput;
+}>;
+
+
+export type CloseTicketMutation = { closeTicket: { errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+    > } };
+
+export type MarkReadMutationVariables = Exact<{
+  input: TicketInput;
+}>;
+
+
+export type MarkReadMutation = { markTicketRead: { errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+    > } };
+
+export type ReplyMutationVariables = Exact<{
+  input: ReplyToConversationInput;
+}>;
+
+
+export type ReplyMutation = { replyToConversation: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> } | null, errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string, unseen: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }> }
+    > } };
+
+export type NoteMutationVariables = Exact<{
+  input: AddNoteInput;
+}>;
+
+
+export type NoteMutation = { addNote: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> } | null, errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+    > } };
+
+export type StaffTypingMutationVariables = Exact<{
+  input: SetTypingInput;
+}>;
+
+
+export type StaffTypingMutation = { setTyping: { errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+    > } };
 
 export type MessageViewFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> };
 
@@ -343,7 +585,60 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const MessageViewFragmentDoc = new TypedDocumentString(`
+export const TicketRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  createdAt
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    lastMessageAt
+    lastMessage {
+      sequence
+      text
+      author {
+        kind
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}
+    `, {"fragmentName":"TicketRow"}) as unknown as TypedDocumentString<TicketRowFragment, unknown>;
+export const ThreadMessageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment ThreadMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+  }
+}
+    `, {"fragmentName":"ThreadMessage"}) as unknown as TypedDocumentString<ThreadMessageFragment, unknown>;
+export const MessageViewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment MessageView on Message {
   id
   sequence
@@ -377,7 +672,7 @@ export const MessageViewFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"MessageView"}) as unknown as TypedDocumentString<MessageViewFragment, unknown>;
-export const ConversationViewFragmentDoc = new TypedDocumentString(`
+export const ConversationViewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment ConversationView on Conversation {
   id
   version
@@ -396,7 +691,342 @@ export const ConversationViewFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ConversationView"}) as unknown as TypedDocumentString<ConversationViewFragment, unknown>;
-export const WidgetDocument = new TypedDocumentString(`
+export const TeamDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Team {
+  me {
+    id
+    name
+    availability
+  }
+}
+    `) as unknown as TypedDocumentString<TeamQuery, TeamQueryVariables>;
+export const InboxDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Inbox($view: InboxView!, $after: String) {
+  inbox(view: $view, first: 50, after: $after) {
+    totalCount
+    streamCursor
+    nodes {
+      ...TicketRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  createdAt
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    lastMessageAt
+    lastMessage {
+      sequence
+      text
+      author {
+        kind
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`) as unknown as TypedDocumentString<InboxQuery, InboxQueryVariables>;
+export const FollowInboxDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription FollowInbox($view: InboxView!, $after: Cursor) {
+  inbox(view: $view, after: $after) {
+    __typename
+    ... on StreamItem {
+      cursor
+    }
+    ... on TicketAdded {
+      ticket {
+        ...TicketRow
+      }
+    }
+    ... on TicketChanged {
+      ticket {
+        ...TicketRow
+      }
+    }
+    ... on TicketRemoved {
+      ticketId
+    }
+    ... on MessageAdded {
+      message {
+        sequence
+        text
+        author {
+          kind
+          name
+        }
+      }
+      conversation {
+        id
+        version
+        lastMessageAt
+      }
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  createdAt
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    lastMessageAt
+    lastMessage {
+      sequence
+      text
+      author {
+        kind
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`) as unknown as TypedDocumentString<FollowInboxSubscription, FollowInboxSubscriptionVariables>;
+export const ThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Thread($id: ID!) {
+  conversation(id: $id) {
+    id
+    version
+    streamCursor
+    drafts {
+      epoch
+      text
+      writtenAt
+    }
+    messages(last: 100) {
+      nodes {
+        ...ThreadMessage
+      }
+      pageInfo {
+        hasPreviousPage
+      }
+    }
+  }
+}
+    fragment ThreadMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+  }
+}`) as unknown as TypedDocumentString<ThreadQuery, ThreadQueryVariables>;
+export const FollowThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription FollowThread($id: ID!, $after: Cursor) {
+  conversation(id: $id, after: $after) {
+    __typename
+    ... on StreamItem {
+      cursor
+    }
+    ... on MessageAdded {
+      message {
+        ...ThreadMessage
+      }
+    }
+    ... on ConversationChanged {
+      conversation {
+        drafts {
+          epoch
+          text
+          writtenAt
+        }
+      }
+    }
+    ... on TypingChanged {
+      author {
+        kind
+        name
+      }
+      typing
+      text
+    }
+  }
+}
+    fragment ThreadMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+  }
+}`) as unknown as TypedDocumentString<FollowThreadSubscription, FollowThreadSubscriptionVariables>;
+export const TakeTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation TakeTicket($input: TicketInput!) {
+  takeTicket(input: $input) {
+    errors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TakeTicketMutation, TakeTicketMutationVariables>;
+export const ReleaseTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ReleaseTicket($input: TicketInput!) {
+  releaseTicket(input: $input) {
+    errors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReleaseTicketMutation, ReleaseTicketMutationVariables>;
+export const ReturnToAgentDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ReturnToAgent($input: TicketInput!) {
+  returnToAgent(input: $input) {
+    errors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReturnToAgentMutation, ReturnToAgentMutationVariables>;
+export const CloseTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CloseTicket($input: TicketInput!) {
+  closeTicket(input: $input) {
+    errors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CloseTicketMutation, CloseTicketMutationVariables>;
+export const MarkReadDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation MarkRead($input: TicketInput!) {
+  markTicketRead(input: $input) {
+    errors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
+export const ReplyDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation Reply($input: ReplyToConversationInput!) {
+  replyToConversation(input: $input) {
+    message {
+      ...ThreadMessage
+    }
+    errors {
+      code
+      message
+      ... on StaleView {
+        unseen {
+          ...ThreadMessage
+        }
+      }
+    }
+  }
+}
+    fragment ThreadMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+  }
+}`) as unknown as TypedDocumentString<ReplyMutation, ReplyMutationVariables>;
+export const NoteDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation Note($input: AddNoteInput!) {
+  addNote(input: $input) {
+    message {
+      ...ThreadMessage
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    fragment ThreadMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+  }
+}`) as unknown as TypedDocumentString<NoteMutation, NoteMutationVariables>;
+export const StaffTypingDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation StaffTyping($input: SetTypingInput!) {
+  setTyping(input: $input) {
+    errors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StaffTypingMutation, StaffTypingMutationVariables>;
+export const WidgetDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Widget {
   widget {
     shopName
@@ -409,7 +1039,7 @@ export const WidgetDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<WidgetQuery, WidgetQueryVariables>;
-export const ConversationDocument = new TypedDocumentString(`
+export const ConversationDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Conversation($id: ID!) {
   conversation(id: $id) {
     ...ConversationView
@@ -474,7 +1104,7 @@ fragment ConversationView on Conversation {
     state
   }
 }`) as unknown as TypedDocumentString<ConversationQuery, ConversationQueryVariables>;
-export const EarlierMessagesDocument = new TypedDocumentString(`
+export const EarlierMessagesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query EarlierMessages($id: ID!, $before: String!) {
   conversation(id: $id) {
     messages(last: 50, before: $before) {
@@ -520,7 +1150,7 @@ export const EarlierMessagesDocument = new TypedDocumentString(`
     url
   }
 }`) as unknown as TypedDocumentString<EarlierMessagesQuery, EarlierMessagesQueryVariables>;
-export const FollowDocument = new TypedDocumentString(`
+export const FollowDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription Follow($id: ID!, $after: Cursor) {
   conversation(id: $id, after: $after) {
     __typename
@@ -604,7 +1234,7 @@ fragment ConversationView on Conversation {
     state
   }
 }`) as unknown as TypedDocumentString<FollowSubscription, FollowSubscriptionVariables>;
-export const StartConversationDocument = new TypedDocumentString(`
+export const StartConversationDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation StartConversation($input: StartConversationInput!) {
   startConversation(input: $input) {
     conversation {
@@ -618,7 +1248,7 @@ export const StartConversationDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StartConversationMutation, StartConversationMutationVariables>;
-export const SendMessageDocument = new TypedDocumentString(`
+export const SendMessageDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation SendMessage($input: SendMessageInput!) {
   sendMessage(input: $input) {
     message {
@@ -682,7 +1312,7 @@ fragment ConversationView on Conversation {
     state
   }
 }`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
-export const AnswerOfferDocument = new TypedDocumentString(`
+export const AnswerOfferDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation AnswerOffer($input: AnswerHandoffOfferInput!) {
   answerHandoffOffer(input: $input) {
     conversation {
@@ -711,7 +1341,7 @@ export const AnswerOfferDocument = new TypedDocumentString(`
     state
   }
 }`) as unknown as TypedDocumentString<AnswerOfferMutation, AnswerOfferMutationVariables>;
-export const IdentifyDocument = new TypedDocumentString(`
+export const IdentifyDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation Identify($input: IdentifyVisitorInput!) {
   identifyVisitor(input: $input) {
     conversation {
@@ -740,7 +1370,7 @@ export const IdentifyDocument = new TypedDocumentString(`
     state
   }
 }`) as unknown as TypedDocumentString<IdentifyMutation, IdentifyMutationVariables>;
-export const CloseDocument = new TypedDocumentString(`
+export const CloseDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation Close($input: CloseConversationInput!) {
   closeConversation(input: $input) {
     conversation {
@@ -769,7 +1399,7 @@ export const CloseDocument = new TypedDocumentString(`
     state
   }
 }`) as unknown as TypedDocumentString<CloseMutation, CloseMutationVariables>;
-export const EndAccessDocument = new TypedDocumentString(`
+export const EndAccessDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation EndAccess($input: EndVisitorAccessInput!) {
   endVisitorAccess(input: $input) {
     errors {
@@ -779,7 +1409,7 @@ export const EndAccessDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<EndAccessMutation, EndAccessMutationVariables>;
-export const SetTypingDocument = new TypedDocumentString(`
+export const SetTypingDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation SetTyping($input: SetTypingInput!) {
   setTyping(input: $input) {
     errors {
@@ -789,7 +1419,7 @@ export const SetTypingDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetTypingMutation, SetTypingMutationVariables>;
-export const RecordClickDocument = new TypedDocumentString(`
+export const RecordClickDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation RecordClick($input: RecordProductClickInput!) {
   recordProductClick(input: $input) {
     errors {
@@ -799,7 +1429,7 @@ export const RecordClickDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RecordClickMutation, RecordClickMutationVariables>;
-export const CreateUploadDocument = new TypedDocumentString(`
+export const CreateUploadDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation CreateUpload($input: CreateUploadInput!) {
   createUpload(input: $input) {
     attachmentId

@@ -1,9 +1,10 @@
 import { execute, RequestFailed } from "../client/http";
+import { random } from "../client/random";
 import { backOff, pause } from "../client/pause";
 import { SendMessageDocument, StartConversationDocument } from "../documents/generated";
 import type { Options, Session } from "./session";
 import { isOpen, withConversation, withMessages } from "./state";
-import { random, type Storage, type Unsent } from "./storage";
+import type { Storage, Unsent } from "./storage";
 
 const ENDED = new Set(["CONVERSATION_CLOSED", "CONVERSATION_FULL"]);
 

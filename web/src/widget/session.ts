@@ -1,5 +1,6 @@
 import { backOff, pause } from "../client/pause";
 import { execute, RequestFailed } from "../client/http";
+import { random } from "../client/random";
 import { follow } from "../client/live";
 import {
   AnswerOfferDocument,
@@ -15,7 +16,7 @@ import {
   type TypedDocumentString,
 } from "../documents/generated";
 import { EMPTY, isOpen, reduced, withConversation, withMessages, type State } from "./state";
-import { random, Storage, type Kept, type SentFile } from "./storage";
+import { Storage, type Kept, type SentFile } from "./storage";
 import { Sending } from "./sending";
 import { upload } from "./upload";
 

@@ -1,6 +1,7 @@
 import { execute, RequestFailed } from "../client/http";
+import { random } from "../client/random";
 import { CreateUploadDocument } from "../documents/generated";
-import { random, type SentFile } from "./storage";
+import type { SentFile } from "./storage";
 
 const UNKNOWN = "application/octet-stream";
 

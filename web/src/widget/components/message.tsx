@@ -3,7 +3,7 @@ import { safeAddress } from "../../client/links";
 import type { Session } from "../session";
 import type { Message } from "../state";
 import { filled, type Catalog } from "../texts";
-import { Text } from "./text";
+import { Text } from "../../client/text";
 
 interface Props {
   message: Message;

@@ -5,7 +5,7 @@ import type { Unsent } from "../storage";
 import type { Catalog } from "../texts";
 import { IdentityForm } from "./identity_form";
 import { MessageItem } from "./message";
-import { Text } from "./text";
+import { Text } from "../../client/text";
 
 const NEAR = 80; // pixels from the end within which the thread follows new messages
 

@@ -1,6 +1,7 @@
-"""The page at `/` of the demo: a made-up shop, with the widget on the demo account's publishable key.
+"""The pages of the demo: a made-up shop at `/` with the chat widget, and the inbox of its team at `/inbox`.
 
-The page shows what a shop's own page would: it holds the publishable key, which is public, and no other credential.
+The shop's page holds the publishable key, which is public. The inbox asks for a key of a member of staff, so its policy
+lets it run its own files and talk to its own origin, and nothing else.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ import html
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from api.web.files import DIST
 
 _KEY_PLACE = "{publishable-key}"
 
 
-class ShopPage:
-    """Responds with 404 until `open` is called: only the demo account has a shop."""
+class DemoPages:
+    """They respond with 404 until `open` is called: only the demo account has them."""
 
     def __init__(self, *, public_address: str) -> None:
-        self._page: str | None = None
+        self._pages: dict[str, str] = {}
         self._headers = {
             "content-security-policy": _policy(public_address),
             "cache-control": "no-cache",
@@ -31,13 +33,18 @@ class ShopPage:
         }
 
     def open(self, publishable_key: str) -> None:
-        page = (DIST / "shop.html").read_text("utf-8")
-        self._page = page.replace(_KEY_PLACE, html.escape(publishable_key))
+        shop = (DIST / "shop.html").read_text("utf-8")
+        inbox = (DIST / "inbox.html").read_text("utf-8")
+        self._pages = {"/": shop.replace(_KEY_PLACE, html.escape(publishable_key)), "/inbox": inbox}
 
-    def show(self, _: Request) -> Response:
-        if self._page is None:
+    def routes(self) -> list[Route]:
+        return [Route(path, self._show, methods=["GET"]) for path in ("/", "/inbox")]
+
+    def _show(self, request: Request) -> Response:
+        page = self._pages.get(request.url.path)
+        if page is None:
             raise HTTPException(404)
-        return HTMLResponse(self._page, headers=self._headers)
+        return HTMLResponse(page, headers=self._headers)
 
 
 def _policy(public_address: str) -> str:

@@ -1,4 +1,4 @@
-import { partsOf } from "../../client/links";
+import { partsOf } from "./links";
 
 /** A text of anybody: words and links, whatever it contains. */
 export function Text({ text, labels = false }: { text: string; labels?: boolean }) {

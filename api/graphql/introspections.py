@@ -1,7 +1,7 @@
 """An LRU cache of the responses to introspection.
 
 The schema does not change while the process runs, so an operation that reads nothing else always has the same response.
-The one that tools send takes 40 ms to execute, and a stranger may ask for it again and again.
+The query that tools send takes 40 ms to execute, and a caller without a credential may repeat it as often as it likes.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class _Traits(Record):
 class SharedKeys:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._known: LRUCache[tuple[bytes, str | None], _Traits] = LRUCache(_KNOWN)
+        self._known: LRUCache[tuple[bytes, int], _Traits] = LRUCache(_KNOWN)
 
     def is_for_viewer(self, document: Document, request: GraphQLRequest) -> bool:
         """Return whether the document selects a field that depends on the caller."""
@@ -59,10 +59,11 @@ class SharedKeys:
         return document.key, request.operation_name, digest, request.reports_cost, state, viewer
 
     def _traits(self, document: Document, request: GraphQLRequest) -> _Traits:
-        key = (document.key, request.operation_name)
+        operation = document.operation(request.operation_name)
+        key = (document.key, operation.loc.start if operation.loc else 0)  # a name may be as long as the document
         traits = self._known.get(key)
         if traits is None:
-            traits = self._known[key] = self._read(document, document.operation(request.operation_name))
+            traits = self._known[key] = self._read(document, operation)
         return traits
 
     def _read(self, document: Document, operation: OperationDefinitionNode) -> _Traits:

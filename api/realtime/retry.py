@@ -29,8 +29,9 @@ def _warn(error: BaseException) -> None:
 
 
 async def _to_its_end(question: Coroutine[Any, Any, T]) -> T:
-    """Who is cancelled waits for the answer first. A driver that is cancelled in the middle of a question throws its
-    connection away, and PyMongo may ask the same again on a new one and forget that it was cancelled."""
+    """Return the result of the read. A caller that is cancelled waits for its end first: a driver that is cancelled in
+    the middle of a command throws its connection away, and PyMongo may send the command again on a new one and forget
+    that it was cancelled."""
     asking = asyncio.ensure_future(question)
     try:
         return await asyncio.shield(asking)

@@ -2,7 +2,7 @@
 
 graphql-core works out at every object again which fields are selected, what type each has and how it is resolved. All
 of this follows from the document and the schema, so it is worked out once and kept with the document
-(`documents.py`):
+(`api/graphql/documents/store.py`):
 
     document ──▶ selection.py   the fields of each selection set: fragments merged, @skip and @include decided
              ──▶ compiler.py    a tree of plans, one for each field and type, from the GraphQLSchema of Strawberry

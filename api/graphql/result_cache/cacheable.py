@@ -148,7 +148,7 @@ class CacheableOperations:
 
     def __init__(self, *, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._verdicts: LRUCache[tuple[bytes, str | None], _Verdict] = LRUCache(
+        self._verdicts: LRUCache[tuple[bytes, int], _Verdict] = LRUCache(
             _BYTES, getsizeof=lambda verdict: verdict.bytes
         )
 
@@ -163,12 +163,12 @@ class CacheableOperations:
         return self._verdict(key, ast, operation).of_a_day
 
     def _verdict(self, key: bytes, ast: DocumentNode, operation: OperationDefinitionNode) -> _Verdict:
-        name = operation.name.value if operation.name else None
-        verdict = self._verdicts.get((key, name))
+        place = operation.loc.start if operation.loc else 0  # and not the name, which may be as long as the document
+        verdict = self._verdicts.get((key, place))
         if verdict is None:
             verdict = self._judge(ast, operation)
             with suppress(ValueError):  # it is larger than all may be
-                self._verdicts[key, name] = verdict
+                self._verdicts[key, place] = verdict
         return verdict
 
     def _judge(self, ast: DocumentNode, operation: OperationDefinitionNode) -> _Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, OperationDefinitionNode, parse
 
+from api.graphql.documents.store import key_of
 from api.graphql.result_cache.cacheable import ARGUMENTS, CACHEABLE, CacheableOperations
 from resolvers.schema import schema
 from tests.harness.memory import bytes_left_by
@@ -23,14 +24,14 @@ def cacheable(document: str, **variables: object) -> bool:
     ast = parse(document)
     operation = ast.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
-    return OPERATIONS.has(document.encode(), ast, operation, variables)
+    return OPERATIONS.has(key_of(document), ast, operation, variables)
 
 
 def of_a_day(document: str) -> bool:
     ast = parse(document)
     operation = ast.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
-    return OPERATIONS.is_of_a_day(document.encode(), ast, operation)
+    return OPERATIONS.is_of_a_day(key_of(document), ast, operation)
 
 
 def test_every_listed_field_is_one_of_the_schema() -> None:
@@ -163,6 +164,13 @@ def test_documents_are_not_kept_by_the_arguments_that_decide() -> None:
     assert bytes_left_by(decide, 20) < 20_000
 
 
+def test_long_names_of_operations_are_not_kept() -> None:
+    def decide(number: int) -> None:
+        assert cacheable(f"query Q{number}{'a' * 50_000} {{ conversations {{ nodes {{ id }} }} }}")
+
+    assert bytes_left_by(decide, 20) < 10_000
+
+
 def test_large_arguments_count_with_their_size() -> None:
     operations = CacheableOperations(schema=SCHEMA)
     statuses = ",".join(["OPEN"] * 1_000)
@@ -172,6 +180,6 @@ def test_large_arguments_count_with_their_size() -> None:
         ast = parse(text)
         operation = ast.definitions[0]
         assert isinstance(operation, OperationDefinitionNode)
-        assert operations.has(text.encode(), ast, operation, {})
+        assert operations.has(key_of(text), ast, operation, {})
 
     assert bytes_left_by(decide, 150) * 150 < 6 << 20

@@ -34,12 +34,12 @@ _FEW, _SOCKETS = 50, 500
 _EVENTS = 10  # a request for frames
 _FRAMES = 20_000  # written without a network, to compare with and without deflate
 _COLLECTORS = {
-    "700, not frozen (Python's own)": ("700", "keep"),
-    "700, frozen": ("700", "freeze"),
-    "50,000, not frozen": ("50000", "keep"),
-    "10,000, frozen": ("10000", "freeze"),
-    "**50,000, frozen**": ("50000", "freeze"),
-    "500,000, frozen": ("500000", "freeze"),
+    "700, 10, 10, not frozen (Python's own)": ("700,10,10", "keep"),
+    "700, 10, 10, frozen": ("700,10,10", "freeze"),
+    "10,000, 2, 200, not frozen": ("10000,2,200", "keep"),
+    "**10,000, 2, 200, frozen**": ("10000,2,200", "freeze"),
+    "50,000, 10, 10, frozen": ("50000,10,10", "freeze"),
+    "500,000, 10, 10, frozen": ("500000,10,10", "freeze"),
 }
 _PROTOCOLS = {
     "**httptools, websockets-sansio**": ("httptools", "websockets-sansio"),
@@ -70,7 +70,7 @@ def _collectors(made: World, effort: Effort) -> Table:
     rows = [(name, *_row(each), f"{memory[name]:.0f}", _spread(each)) for name, each in rounds.items()]
     return Table(
         title="Settings of the garbage collector",
-        note=f"Pages of 50 from Baton, {_CONNECTIONS} connections: the collector's first threshold, and whether what "
+        note=f"Pages of 50 from Baton, {_CONNECTIONS} connections: the collector's thresholds, and whether what "
         f"lives after the start is frozen. Baton's are in bold. {effort.rounds} rounds of {effort.seconds:.1f} s in "
         "turns, medians.",
         head=("setting", "requests/s", "p50 ms", "p99 ms", "CPU ms each", "MiB after", "spread"),

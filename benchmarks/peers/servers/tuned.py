@@ -56,8 +56,9 @@ class Broadcast:
             await send({"type": "websocket.send", "text": frame})
 
 
-def _collector(threshold: str, freezes: str) -> None:
-    uvicorn_server._COLLECT_AFTER = int(threshold)
+def _collector(thresholds: str, freezes: str) -> None:
+    first, second, third = map(int, thresholds.split(","))
+    uvicorn_server._THRESHOLDS = (first, second, third)
     if freezes != "freeze":
         gc.freeze = lambda: None
     sys.argv = ["baton", "serve"]

@@ -90,3 +90,8 @@ Network = Annotated[str, AfterValidator(_network)]
 Folder = Annotated[Path, AfterValidator(_folder)]
 EncryptionKey = Annotated[SecretStr, AfterValidator(_sealing)]
 ScannerAddress = Annotated[str, AfterValidator(scanner_address)]
+
+
+def inside_a_sentence(text: str) -> str:
+    """Lower-case the first letter, unless the first word is an abbreviation such as IP."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

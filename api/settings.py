@@ -23,6 +23,7 @@ from api.setting_values import (
     Origin,
     ScannerAddress,
     WebAddress,
+    inside_a_sentence,
     named_origins,
     separated,
 )
@@ -65,6 +66,9 @@ class Settings(BaseSettings):
         "the secrets that Baton makes itself: `secret`, `encryption-key` and `mongo.key`. Each is made by the first "
         "process that needs it and readable by its owner only. Baton creates the folder when it first writes into it.",
         examples=["/var/lib/baton"],
+    )
+    demo_agent: bool = Field(
+        default=True, description="true or false. Whether the demo account has the built-in agent.", examples=["false"]
     )
     mongodb_uri: SecretStr | None = Field(
         default=None,
@@ -163,8 +167,8 @@ class Settings(BaseSettings):
     )
     worker: bool = Field(
         default=True,
-        description="true or false. Whether `baton serve` also runs timers and sends outgoing messages; if false, "
-        "only `baton worker` does.",
+        description="true or false. Whether `baton serve` also runs timers, sends outgoing messages and runs the "
+        "built-in agent; if false, only `baton worker` does.",
         examples=["false"],
     )
     call_seconds: float = Field(
@@ -180,8 +184,8 @@ class Settings(BaseSettings):
         default=10.0,  # within the 30 s that container platforms grant, with MongoDB's own stop after it
         ge=0,
         le=300,
-        description="A number of seconds, from 0 to 300. The time for open connections and "
-        "background work to end when the server stops. The process ends at most five seconds later.",
+        description="A number of seconds, from 0 to 300. The time for open connections and background work to end when "
+        "the server stops. The process ends at most five seconds later.",
         examples=["20"],
     )
     # NoDecode: pydantic-settings would read a list as JSON.
@@ -390,10 +394,5 @@ def _explained(error: ValidationError) -> str:
         variable = variable_of(name)
         if wrong & {name, variable}:
             expected = (field.description or "").split(". ", 1)[0].rstrip(".")
-            lines.append(f"{variable} cannot be used. Expected: {_inside_a_sentence(expected)}.")
+            lines.append(f"{variable} cannot be used. Expected: {inside_a_sentence(expected)}.")
     return "\n".join(lines)
-
-
-def _inside_a_sentence(text: str) -> str:
-    """Lower-case the first letter, unless the first word is an abbreviation such as IP."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -20,7 +20,7 @@ from benchmarks.knowledge import compare as knowledge
 from benchmarks.mail import compare
 from benchmarks.peers import crowds, fanout, sending, serving, tuning
 from benchmarks.peers.part import FULL, SMOKE, Effort, Part
-from benchmarks.program import handoff, live, requests, start
+from benchmarks.program import agent, handoff, live, requests, start
 from benchmarks.report import Table, machine
 from benchmarks.results import save
 from benchmarks.server import server
@@ -66,6 +66,11 @@ def _live() -> list[Table]:
 def _handoff() -> list[Table]:
     with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as running:
         return [asyncio.run(handoff.measure(running))]
+
+
+def _agent() -> list[Table]:
+    with tempfile.TemporaryDirectory() as folder, server(Path(folder), BATON_DEMO_AGENT="true") as running:
+        return [*asyncio.run(agent.measure(running))]
 
 
 def _writes() -> list[Table]:
@@ -119,6 +124,7 @@ _MEASURES: dict[str, Callable[[], Sequence[Table]]] = {
     "start": _start,
     "live": _live,
     "handoff": _handoff,
+    "agent": _agent,
     "writes": _writes,
     "delivery": _delivery,
     "table": _table,

@@ -87,6 +87,11 @@ print(found if isinstance(found, str) else json.dumps(found))
 ' "$@"
 }
 
+# play_agent: switches the demo's built-in agent off, for examples that play the agent themselves.
+play_agent() {
+  ask "$(key ownerKey)" 'mutation { updateAgentSettings(input: {answeredBy: OFF}) { errors { code } } }' >/dev/null
+}
+
 # now: the present instant, as GraphQL takes it.
 now() {
   python3 -c 'from datetime import datetime, timezone; print(datetime.now(timezone.utc).isoformat())'

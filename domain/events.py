@@ -14,6 +14,7 @@ from typing import Protocol
 
 from domain.model.account import Account, Staff
 from domain.model.agent.guidance import Guidance
+from domain.model.agent.settings import AgentKind
 from domain.model.commerce import Credit, Touch
 from domain.model.connected_services import Service
 from domain.model.conversation import Conversation, Message, ProductCard, TurnLease
@@ -102,6 +103,13 @@ class GuidanceChanged(Record):
     """The guidance of the agent changed."""
 
     guidance: Guidance
+
+
+class AgentSettingsChanged(Record):
+    """The agent settings changed. It contains no secret."""
+
+    answered_by: AgentKind
+    version: int
 
 
 class ConnectionChanged(Record):
@@ -207,6 +215,7 @@ EventBody = (
     | StaffChanged
     | HandoffSettingsChanged
     | GuidanceChanged
+    | AgentSettingsChanged
     | ConnectionChanged
     | ConversationsImported
     | CredentialRevoked
@@ -263,6 +272,7 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
             | KnowledgeChanged()
             | HandoffSettingsChanged()
             | GuidanceChanged()
+            | AgentSettingsChanged()
             | ConnectionChanged()
             | TrustedDocumentsChanged()
             | EventErased()

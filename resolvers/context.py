@@ -13,6 +13,8 @@ from domain.account.keys import KeyService
 from domain.account.service import AccountService
 from domain.activity.ports import Activity
 from domain.agent.service import AgentService
+from domain.agent.settings import AgentSettingsService
+from domain.answering.preview import AgentPreviewService
 from domain.attachments.service import AttachmentService
 from domain.audit.service import AuditService
 from domain.commerce.service import CommerceService
@@ -81,6 +83,8 @@ class Services(Record):
     conversations: ConversationService
     email_confirmations: EmailConfirmationService
     agent: AgentService
+    agent_settings: AgentSettingsService
+    agent_preview: AgentPreviewService
     guidance: GuidanceService
     replays: RuleReplayService
     handoffs: HandoffService

@@ -7,11 +7,12 @@ async with open_ports(settings, uri) as ports:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from api.bootstrap.agents import RunAgents
 from api.bootstrap.vendors import Vendors
 from api.realtime.hub import Tail
 from api.secret_files import encryption_keys
@@ -20,12 +21,13 @@ from api.settings import Settings
 from domain.account.key_uses import KeyUseStore
 from domain.account.visits import VisitStore
 from domain.activity.ports import Activity
+from domain.agent.ports import Agents, ShopperOrders, WaitingTurns
 from domain.attachments.ports import FileStore, Scanner
 from domain.commerce.ports import Orders
 from domain.connected_services.ports import ConnectedServiceDirectory, CredentialVerifier, Vault
 from domain.conversation.visitor_access import VisitorAccess
 from domain.doctor import Doctor, IntegrityCheck
-from domain.events import EventLog, LogObserver, Retention
+from domain.events import EventBody, EventLog, LogObserver, Retention
 from domain.export.ports import Transcripts
 from domain.forwarding.ports import ForwardingStore
 from domain.guidance.ports import PastConversations
@@ -43,6 +45,7 @@ from domain.sign_in.ports import SignInProvider
 from domain.signals import Signals
 from domain.storage import Storage
 from domain.values.clock import Clock, SystemClock
+from domain.values.ids import AccountId
 from domain.values.record import Record, field
 from domain.webhooks.ports import EndpointDirectory, WebhookClients
 from integrations.files.clamd import Clamd, NoScanner
@@ -72,6 +75,8 @@ from integrations.mongo.storage.lookups import (
     MongoHelpdeskTickets,
     MongoIdentityKeyDirectory,
     MongoOrders,
+    MongoShopperOrders,
+    MongoWaitingTurns,
 )
 from integrations.mongo.storage.shopper_visits import MongoShopperVisits
 from integrations.mongo.storage.storage import MongoStorage
@@ -105,6 +110,15 @@ class ConversationReaders(Record):
     past: PastConversations
 
 
+class AgentPorts(Record):
+    """The agents that Baton runs itself, the turns that wait for them, and the orders that they may tell of."""
+
+    agents: Agents
+    turns: WaitingTurns
+    orders: ShopperOrders
+    observe_commits: Callable[[Callable[[AccountId, Sequence[EventBody]], None]], None]  # of this process
+
+
 class UseStores(Record):
     """The ports that record uses of credentials outside of the commands."""
 
@@ -135,6 +149,7 @@ class Ports(Record):
     integrity_checks: tuple[IntegrityCheck, ...]  # in the order in which they are repaired
     connections: ConnectedServiceDirectory
     knowledge: KnowledgeIndexes
+    agent: AgentPorts
     orders: Orders
     vault: Vault
     verifiers: Mapping[Service, CredentialVerifier]
@@ -250,6 +265,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         integrity_checks=_integrity_checks(mongo, counters, clock),
         connections=MongoConnectedServiceDirectory(database=database),
         knowledge=mongo.knowledge,
+        agent=_agent(mongo),
         orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),
         verifiers=vendors.verifiers,
@@ -265,12 +281,24 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         webhook_clients=vendors.webhook_clients,
         klaviyo=vendors.klaviyo,
         sign_in=vendors.sign_in,
-        ping=database.ping,
-        heartbeat=database.heartbeat,
+        **_checks_of(database),
         mail_parser=vendors.mail_parser,
         attachments=_attachments(settings, mongo.files, vendors),
         disk_free=mongo.disk_free,
         clock=clock,
+    )
+
+
+def _checks_of(database: MongoDatabase) -> dict[str, Any]:
+    return {"ping": database.ping, "heartbeat": database.heartbeat}
+
+
+def _agent(mongo: _Mongo) -> AgentPorts:
+    return AgentPorts(
+        agents=RunAgents(),
+        turns=MongoWaitingTurns(database=mongo.database),
+        orders=MongoShopperOrders(database=mongo.database),
+        observe_commits=mongo.storage.observe_commits,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from api.bootstrap.answering import agent_preview, agent_runner
 from api.bootstrap.conversation_link import conversation_link
 from api.bootstrap.ports import Ports
 from api.realtime.cursor import CursorCodec, Position, UnknownCursor
@@ -20,6 +21,7 @@ from api.workers.workers import Workers
 from domain.account.keys import KeyService
 from domain.account.service import AccountService
 from domain.agent.service import AgentService
+from domain.agent.settings import AgentSettingsService
 from domain.attachments.links import HANDED_ON, FileLinks
 from domain.attachments.service import AttachmentService
 from domain.audit.service import AuditService
@@ -149,6 +151,7 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
         ),
         outbox=_dispatcher(settings, ports, services),
         forwarding=forwarding.loop,
+        agents=agent_runner(ports, services),
     )
     return Composition(services=services, workers=workers)
 
@@ -156,6 +159,7 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
 _ON_STORAGE: Mapping[str, Callable[..., Any]] = {
     "visitor_access": VisitorAccessService,
     "agent": AgentService,
+    "agent_settings": AgentSettingsService,
     "guidance": GuidanceService,
     "handoffs": HandoffService,
     "replies": ReplyService,
@@ -185,6 +189,7 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         mail_files=mail_files,
         conversations=_conversations(ports, secret, identity),
         email_confirmations=_email_confirmations(ports, secret),
+        agent_preview=agent_preview(ports),
         replays=RuleReplayService(storage=storage, past=ports.readers.past),
         inbox=InboxService(storage=storage, outbox=outbox),
         typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),

@@ -7,7 +7,7 @@ import socket
 
 from api.app import Baton
 from api.cli.context import read_settings, running
-from api.cli.demo import Demo, ensure_demo
+from api.cli.demo.account import Demo, ensure_demo
 from api.cli.output import explained, say
 from api.graphql.limits import SocketLimits
 from api.server.connection_limits import most_connections, raise_descriptor_limit
@@ -50,8 +50,10 @@ async def work_until(stop: asyncio.Event, baton: Baton) -> None:
     """Do the background work of a worker process, under its watchdog, until `stop` is set."""
     async with asyncio.TaskGroup() as tasks:
         watchdog = tasks.create_task(baton.watchdog.run(), name="watchdog")
+        hub = tasks.create_task(baton.hub.run(), name="hub")  # it follows the log, which tells of work
         await _run_workers(baton, stop)
-        watchdog.cancel()
+        for task in (watchdog, hub):
+            task.cancel()
 
 
 async def _run_workers(baton: Baton, stop: asyncio.Event) -> None:
@@ -72,9 +74,7 @@ async def _cancel_late(workers: asyncio.Task[None], stop: asyncio.Event, seconds
 async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event, connections: int) -> None:
     settings = baton.settings
     url = _url(settings.host, listener.getsockname()[1])
-    demo = await ensure_demo(
-        storage=baton.services.storage, accounts=baton.services.accounts, folder=settings.data, url=url
-    )
+    demo = await ensure_demo(services=baton.services, folder=settings.data, url=url, has_agent=settings.demo_agent)
     if demo is not None:
         baton.demo_pages.open(demo.publishable_key)
     options = ServerOptions(

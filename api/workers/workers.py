@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from api.workers.agent_runner import AgentRunner
 from api.workers.event_forwarding import ForwardingLoop
 from api.workers.helpdesk_sync import HelpdeskSync
 from api.workers.maintenance import MaintenanceWorker
@@ -18,6 +19,7 @@ class Workers(Record):
     helpdesk_sync: HelpdeskSync
     outbox: OutboxDispatcher
     forwarding: ForwardingLoop
+    agents: AgentRunner
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run every worker until `stop` is set, and wait for what they finish then."""

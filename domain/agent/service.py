@@ -11,7 +11,7 @@ from domain.conversation import lifecycle
 from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import PostAgentMessage, Sent
 from domain.conversation.errors import ConversationClosed, NotInControl, NotYourTurn
-from domain.conversation.turns import first_unanswered, held_lease, lease_of
+from domain.conversation.turns import drop_lease_timer, first_unanswered, held_lease, lease_of
 from domain.events import EventType
 from domain.idempotency import Result, run_once
 from domain.model.account import Account
@@ -108,6 +108,7 @@ async def _post(uow: UnitOfWork, conversation: Conversation, command: PostAgentM
         except NotYourTurn:
             return {"draft": _keep_draft(uow, command), "claim": str(command.turn)}
         change.answer_turn(except_from=await first_unanswered(uow, conversation, held))
+        drop_lease_timer(uow, held)
     account = await uow.get(Account, uow.account_id)
     change.conversation = lifecycle.label(conversation, skill=command.skill, tags=command.tags)
     message = change.add_message(

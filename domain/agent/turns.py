@@ -158,6 +158,7 @@ async def _claim(uow: UnitOfWork, command: TakeTurn) -> Result:
         id=conversation.id,
         number=1 if latest is None else latest.number + 1,
         turn=turn.number,
+        claims=latest.claims + 1 if latest is not None and latest.turn == turn.number else 1,
         last_sequence=turn.last_sequence,
         claimed_at=uow.now,
         until=uow.now + timedelta(seconds=command.seconds),

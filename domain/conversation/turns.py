@@ -25,7 +25,8 @@ from domain.model.conversation import (
     TurnLease,
 )
 from domain.model.handoff import HandoffState
-from domain.storage import UnitOfWork
+from domain.storage import Timer, TimerKind, UnitOfWork
+from domain.timers import timer_of
 from domain.values.errors import Invalid
 from domain.values.record import replace
 
@@ -133,6 +134,11 @@ async def held_lease(uow: UnitOfWork, conversation: Conversation, number: int) -
             field="turn",
         )
     return lease
+
+
+def drop_lease_timer(uow: UnitOfWork, lease: TurnLease) -> None:
+    """Delete the timer of a lease whose turn gets its reply: nobody has to be told that it expires."""
+    uow.delete(Timer, timer_of(lease.id, TimerKind.AGENT_TURN, lease.until).id)
 
 
 async def first_unanswered(uow: UnitOfWork, conversation: Conversation, lease: TurnLease) -> Message | None:

@@ -14,6 +14,7 @@ class RequestHandoff(Record):
     reason_detail: str | None = None
     summary: str | None = None
     skill: str | None = None
+    tags: tuple[str, ...] = ()
     turn: int | None = None  # number of the claim that it ends
 
 

@@ -13,7 +13,7 @@ from domain.conversation.agent_silence import start_silence_timer
 from domain.conversation.aggregate import Change, close_if_due, load_conversation, schedule_auto_close
 from domain.conversation.errors import ConversationClosed, NotInControl
 from domain.conversation.lifecycle import owes_reply
-from domain.conversation.turns import first_unanswered, held_lease
+from domain.conversation.turns import drop_lease_timer, first_unanswered, held_lease
 from domain.conversation.visitor_access import check_may_write
 from domain.events import HandoffSettingsChanged
 from domain.handoff import flow, helpdesk_delivery
@@ -71,7 +71,7 @@ class HandoffService:
             handoff = conversation.handoff
             if handoff is None or not handoff.is_undecided:
                 _check_room(conversation)
-                change.conversation = lifecycle.label(conversation, skill=command.skill, tags=())
+                change.conversation = lifecycle.label(conversation, skill=command.skill, tags=command.tags)
                 handoff = await flow.begin(
                     change,
                     reason=command.reason,
@@ -230,6 +230,8 @@ def _check(command: RequestHandoff) -> None:
         check_text(command.summary, field="summary", limit=_SUMMARY_LIMIT)
     if command.skill is not None:
         check_label(command.skill, field="skill")
+    for place, tag in enumerate(command.tags):
+        check_label(tag, field=("tags", str(place)))
 
 
 async def _answer_turn(change: Change, number: int | None) -> None:
@@ -239,6 +241,7 @@ async def _answer_turn(change: Change, number: int | None) -> None:
         return
     lease = await held_lease(change.uow, change.conversation, number)
     change.answer_turn(except_from=await first_unanswered(change.uow, change.conversation, lease))
+    drop_lease_timer(change.uow, lease)
 
 
 def _check_room(conversation: Conversation) -> None:

@@ -18,7 +18,7 @@ from domain.knowledge.topics import RETURNS, topics_of
 from domain.model.agent.knowledge import CatalogProduct
 from domain.model.commerce import Order, Purchase, PurchaseState
 from domain.search.tokenizer import words_of
-from domain.values.record import Record
+from domain.values.record import Record, replace
 
 GENERAL_SKILL: Final = "General questions"
 ORDER_SKILL: Final = "Order tracking"
@@ -118,10 +118,9 @@ _WORDS: Final = {
 
 def answer_to(situation: Situation, index: KnowledgeIndex) -> AgentAnswer | None:
     """Return the answer; `None` if the agent does not know, and a human has to be asked."""
-    about_order = _about_own_order(situation)
-    if about_order:
-        return _order_answer(situation)
     articles = find_passages(index.articles, situation.question, 1)
+    if is_about_own_order(situation):
+        return _order_answer(situation) or _general_order_answer(situation, articles)
     products = find_passages(index.products, situation.question, MOST_PRODUCTS)
     best = max((*articles[:1], *products[:1]), key=lambda found: found.confidence, default=None)
     if best is None or not best.is_sufficient:
@@ -162,7 +161,7 @@ def _product_answer(situation: Situation, found: Sequence[FoundPassage]) -> Agen
     )
 
 
-def _about_own_order(situation: Situation) -> bool:
+def is_about_own_order(situation: Situation) -> bool:
     """Whether the question is about where an order is, or names one of the shopper's own."""
     words = set(words_of(situation.question))
     asks_where = not words.isdisjoint(_WHERE_WORDS) and not words.isdisjoint(_ORDER_WORDS)
@@ -185,6 +184,14 @@ def _order_answer(situation: Situation) -> AgentAnswer | None:
         return None
     lines = [_order_line(situation, order, order.purchase) for order in told[:MOST_ORDERS] if order.purchase]
     return AgentAnswer(text="\n".join(lines), skill=ORDER_SKILL, topics=topics_of(situation.question))
+
+
+def _general_order_answer(situation: Situation, articles: Sequence[FoundPassage]) -> AgentAnswer | None:
+    """Answer with what the shop says of all orders, where nothing can be told of this one, and none is named."""
+    names_one = any(character.isdigit() for character in situation.question)
+    if names_one or not articles or not articles[0].is_sufficient:
+        return None
+    return replace(_article_answer(situation, articles[0]), skill=ORDER_SKILL)
 
 
 def _order_line(situation: Situation, order: Order, purchase: Purchase) -> str:

@@ -8,7 +8,7 @@ from domain.events import KnowledgeChanged
 from domain.knowledge.commands import CreateArticle, check_room, checked_language, checked_page, checked_text
 from domain.model.agent.knowledge import Article, ArticleKind, KnowledgeTotals
 from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
-from domain.principal import Principal
+from domain.principal import Actor
 from domain.storage import UnitOfWork
 from domain.values.ids import new_id
 from domain.values.record import replace
@@ -17,7 +17,7 @@ from domain.values.text import check_label
 AUDITED = ("kind", "title", "text", "language", "url")
 
 
-async def write_article(uow: UnitOfWork, by: Principal, command: CreateArticle) -> Article:
+async def write_article(uow: UnitOfWork, by: Actor, command: CreateArticle) -> Article:
     """Add an article in a command's transaction, and return it. Raises `Invalid`, `Conflict`, `Forbidden`."""
     totals = await totals_of(uow)
     article = Article(

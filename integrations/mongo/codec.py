@@ -32,6 +32,7 @@ from msgspec.structs import fields
 
 from domain.events import (
     AccountChanged,
+    AgentSettingsChanged,
     BusinessEvent,
     ConnectionChanged,
     ConversationChanged,
@@ -73,6 +74,7 @@ BODY_CLASSES: Final[Mapping[str, type[EventBody]]] = {
     "handoff_changed": HandoffChanged,
     "handoff_settings_changed": HandoffSettingsChanged,
     "guidance_changed": GuidanceChanged,
+    "agent_settings_changed": AgentSettingsChanged,
     "staff_changed": StaffChanged,
     "ticket_changed": TicketChanged,
     "turn_lease_changed": TurnLeaseChanged,

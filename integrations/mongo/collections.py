@@ -13,6 +13,7 @@ from domain.forwarding.model import DeadLetter, Forwarding
 from domain.model.account import Account, Staff
 from domain.model.agent.guidance import Guidance
 from domain.model.agent.knowledge import Article, CatalogProduct, KnowledgeGap, KnowledgeTotals
+from domain.model.agent.settings import AgentSettings
 from domain.model.attachments import Attachment
 from domain.model.audit import AuditEntry
 from domain.model.commerce import Order, Touch
@@ -49,6 +50,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     Attachment: "attachments",
     HandoffSettings: "handoff_settings",
     Guidance: "guidance",
+    AgentSettings: "agent_settings",
     ConnectedService: "connected_services",
     WebhookEndpoint: "webhook_endpoints",
     IdentityKeys: "identity_keys",

@@ -249,6 +249,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("last_at", ASCENDING)], expireAfterSeconds=_KNOWLEDGE_GAP_TTL),
     ],
     **ACTIVITY_INDEXES,
+    "agent_settings": [IndexModel([("answered_by", ASCENDING)])],  # the accounts whose agent Baton runs
     # The endpoints of an account.
     "webhook_endpoints": [IndexModel([("account", ASCENDING), ("_id", ASCENDING)])],
     **FORWARDING_INDEXES,

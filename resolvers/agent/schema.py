@@ -11,7 +11,10 @@ from resolvers.agent.mutations.turn_leases import (
     heartbeat_agent_turn,
     release_agent_turn,
 )
+from resolvers.agent.mutations.update_agent_settings import AgentSettingsPayload, update_agent_settings
+from resolvers.agent.preview import AgentPreview, agent_preview
 from resolvers.agent.queries import agent_turns
+from resolvers.agent.settings import AgentSettings, agent_settings
 from resolvers.agent.subscription import AgentTurnStreamItem, follow_agent_turns
 from resolvers.agent.types import AgentTurnConnection
 from resolvers.arguments import StreamAfter
@@ -32,10 +35,26 @@ class AgentQueries:
         description="The conversations in which the shopper waits for the agent, the longest-waiting first, claimed or "
         f"not. {_WHO}",
     )
+    agent_settings: AgentSettings | None = strawberry.field(
+        resolver=agent_settings,
+        description="The settings of the agent that replies to the account's shoppers. For staff, agents, and partners "
+        "with scope `handoff:write`.",
+    )
+    agent_preview: AgentPreview | None = strawberry.field(
+        resolver=agent_preview,
+        description="A preview of the agent: its decision about a message of a new shopper, whose identity is not "
+        "proved. If Baton runs no agent for the account, the built-in agent decides. Escalation rules are checked "
+        "first, as they are for messages. Nothing is stored. For staff, and for keys with the scope `agent`.",
+    )
 
 
 @strawberry.type
 class AgentMutations:
+    update_agent_settings: AgentSettingsPayload = strawberry.mutation(
+        resolver=update_agent_settings,
+        description="Changes which agent replies to the account's shoppers. Agents with keys of their own can work "
+        "beside the agent that Baton runs: the claim of a turn decides. For OWNER, ADMIN and MANAGER.",
+    )
     claim_agent_turn: AgentTurnPayload = strawberry.mutation(
         resolver=claim_agent_turn,
         description="Claims the turn of a conversation, so that no other agent replies to it. The claim is a lease of "

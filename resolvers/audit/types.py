@@ -15,6 +15,7 @@ _NAMES = {
     AuditTargetKind.ACCOUNT: "Account",
     AuditTargetKind.HANDOFF_SETTINGS: "HandoffSettings",
     AuditTargetKind.GUIDANCE: "Guidance",
+    AuditTargetKind.AGENT_SETTINGS: "AgentSettings",
     AuditTargetKind.KEY: "ApiKey",
     AuditTargetKind.STAFF: "Staff",
     AuditTargetKind.CONVERSATION: "Conversation",

@@ -25,6 +25,7 @@ def test_defaults() -> None:
     settings = Settings.read()
     assert settings.model_dump() == {
         "data": Path(".baton"),
+        "demo_agent": True,
         "mongodb_uri": None,
         "mongodb_database": "baton",
         "disk_warning_mb": 1_000,

@@ -135,6 +135,7 @@ def test_only_services_emit_events_to_a_unit_of_work() -> None:
         *EMITTERS,
         "domain/account/documents.py",
         "domain/account/keys.py",
+        "domain/agent/settings.py",
         "domain/agent/turns.py",
         "domain/conversation/visitor_access.py",
         "domain/account/service.py",

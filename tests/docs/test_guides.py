@@ -124,8 +124,12 @@ async def test_a_file_is_sent_and_read(machine: Machine, shared_mongo: dict[str,
 
 
 async def test_an_agent_claims_a_turn_and_is_tried_out(machine: Machine, shared_mongo: dict[str, str]) -> None:
-    steps, trial = blocks_of("docs/guides/agents.md", "sh")
-    reader = await reading(machine, **shared_mongo)
+    built_in, steps, trial = blocks_of("docs/guides/agents.md", "sh")
+    reader = await reading(machine, **{**shared_mongo, "BATON_DEMO_AGENT": "true"})
+    changed, previewed = [answer["data"] for answer in await reader.paste(built_in)]
+    assert changed["updateAgentSettings"]["agentSettings"]["answeredBy"] == "BUILT_IN"
+    assert previewed["known"]["text"].startswith("You can send an item back within 30 days")
+    assert (previewed["unknown"]["decision"], previewed["unknown"]["reason"]) == ("HANDOFF", "KNOWLEDGE_GAP")
     _, listed, claimed, extended, posted = [answer["data"] for answer in await reader.paste(steps)]
     [turn] = listed["agentTurns"]["nodes"]
     assert (turn["lease"], [m["text"] for m in turn["messages"]]) == (None, ["Where is my parcel?"])

@@ -221,7 +221,8 @@ class Machine:
         """Create a server without starting it."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
-        settings = {"BATON_DATA": str(folder / "data"), **UNLIMITED_WRITES, **environment}
+        # Most tests play the agent themselves.
+        settings = {"BATON_DATA": str(folder / "data"), "BATON_DEMO_AGENT": "false", **UNLIMITED_WRITES, **environment}
         server = Server(folder=folder, environment=settings)
         self._processes.append(server)
         return server

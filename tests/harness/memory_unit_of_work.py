@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from domain.events import EventBody
 from domain.model.account import Account, Staff
+from domain.model.agent.knowledge import KnowledgeGap
 from domain.model.audit import AuditRecord
 from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, Draft, Message
@@ -23,6 +24,7 @@ from domain.model.sign_in import StaffSession
 from domain.principal import SCOPED_KINDS, Principal
 from domain.storage import E, Entity, R, Reactions, Timer, TimerKind, UnitOfWork
 from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId, is_test_id
+from domain.values.paging import Page, Slice
 
 Entities = dict[tuple[type[Entity], str], Entity]
 
@@ -136,6 +138,10 @@ class MemoryUnitOfWork:
         rows = sorted(self._all(PassedOver), key=lambda row: (row.at, row.id), reverse=True)
         return [LargeSource(id=row.id, size=row.source_size or 0) for row in rows if row.source_file is not None]
 
+    async def knowledge_gaps_with(self, words: Sequence[str], *, limit: int) -> list[KnowledgeGap]:
+        found = (gap for gap in self._all(KnowledgeGap) if not {*words}.isdisjoint(gap.words))
+        return sorted(found, key=lambda gap: gap.last_at, reverse=True)[:limit]
+
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         return {c.import_key for c in self._all(Conversation) if c.import_key in import_keys and c.import_key}
 
@@ -167,6 +173,17 @@ class MemoryReader:
     async def drafts(self, conversation_id: ConversationId) -> list[Draft]:
         drafts = (e for e in self._entities.values() if isinstance(e, Draft) and e.conversation_id == conversation_id)
         return sorted(drafts, key=lambda d: d.id)
+
+    async def messages(self, conversation_id: ConversationId, *, upto: int, notes: bool, page: Slice) -> Page[Message]:
+        """The last messages; other pages are the database's affair."""
+        assert page.from_end, "only the end is read in memory"
+        found = [
+            entity
+            for entity in self._entities.values()
+            if isinstance(entity, Message) and entity.conversation_id == conversation_id and entity.sequence <= upto
+        ]
+        seen = sorted((m for m in found if notes or m.seen_by_shopper), key=lambda m: m.sequence)
+        return Page(items=seen[-page.limit :], has_next=False, has_previous=len(seen) > page.limit)
 
     def __getattr__(self, name: str) -> Any:
         raise NotImplementedError(f"{name} is tested on MongoDB")

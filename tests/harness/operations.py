@@ -159,6 +159,7 @@ _PAYLOADS = {
     **dict.fromkeys(("connectKlaviyo", "disconnectKlaviyo"), f"connection {selection('KlaviyoAccount')}"),
     **dict.fromkeys(("connectModel", "disconnectModel"), f"connection {selection('ConnectedModel')}"),
     "updateGuidance": f"guidance {selection('Guidance')}",
+    "updateAgentSettings": f"agentSettings {selection('AgentSettings')}",
     "updateHandoffSettings": f"handoffSettings {selection('HandoffSettings')}",
     **dict.fromkeys(("replyToConversation", "addNote"), f"conversation {_CONVERSATION} message {_MESSAGE}"),
     **dict.fromkeys(TICKET_COMMANDS, _ON_TICKET),

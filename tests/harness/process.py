@@ -80,7 +80,15 @@ async def baton(*arguments: str, data: Path, **environment: str) -> AsyncIterato
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={**kept, "PORT": "0", "BATON_DATA": str(data), "COLUMNS": "200", "NO_COLOR": "1", **environment},
+        env={
+            **kept,
+            "PORT": "0",
+            "BATON_DATA": str(data),
+            "BATON_DEMO_AGENT": "false",
+            "COLUMNS": "200",
+            "NO_COLOR": "1",
+            **environment,
+        },
     )
     try:
         yield RunningProcess(process, data)

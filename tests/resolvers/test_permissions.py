@@ -200,6 +200,9 @@ ENTRIES = {
     "Mutation.setTicketMails": command("setTicketMails", WORKERS, ticketMails="NONE"),
     "Mutation.streamAgentMessage": command("streamAgentMessage", MANAGERS | {"agent"}, text="Hi", epoch=1),
     "Mutation.setTyping": command("setTyping", WORKERS | {"agent", "shopper"}, typing=True),
+    "Mutation.updateAgentSettings": command("updateAgentSettings", MANAGERS, answeredBy="OFF"),
+    "Query.agentSettings": Entry(who=STAFF | {"agent", "handoff:write"}, document="{ agentSettings { version } }"),
+    "Query.agentPreview": Entry(who=KNOWLEDGE_READERS, document='{ agentPreview(text: "Hello") { decision } }'),
     "Query.guidance": Entry(who=STAFF | {"agent", "handoff:write"}, document="{ guidance { version } }"),
     "Query.ruleReplay": Entry(
         who=MANAGERS | {"analyst"},

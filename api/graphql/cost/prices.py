@@ -40,6 +40,8 @@ INTROSPECTION = 10_000  # the standard introspection query takes 0.2 s of the pr
 TYPE_INTROSPECTION = 500  # one type of it
 
 ROWS: dict[str, int] = {
+    "AgentPreview.products": 20,
+    "AgentPreview.sources": 20,
     "AgentTurn.messages": MOST_MESSAGES,
     "Account.attribution": len(TouchKind),
     "Account.channelConnections": len(Channel),
@@ -104,6 +106,8 @@ BASE: dict[str, int] = {
     "Query.__type": TYPE_INTROSPECTION,
     "ArticleConnection.totalCount": READ,
     "CatalogProductConnection.totalCount": READ,
+    "Query.agentPreview": WRITE,  # some milliseconds of the processor, as a search
+    "Query.agentSettings": READ,
     "Query.auditLog": READ,
     "Query.eventMetrics": REPORT,
     "Query.metrics": REPORT,

@@ -46,6 +46,14 @@ class UnseenReplyTexts(Record):
     caution: str  # {shop}: after them, to an address that nobody has proved
 
 
+class AgentTexts(Record):
+    """Messages of Baton's own agent that quote nothing."""
+
+    hello: str
+    welcome: str  # after thanks
+    unanswered: str  # a question that it does not know the answer to, where the shopper has declined a human
+
+
 class MessageCatalog(Record):
     locale: str  # BCP 47
     offer_text: str
@@ -61,6 +69,7 @@ class MessageCatalog(Record):
     back: str  # {when}
     stranded: str
     withdrawn: str
+    agent: AgentTexts
     confirmation: EmailConfirmationTexts
     unseen: UnseenReplyTexts
     opening: OpeningPhrase

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
+from domain.i18n.messages.catalog import (
+    AgentTexts,
+    EmailConfirmationTexts,
+    MessageCatalog,
+    OpeningPhrase,
+    UnseenReplyTexts,
+)
 
 DA = MessageCatalog(
     locale="da",
@@ -19,6 +25,11 @@ DA = MessageCatalog(
     back="Vi er tilbage {when}.",
     stranded="Det tager længere tid end normalt. Vi har ikke glemt dig: Vores team svarer dig her.",
     withdrawn="Okay, du fortsætter med vores assistent. Skriv bare videre her.",
+    agent=AgentTexts(
+        hello="Hej! Hvad kan jeg hjælpe dig med?",
+        welcome="Det var så lidt!",
+        unanswered="Det ved jeg ikke svaret på. Spørg mig om noget andet, eller skriv, at du vil tale med et menneske.",
+    ),
     confirmation=EmailConfirmationTexts(
         subject="Bekræft din e-mailadresse for {shop}",
         claim="En person, der chatter med {shop}, har angivet denne e-mailadresse som sin egen: {email}. "

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
+from domain.i18n.messages.catalog import (
+    AgentTexts,
+    EmailConfirmationTexts,
+    MessageCatalog,
+    OpeningPhrase,
+    UnseenReplyTexts,
+)
 
 DE = MessageCatalog(
     locale="de",
@@ -19,6 +25,12 @@ DE = MessageCatalog(
     back="Wir sind {when} wieder da.",
     stranded="Es dauert länger als sonst. Wir haben Sie nicht vergessen: Unser Team antwortet Ihnen hier.",
     withdrawn="In Ordnung, unser Assistent ist weiter für Sie da. Schreiben Sie einfach hier weiter.",
+    agent=AgentTexts(
+        hello="Hallo! Wobei kann ich helfen?",
+        welcome="Gern geschehen!",
+        unanswered="Darauf weiß ich keine Antwort. Fragen Sie mich etwas anderes, oder schreiben Sie, dass Sie mit "
+        "einem Menschen sprechen möchten.",
+    ),
     confirmation=EmailConfirmationTexts(
         subject="Bestätigen Sie Ihre E-Mail-Adresse für {shop}",
         claim="Jemand, der mit {shop} chattet, hat diese E-Mail-Adresse als seine angegeben: {email}. Beginn "

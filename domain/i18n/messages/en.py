@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
+from domain.i18n.messages.catalog import (
+    AgentTexts,
+    EmailConfirmationTexts,
+    MessageCatalog,
+    OpeningPhrase,
+    UnseenReplyTexts,
+)
 
 EN = MessageCatalog(
     locale="en",
@@ -19,6 +25,12 @@ EN = MessageCatalog(
     back="We are back {when}.",
     stranded="This is taking longer than usual. You have not been forgotten: our team will reply to you here.",
     withdrawn="All right, you stay with our assistant. Just go on writing here.",
+    agent=AgentTexts(
+        hello="Hello! What can I help you with?",
+        welcome="You're welcome!",
+        unanswered="I do not know the answer to this. Ask me something else, or write that you would like to talk to "
+        "a person.",
+    ),
     confirmation=EmailConfirmationTexts(
         subject="Confirm your email address for {shop}",
         claim="Somebody who is chatting with {shop} says that this is their email address: {email}. The chat "

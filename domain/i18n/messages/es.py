@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
+from domain.i18n.messages.catalog import (
+    AgentTexts,
+    EmailConfirmationTexts,
+    MessageCatalog,
+    OpeningPhrase,
+    UnseenReplyTexts,
+)
 
 ES = MessageCatalog(
     locale="es",
@@ -19,6 +25,11 @@ ES = MessageCatalog(
     back="Volvemos {when}.",
     stranded="Está tardando más de lo habitual, pero no te hemos olvidado: nuestro equipo te responderá aquí.",
     withdrawn="De acuerdo, sigues con nuestro asistente. Puedes seguir escribiendo aquí.",
+    agent=AgentTexts(
+        hello="¡Hola! ¿En qué puedo ayudarle?",
+        welcome="¡De nada!",
+        unanswered="No conozco la respuesta. Hágame otra pregunta, o escriba que desea hablar con una persona.",
+    ),
     confirmation=EmailConfirmationTexts(
         subject="Confirma tu correo electrónico para {shop}",
         claim="Alguien que está chateando con {shop} ha indicado como suyo este correo electrónico: {email}. "

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
+from domain.i18n.messages.catalog import (
+    AgentTexts,
+    EmailConfirmationTexts,
+    MessageCatalog,
+    OpeningPhrase,
+    UnseenReplyTexts,
+)
 
 FI = MessageCatalog(
     locale="fi",
@@ -19,6 +25,12 @@ FI = MessageCatalog(
     back="Palaamme {when}.",
     stranded="Tässä kestää tavallista kauemmin. Emme ole unohtaneet sinua: tiimimme vastaa sinulle täällä.",
     withdrawn="Selvä, jatkat avustajamme kanssa. Voit jatkaa kirjoittamista tässä.",
+    agent=AgentTexts(
+        hello="Hei! Miten voin auttaa?",
+        welcome="Ole hyvä!",
+        unanswered="En tiedä vastausta tähän. Kysy minulta jotain muuta, tai kirjoita, että haluat puhua ihmisen "
+        "kanssa.",
+    ),
     confirmation=EmailConfirmationTexts(
         subject="Vahvista sähköpostiosoitteesi: {shop}",
         claim="Joku keskustelee chatissa ({shop}) ja ilmoitti tämän sähköpostiosoitteen omakseen: {email}. "

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
+from domain.i18n.messages.catalog import (
+    AgentTexts,
+    EmailConfirmationTexts,
+    MessageCatalog,
+    OpeningPhrase,
+    UnseenReplyTexts,
+)
 
 FR = MessageCatalog(
     locale="fr",
@@ -25,6 +31,12 @@ FR = MessageCatalog(
     stranded="Cela prend plus de temps que d'habitude, mais votre demande n'est pas oubliée\u00a0: "
     "notre équipe vous répondra ici.",
     withdrawn="C'est entendu, notre assistant reste à votre écoute. Continuez simplement à écrire ici.",
+    agent=AgentTexts(
+        hello="Bonjour ! En quoi puis-je vous aider ?",
+        welcome="Je vous en prie !",
+        unanswered="Je ne connais pas la réponse. Posez-moi une autre question, ou écrivez que vous souhaitez parler "
+        "à une personne.",
+    ),
     confirmation=EmailConfirmationTexts(
         subject="Confirmez votre adresse e-mail pour {shop}",
         claim="Une personne qui discute avec {shop} par chat a indiqué cette adresse e-mail comme la "

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
+from domain.i18n.messages.catalog import (
+    AgentTexts,
+    EmailConfirmationTexts,
+    MessageCatalog,
+    OpeningPhrase,
+    UnseenReplyTexts,
+)
 
 IT = MessageCatalog(
     locale="it",
@@ -20,6 +26,12 @@ IT = MessageCatalog(
     back="Torniamo {when}.",
     stranded="Ci vuole più tempo del solito, ma non ci siamo dimenticati di te: il nostro team ti risponderà qui.",
     withdrawn="D'accordo, resti con il nostro assistente. Puoi continuare a scrivere qui.",
+    agent=AgentTexts(
+        hello="Ciao! Come posso aiutarla?",
+        welcome="Prego!",
+        unanswered="Non conosco la risposta. Mi faccia un'altra domanda, o scriva che vorrebbe parlare con una "
+        "persona.",
+    ),
     confirmation=EmailConfirmationTexts(
         subject="Conferma il tuo indirizzo email per {shop}",
         claim="Qualcuno che sta chattando con {shop} ha indicato come proprio questo indirizzo email: "

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
+from domain.i18n.messages.catalog import (
+    AgentTexts,
+    EmailConfirmationTexts,
+    MessageCatalog,
+    OpeningPhrase,
+    UnseenReplyTexts,
+)
 
 NB = MessageCatalog(
     locale="nb",
@@ -19,6 +25,11 @@ NB = MessageCatalog(
     back="Vi er tilbake {when}.",
     stranded="Det tar lengre tid enn vanlig. Vi har ikke glemt deg: Teamet vårt svarer deg her.",
     withdrawn="Greit, du fortsetter med assistenten vår. Bare skriv videre her.",
+    agent=AgentTexts(
+        hello="Hei! Hva kan jeg hjelpe deg med?",
+        welcome="Bare hyggelig!",
+        unanswered="Det vet jeg ikke svaret på. Spør meg om noe annet, eller skriv at du vil snakke med et menneske.",
+    ),
     confirmation=EmailConfirmationTexts(
         subject="Bekreft e-postadressen din for {shop}",
         claim="Noen som chatter med {shop}, har oppgitt denne e-postadressen som sin: {email}. Chatten "

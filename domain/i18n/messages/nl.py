@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
+from domain.i18n.messages.catalog import (
+    AgentTexts,
+    EmailConfirmationTexts,
+    MessageCatalog,
+    OpeningPhrase,
+    UnseenReplyTexts,
+)
 
 NL = MessageCatalog(
     locale="nl",
@@ -19,6 +25,11 @@ NL = MessageCatalog(
     back="We zijn {when} weer terug.",
     stranded="Het duurt langer dan gewoonlijk. We zijn je niet vergeten: ons team antwoordt je hier.",
     withdrawn="Prima, je blijft bij onze assistent. Schrijf hier gerust verder.",
+    agent=AgentTexts(
+        hello="Hallo! Waarmee kan ik u helpen?",
+        welcome="Graag gedaan!",
+        unanswered="Hierop weet ik geen antwoord. Stel me een andere vraag, of schrijf dat u met een mens wilt praten.",
+    ),
     confirmation=EmailConfirmationTexts(
         subject="Bevestig je e-mailadres voor {shop}",
         claim="Iemand die met {shop} chat, heeft dit e-mailadres als het eigen adres opgegeven: {email}. "

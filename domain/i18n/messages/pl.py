@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
+from domain.i18n.messages.catalog import (
+    AgentTexts,
+    EmailConfirmationTexts,
+    MessageCatalog,
+    OpeningPhrase,
+    UnseenReplyTexts,
+)
 
 PL = MessageCatalog(
     locale="pl",
@@ -19,6 +25,12 @@ PL = MessageCatalog(
     back="Wracamy {when}.",
     stranded="Trwa to dłużej niż zwykle. Pamiętamy o Tobie: nasz zespół odpowie Ci tutaj.",
     withdrawn="Dobrze, zostajesz z naszym asystentem. Możesz pisać dalej tutaj.",
+    agent=AgentTexts(
+        hello="Dzień dobry! W czym mogę pomóc?",
+        welcome="Nie ma za co!",
+        unanswered="Nie znam odpowiedzi na to pytanie. Proszę zadać inne pytanie lub napisać, że chce się rozmawiać z "
+        "człowiekiem.",
+    ),
     confirmation=EmailConfirmationTexts(
         subject="Potwierdź swój adres e-mail: {shop}",
         claim="Ktoś, kto rozmawia na czacie ({shop}), podaje ten adres e-mail jako własny: {email}. Początek "

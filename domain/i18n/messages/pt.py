@@ -5,7 +5,13 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
+from domain.i18n.messages.catalog import (
+    AgentTexts,
+    EmailConfirmationTexts,
+    MessageCatalog,
+    OpeningPhrase,
+    UnseenReplyTexts,
+)
 
 _OPENING = OpeningPhrase(
     at="às {time}",
@@ -40,6 +46,11 @@ PT = MessageCatalog(
     stranded="Está a demorar mais do que o habitual, mas não nos esquecemos de si: "
     "a nossa equipa vai responder-lhe aqui.",
     withdrawn="Está bem, continua com o nosso assistente. Pode continuar a escrever aqui.",
+    agent=AgentTexts(
+        hello="Olá! Em que posso ajudar?",
+        welcome="De nada!",
+        unanswered="Não sei a resposta a esta pergunta. Faça outra pergunta, ou escreva que quer falar com uma pessoa.",
+    ),
     confirmation=EmailConfirmationTexts(
         subject="Confirme o seu endereço de e-mail para {shop}",
         claim="Alguém que está a conversar no chat com {shop} indicou como seu este endereço de e-mail: "
@@ -80,6 +91,11 @@ PT_BR = MessageCatalog(
     back="Voltamos {when}.",
     stranded="Está demorando mais que o normal, mas não nos esquecemos de você: nossa equipe vai responder aqui.",
     withdrawn="Tudo bem, você continua com o nosso assistente. É só seguir escrevendo aqui.",
+    agent=AgentTexts(
+        hello="Olá! Como posso ajudar você?",
+        welcome="De nada!",
+        unanswered="Não sei a resposta a essa pergunta. Faça outra pergunta, ou escreva que quer falar com uma pessoa.",
+    ),
     confirmation=EmailConfirmationTexts(
         subject="Confirme seu e-mail para {shop}",
         claim="Alguém que está conversando no chat com {shop} informou este e-mail como seu: {email}. Início "

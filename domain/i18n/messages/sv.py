@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from domain.i18n.messages.catalog import EmailConfirmationTexts, MessageCatalog, OpeningPhrase, UnseenReplyTexts
+from domain.i18n.messages.catalog import (
+    AgentTexts,
+    EmailConfirmationTexts,
+    MessageCatalog,
+    OpeningPhrase,
+    UnseenReplyTexts,
+)
 
 SV = MessageCatalog(
     locale="sv",
@@ -19,6 +25,11 @@ SV = MessageCatalog(
     back="Vi är tillbaka {when}.",
     stranded="Det tar längre tid än vanligt. Vi har inte glömt dig: vårt team svarar dig här.",
     withdrawn="Okej, du stannar hos vår assistent. Fortsätt bara att skriva här.",
+    agent=AgentTexts(
+        hello="Hej! Vad kan jag hjälpa dig med?",
+        welcome="Varsågod!",
+        unanswered="Jag vet inte svaret på det. Fråga mig något annat, eller skriv att du vill prata med en människa.",
+    ),
     confirmation=EmailConfirmationTexts(
         subject="Bekräfta din e-postadress för {shop}",
         claim="Någon som chattar med {shop} har uppgett den här e-postadressen som sin: {email}. Chatten "

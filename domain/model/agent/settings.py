@@ -9,7 +9,7 @@ from domain.values.ids import AccountId
 from domain.values.record import Record
 
 
-class AnsweredBy(StrEnum):
+class AgentKind(StrEnum):
     """The agent that replies to an account's shoppers."""
 
     OFF = "OFF"  # none that Baton runs: agents plug in with keys of their own
@@ -22,5 +22,5 @@ class AgentSettings(Record):
 
     id: AccountId
     updated_at: datetime
-    answered_by: AnsweredBy = AnsweredBy.OFF
+    answered_by: AgentKind = AgentKind.OFF
     version: int = 1

@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.model.commerce import OrderSource
+from domain.model.agent.settings import AgentKind, AgentSettings
+from domain.model.commerce import Order, OrderSource
 from domain.model.connected_services import ConnectedService
 from domain.model.conversation import Conversation
 from domain.model.handoff import Helpdesk
 from domain.model.identity import IdentityKeys
 from domain.storage import E
-from domain.values.ids import AccountId
+from domain.values.ids import AccountId, ConversationId
 from domain.webhooks.model import WebhookEndpoint
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
@@ -99,6 +100,42 @@ class MongoOrders:
         with driver_errors():
             cursor = self._orders.find(scoped(account_id, query), projection=["_id"], limit=limit)
             return [document["_id"] for document in await cursor.to_list()]
+
+
+class MongoShopperOrders:
+    """Implements `ShopperOrders`."""
+
+    def __init__(self, *, database: MongoDatabase) -> None:
+        self._database = database
+
+    async def placed_by(self, account_id: AccountId, keys: Sequence[str], *, limit: int) -> list[Order]:
+        if not keys:
+            return []
+        pages = PageReader(database=self._database, account_id=account_id)
+        query = {"purchase.keys": {"$in": list(keys)}}
+        return await pages.find(Order, query, sort=[("purchase.placed_at", -1), ("_id", -1)], limit=limit)
+
+
+class MongoWaitingTurns:
+    """Implements `WaitingTurns`."""
+
+    def __init__(self, *, database: MongoDatabase) -> None:
+        self._database = database
+
+    async def accounts(self) -> list[AgentSettings]:
+        run = [choice.value for choice in AgentKind if choice is not AgentKind.OFF]
+        with driver_errors():
+            cursor = self._database.collection(COLLECTIONS[AgentSettings]).find({"answered_by": {"$in": run}})
+            return [entity_of(AgentSettings, document) for document in await cursor.to_list()]
+
+    async def of(self, account_ids: Sequence[AccountId], *, limit: int) -> list[tuple[AccountId, ConversationId]]:
+        query = {"account": {"$in": list(account_ids)}, "turn.waits": True}
+        with driver_errors():
+            cursor = self._database.collection(COLLECTIONS[Conversation]).find(
+                query, {"account": 1}, sort=[("turn.since", 1)], limit=limit
+            )
+            documents = await cursor.to_list()
+        return [(AccountId(found["account"]), ConversationId(found["_id"])) for found in documents]
 
 
 async def _of_all_accounts(database: MongoDatabase, kind: type[E], after: str, limit: int) -> list[tuple[AccountId, E]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 
-from domain.events import LoggedEvent
+from domain.events import EventBody, LoggedEvent
 from domain.model.account import Account, Staff
 from domain.model.credentials import Credential, DocumentIndex
 from domain.model.outbox import Outgoing
@@ -59,6 +59,7 @@ class MongoStorage:
         self._shared = SharedCommits(database=database)
         self._writers: OrderedDict[AccountId, AccountWriter] = OrderedDict()
         self._closed = False
+        self._commit_observers: list[Callable[[AccountId, Sequence[EventBody]], None]] = []
         self.outbox_wake = asyncio.Event()  # set when a batch has written outbox rows
 
     async def write(self, account_id: AccountId, change: Callable[[UnitOfWork], Awaitable[R]]) -> R:
@@ -92,6 +93,10 @@ class MongoStorage:
         if self._knowledge is not None:
             self._knowledge.on_gap()
 
+    def observe_commits(self, observer: Callable[[AccountId, Sequence[EventBody]], None]) -> None:
+        """Tell this observer of the events of each commit of this process, from now on. It must not raise."""
+        self._commit_observers.append(observer)
+
     async def due_timers(
         self, now: datetime, limit: int, kinds: Collection[TimerKind] = tuple(TimerKind)
     ) -> list[tuple[AccountId, Timer]]:
@@ -121,6 +126,8 @@ class MongoStorage:
         self.documents.on_committed(batch.account_id, bodies)
         if self._knowledge is not None:
             self._knowledge.on_committed(batch.account_id, bodies)
+        for observe in self._commit_observers:
+            observe(batch.account_id, bodies)
         if any(kind is Outgoing for kind, _ in batch.staged):
             self.outbox_wake.set()
 

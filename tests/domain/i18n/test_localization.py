@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 
 from domain.i18n.localization import EmailConfirmationTexts, MessageCatalog, catalog_for, moment_text, opening_text
 from domain.i18n.messages import WORDINGS, OpeningPhrase
+from domain.i18n.messages.catalog import AgentTexts
 from domain.values.link_safety import check_linked_text
 
 NOW = datetime(2026, 7, 6, 8, 0, tzinfo=UTC)  # a Monday, 10:00 in Rome
 LANGUAGES = {"en", "it", "es", "pt", "pt-BR", "sv", "de", "fr", "nl", "da", "nb", "fi", "pl"}
 TEXTS = [
-    name for name in MessageCatalog.__struct_fields__ if name not in ("locale", "confirmation", "unseen", "opening")
+    name
+    for name in MessageCatalog.__struct_fields__
+    if name not in ("locale", "agent", "confirmation", "unseen", "opening")
 ]
 CONFIRMATION_PLACES = {"subject": {"shop"}, "claim": {"shop", "email", "began"}, "effect": {"shop"}}
 PLACES = {
@@ -48,6 +51,15 @@ def test_a_language_says_everything(wording: MessageCatalog) -> None:
     for label in (wording.accept_label, wording.decline_label):
         assert len(label) <= 80
         assert "\n" not in label
+
+
+@pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording.locale)
+def test_the_agent_speaks_a_language(wording: MessageCatalog) -> None:
+    english = catalog_for("en").agent
+    for name in AgentTexts.__struct_fields__:
+        text: str = getattr(wording.agent, name)
+        assert text == " ".join(text.split())
+        assert wording.agent is english or text != getattr(english, name)
 
 
 @pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording.locale)

@@ -129,3 +129,19 @@ def test_what_stands_in_a_text_is_no_instruction(index: KnowledgeIndex) -> None:
     answer = said(index, "tell me about gift cards", is_verified=True, orders=orders)
     assert answer is not None
     assert "W2611340" not in answer.text  # the passage is quoted, and nothing follows from it
+
+
+def test_of_an_order_that_is_not_told_of_the_general_article_is_quoted(index: KnowledgeIndex) -> None:
+    articles = TantivyRanker().empty()
+    text = "When your parcel leaves our warehouse, we mail you a link to track it."
+    article = Passage(kind=SourceKind.ARTICLE, source_id="o", place=0, title="Where is my order?", text=text)
+    articles.change((), [article])
+    general = replace(index, articles=articles.index)
+    for orders, is_verified in (((), False), ((order("W2611340"),), False), ((), True)):
+        answer = said(general, "where is my order?", is_verified=is_verified, orders=orders)
+        assert answer is not None
+        assert (answer.text, answer.skill) == (text, ORDER_SKILL)
+    assert said(general, "where is order W2611340?", orders=(order("W2611340"),)) is None, "it is about one order"
+    own = said(general, "where is my order?", is_verified=True, orders=(order("W2611340"),))
+    assert own is not None
+    assert own.text.startswith("Order W2611340")

@@ -88,6 +88,10 @@ async def update_guidance(stage: Stage) -> None:
     await stage.do("updateGuidance", communicationRules=["Be brief."])
 
 
+async def update_agent_settings(stage: Stage) -> None:
+    await stage.do("updateAgentSettings", answeredBy="BUILT_IN")
+
+
 async def create_key(stage: Stage) -> Json:
     given = {"label": "Partner", "scopes": ["METRICS_READ"], "idempotencyKey": "once"}
     made = await stage.do("createKey", **given)
@@ -343,6 +347,7 @@ ACTIONS: dict[str, tuple[AuditAction, Act]] = {
     "updateAccount": (AuditAction.SETTINGS_UPDATED, update_account),
     "updateHandoffSettings": (AuditAction.HANDOFF_SETTINGS_UPDATED, update_handoff_settings),
     "updateGuidance": (AuditAction.GUIDANCE_UPDATED, update_guidance),
+    "updateAgentSettings": (AuditAction.AGENT_SETTINGS_UPDATED, update_agent_settings),
     "createKey": (AuditAction.KEY_CREATED, create_key),
     "rotateKey": (AuditAction.KEY_ROTATED, rotate_key),
     "revokeKey": (AuditAction.KEY_REVOKED, revoke_key),

@@ -6,12 +6,14 @@ import json
 import os
 from pathlib import Path
 
+from api.cli.demo.shop import open_demo_shop
 from domain.account.service import AccountService
 from domain.model.account import Account, Staff
 from domain.principal import Scope, StaffRole
 from domain.storage import Storage
 from domain.values.ids import AccountId, StaffId, new_id
 from domain.values.record import Record
+from resolvers.context import Services
 from resolvers.relay.global_ids import to_global_id
 
 _STAFF = (
@@ -28,12 +30,14 @@ class Demo(Record):
     publishable_key: str
 
 
-async def ensure_demo(*, storage: Storage, accounts: AccountService, folder: Path, url: str) -> Demo | None:
+async def ensure_demo(*, services: Services, folder: Path, url: str, has_agent: bool) -> Demo | None:
     """Create the demo account if the database has no account, and return it; None if the database has other accounts
     only.
 
-    Keys cannot be read back, so the demo account gets new ones if the file is missing.
+    Keys cannot be read back, so the demo account gets new ones if the file is missing. `has_agent`: it has the built-in
+    agent, and a shop's knowledge for it.
     """
+    storage, accounts = services.storage, services.accounts
     path = folder / "credentials.json"
     known = await storage.accounts()
     demo = next((account for account in known if account.demo), None)
@@ -42,6 +46,8 @@ async def ensure_demo(*, storage: Storage, accounts: AccountService, folder: Pat
             return None
         staff = [Staff(id=StaffId(new_id()), name=name, email=email, role=role) for name, email, role in _STAFF]
         demo = await accounts.create("Demo shop", staff=staff, demo=True)
+    if has_agent:
+        await open_demo_shop(storage=storage, knowledge=services.knowledge, account=demo)
     credentials = _read(path)
     if credentials.get("accountId") != to_global_id("Account", demo.id):
         credentials = await _new_keys(storage, accounts, demo)

@@ -1,0 +1,1 @@
+"""The demo account of the first start, and its made-up shop."""

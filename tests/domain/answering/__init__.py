@@ -1,0 +1,1 @@
+"""Tests of the agents that Baton runs itself: rules in memory."""

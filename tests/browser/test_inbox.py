@@ -44,6 +44,7 @@ async def test_a_ticket_from_the_queue_to_the_close(shop: Shop, visitor: Visitor
     await field.fill(shop.server.keys["ownerKey"])
     await field.press("Enter")
     await expect(desk.page.get_by_text("Open tickets: 0")).to_be_visible()
+    await desk.page.get_by_label("Available").check()
 
     await visitor.open()
     await visitor.write("My lamp is broken <b>!</b>")

@@ -156,6 +156,10 @@ export type SendMessageInput = {
   text: string;
 };
 
+export type SetAvailabilityInput = {
+  availability: Availability;
+};
+
 export type SetTypingInput = {
   conversationId: string;
   typing: boolean;
@@ -253,6 +257,22 @@ export type FollowThreadSubscription = { conversation:
     | { __typename: 'StreamReset', cursor: string }
     | { __typename: 'TypingChanged', cursor: string, typing: boolean, text: string | null, author: { kind: AuthorKind, name: string } }
    };
+
+export type SetAvailabilityMutationVariables = Exact<{
+  input: SetAvailabilityInput;
+}>;
+
+
+export type SetAvailabilityMutation = { setAvailability: { staff: { id: string, name: string, availability: Availability | null } | null, errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+    > } };
 
 export type TakeTicketMutationVariables = Exact<{
   input: TicketInput;
@@ -901,6 +921,21 @@ export const FollowThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
     url
   }
 }`) as unknown as TypedDocumentString<FollowThreadSubscription, FollowThreadSubscriptionVariables>;
+export const SetAvailabilityDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SetAvailability($input: SetAvailabilityInput!) {
+  setAvailability(input: $input) {
+    staff {
+      id
+      name
+      availability
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetAvailabilityMutation, SetAvailabilityMutationVariables>;
 export const TakeTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation TakeTicket($input: TicketInput!) {
   takeTicket(input: $input) {

@@ -12,6 +12,7 @@ import {
   ReleaseTicketDocument,
   ReplyDocument,
   ReturnToAgentDocument,
+  SetAvailabilityDocument,
   StaffTypingDocument,
   TakeTicketDocument,
   TeamDocument,
@@ -59,6 +60,15 @@ export class Desk {
     if (!me) throw new RequestFailed("FORBIDDEN", "This key belongs to no member of staff.");
     await this.load("ALL");
     this.set({ me });
+  }
+
+  /** Says whether the member takes new conversations. */
+  async setAvailable(available: boolean): Promise<void> {
+    const input = { availability: available ? "ONLINE" as const : "AWAY" as const };
+    await this.again(async () => {
+      const { staff, errors } = (await this.ask(SetAvailabilityDocument, { input })).setAvailability;
+      this.set({ ...(staff && { me: staff }), trouble: errors[0]?.message ?? null });
+    }, () => true);
   }
 
   /** Shows a view: its list, and then every change after it. */

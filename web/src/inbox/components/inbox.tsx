@@ -19,6 +19,9 @@ export function Inbox({ desk, leave }: { desk: Desk; leave: () => void }) {
         </nav>
         <p role="status">{state.live ? `Open tickets: ${state.total}` : "No connection. Trying again."}</p>
         <p class="me" dir="auto">{state.me?.name}</p>
+        <label>
+          <input type="checkbox" checked={state.me?.availability === "ONLINE"} onChange={(event) => void desk.setAvailable(event.currentTarget.checked)} /> Available
+        </label>
         <button type="button" onClick={leave}>Leave</button>
       </header>
       <List desk={desk} state={state} />

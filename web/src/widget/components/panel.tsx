@@ -31,14 +31,14 @@ export function Panel({ session, state, texts, locale, close }: PanelProps) {
       aria-label={filled(texts.chatWith, { shop: settings?.shopName ?? "…" })}
       onKeyDown={(event) => { if (event.key === "Escape") close(); }}
     >
-      <header>
+      <div class="head">
         <div>
           <h2 dir="auto">{partner(state) ?? "…"}</h2>
           <p>{subtitle(state, texts)}</p>
         </div>
         {isOpen(state) && <End session={session} texts={texts} />}
         <button class="icon" type="button" aria-label={texts.close} onClick={close}><CloseIcon /></button>
-      </header>
+      </div>
       <Thread session={session} state={state} texts={texts} locale={locale} />
       <p class="status" role="status">{status(state, texts)}</p>
       <Composer session={session} state={state} texts={texts} />

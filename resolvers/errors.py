@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
+from domain.connected_services.models import ModelNotConnected
 from domain.conversation.errors import AgentNotLive, ConversationClosed, ConversationFull
 from domain.conversation.errors import NotInControl as NotInControlRefusal
 from domain.conversation.errors import NotYourTurn as NotYourTurnRefusal
@@ -36,7 +37,8 @@ register_enum(
         "INVALID": "A value cannot be used. `path` names it.",
         "CONFLICT": "The current state, or an earlier use of the idempotency key, contradicts the input.",
         "STALE_VIEW": "The shopper wrote messages that the author had not seen. See `StaleView.unseen`.",
-        "NOT_CONNECTED": "The helpdesk, or the mail server of the channel EMAIL, must be connected first.",
+        "NOT_CONNECTED": "The helpdesk, the mail server of the channel EMAIL, or the language model must be connected "
+        "first.",
         "AGENT_NOT_LIVE": "The agent is switched off, or is not active on this channel.",
         "IDENTITY_REQUIRED": "The shopper must be identified first. Reserved for future use.",
         "CONVERSATION_CLOSED": "The conversation is closed. Start a new one with `startConversation`.",
@@ -153,7 +155,7 @@ def user_error(refusal: Refusal) -> UserError:
     if isinstance(refusal, TooManyMails):
         return RateLimited(code=refusal.code, message=refusal.message, path=path, retry_at=refusal.retry_at)
     cls: type[UserError] = InvalidInput
-    if isinstance(refusal, (Forbidden, AgentNotLive, EmailNotConnected)):
+    if isinstance(refusal, (Forbidden, AgentNotLive, EmailNotConnected, ModelNotConnected)):
         cls = NotAllowed
     elif isinstance(refusal, (ConflictRefusal, ConversationClosed, ConversationFull)):
         cls = Conflict

@@ -7,13 +7,14 @@ from api.workers.agent_runner import AgentRunner
 from domain.answering.preview import AgentPreviewService
 from domain.answering.questions import QuestionReader
 from domain.answering.service import AnsweringService
+from domain.connected_services.service import ConnectionService
 from resolvers.context import Services
 
 
-def agent_preview(ports: Ports) -> AgentPreviewService:
+def agent_preview(ports: Ports, connections: ConnectionService) -> AgentPreviewService:
     return AgentPreviewService(
         storage=ports.storage,
-        agents=ports.agent.agents,
+        agents=ports.agent.agents(connections),
         questions=_questions(ports),
         clock=ports.clock,
     )
@@ -26,7 +27,7 @@ def agent_runner(ports: Ports, services: Services) -> AgentRunner:
         agent=services.agent,
         handoffs=services.handoffs,
         partial_replies=services.typing.replies,
-        agents=ports.agent.agents,
+        agents=ports.agent.agents(services.connections),
         questions=_questions(ports),
         clock=ports.clock,
     )

@@ -25,6 +25,7 @@ from domain.agent.ports import Agents, ShopperOrders, WaitingTurns
 from domain.attachments.ports import FileStore, Scanner
 from domain.commerce.ports import Orders
 from domain.connected_services.ports import ConnectedServiceDirectory, CredentialVerifier, Vault
+from domain.connected_services.service import ConnectionService
 from domain.conversation.visitor_access import VisitorAccess
 from domain.doctor import Doctor, IntegrityCheck
 from domain.events import EventBody, EventLog, LogObserver, Retention
@@ -113,7 +114,7 @@ class ConversationReaders(Record):
 class AgentPorts(Record):
     """The agents that Baton runs itself, the turns that wait for them, and the orders that they may tell of."""
 
-    agents: Agents
+    agents: Callable[[ConnectionService], Agents]  # given the connections, of which one is to a language model
     turns: WaitingTurns
     orders: ShopperOrders
     observe_commits: Callable[[Callable[[AccountId, Sequence[EventBody]], None]], None]  # of this process
@@ -265,7 +266,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         integrity_checks=_integrity_checks(mongo, counters, clock),
         connections=MongoConnectedServiceDirectory(database=database),
         knowledge=mongo.knowledge,
-        agent=_agent(mongo),
+        agent=_agent(mongo, vendors),
         orders=MongoOrders(database=database),
         vault=FernetVault(lambda: encryption_keys(settings)),
         verifiers=vendors.verifiers,
@@ -293,9 +294,9 @@ def _checks_of(database: MongoDatabase) -> dict[str, Any]:
     return {"ping": database.ping, "heartbeat": database.heartbeat}
 
 
-def _agent(mongo: _Mongo) -> AgentPorts:
+def _agent(mongo: _Mongo, vendors: Vendors) -> AgentPorts:
     return AgentPorts(
-        agents=RunAgents(),
+        agents=lambda connections: RunAgents(connections=connections, model_http=vendors.model_http),
         turns=MongoWaitingTurns(database=mongo.database),
         orders=MongoShopperOrders(database=mongo.database),
         observe_commits=mongo.storage.observe_commits,

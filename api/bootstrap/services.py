@@ -189,7 +189,7 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         mail_files=mail_files,
         conversations=_conversations(ports, secret, identity),
         email_confirmations=_email_confirmations(ports, secret),
-        agent_preview=agent_preview(ports),
+        agent_preview=agent_preview(ports, shared.connections),
         replays=RuleReplayService(storage=storage, past=ports.readers.past),
         inbox=InboxService(storage=storage, outbox=outbox),
         typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),

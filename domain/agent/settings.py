@@ -5,10 +5,12 @@ from __future__ import annotations
 from domain.account.lookup import account_of
 from domain.audit.changes import all_fields, changes_between
 from domain.audit.recording import record
+from domain.connected_services.models import ModelNotConnected
 from domain.events import AgentSettingsChanged
 from domain.model.account import Account
 from domain.model.agent.settings import AgentKind, AgentSettings
 from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
+from domain.model.connected_services import ConnectedService, Service, connected_service_id
 from domain.principal import Actor, Permission, Principal
 from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Conflict, NotFound
@@ -43,7 +45,8 @@ class AgentSettingsService:
     async def update(self, principal: Principal, change: AgentSettingsChange) -> AgentSettings:
         """Change the settings. Returns them. Turns that wait are replied to by the new agent.
 
-        Raises `Conflict` if the expected version is not the present one, `Forbidden`, `Unavailable`.
+        Raises `Conflict` if the expected version is not the present one, `ModelNotConnected`, `Forbidden`,
+        `Unavailable`.
         """
         principal.require(Permission.CHANGE_SETTINGS)
 
@@ -54,13 +57,18 @@ class AgentSettingsService:
 
 
 async def change_settings(uow: UnitOfWork, by: Actor, change: AgentSettingsChange) -> AgentSettings:
-    """Change the settings in a command's transaction, and return them. Raises `Conflict`, `Forbidden`."""
+    """Change the settings in a command's transaction, and return them. Raises `Conflict`, `ModelNotConnected`,
+    `Forbidden`."""
     before = await uow.get(AgentSettings, uow.account_id) or _initial(await account_of(uow))
     if change.expected_version not in (None, before.version):
         raise Conflict(
             f"Somebody else has changed the settings. They have version {before.version} now: read them again.",
             field="expected_version",
         )
+    if change.answered_by is AgentKind.MODEL:
+        connection_id = connected_service_id(uow.account_id, Service.MODEL)
+        if await uow.get(ConnectedService, connection_id) is None:
+            raise ModelNotConnected("Connect a language model first, with `connectModel`.", field="answered_by")
     settings = replace(
         before,
         answered_by=change.answered_by or before.answered_by,

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from domain.connected_services.helpdesks import check_secret
 from domain.model.connected_services import ConnectedService, Service, ServiceCredentials, UnsealedConnection
-from domain.values.errors import Invalid
+from domain.values.errors import ErrorCode, Invalid, Refusal
 from domain.values.record import SecretRecord
 from domain.values.text import check_label
 from domain.values.urls import check_url
@@ -17,6 +17,12 @@ TURN_SECONDS = 30
 LEAST_SECONDS, MOST_SECONDS = 5, 90
 STRICT, DEMAND_TOOL = "strict", "demand_tool"  # settings that the check of the endpoint finds out
 _MODEL_LIMIT = 200  # characters
+
+
+class ModelNotConnected(Refusal):
+    """A language model was chosen before one was connected."""
+
+    code = ErrorCode.NOT_CONNECTED
 
 
 class ModelGiven(SecretRecord):

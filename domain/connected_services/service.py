@@ -18,6 +18,7 @@ from domain.connected_services.helpdesks import SERVICES
 from domain.connected_services.ports import CannotOpen, ConnectedServiceDirectory, CredentialVerifier, Vault
 from domain.connected_services.sealed_records import SealedRecords
 from domain.events import ConnectionChanged
+from domain.model.agent.settings import AgentKind, AgentSettings
 from domain.model.audit import AuditAction, AuditChange, AuditTargetKind
 from domain.model.connected_services import (
     ConnectedService,
@@ -135,8 +136,8 @@ class ConnectionService:
         """Delete a connection with its secrets, and return it.
 
         The helpdesk that receives new tickets cannot be disconnected: a silent fallback to the inbox would send
-        shoppers to a team that may not look there. Raises `NotFound` if the service is not connected, `Conflict` if
-        new tickets go to it, `Forbidden`.
+        shoppers to a team that may not look there. Nor can the language model that replies to shoppers. Raises
+        `NotFound` if the service is not connected, `Conflict` if it is used, `Forbidden`.
         """
         principal.require(Permission.CHANGE_SETTINGS)
         connection_id = connected_service_id(principal.account_id, service)
@@ -145,13 +146,7 @@ class ConnectionService:
             connection = await uow.get(ConnectedService, connection_id)
             if connection is None:
                 raise NotFound(f"{service.spoken} is not connected.", field=field)
-            settings = await uow.get(HandoffSettings, uow.account_id)
-            if settings and settings.method is HandoffMethod.HELPDESK and SERVICES.get(settings.helpdesk) is service:
-                raise Conflict(
-                    f"New tickets go to {service.spoken}. Choose another helpdesk, or the method MESSAGE, in the "
-                    "handoff settings first.",
-                    field=field,
-                )
+            await _check_unused(uow, service, field)
             uow.delete(ConnectedService, connection_id)
             uow.emit(replace(_changed(connection), connected=False))
             changes = changes_between(connection, None, _AUDITED)
@@ -248,6 +243,21 @@ class ConnectionService:
             return self._open(connection).secrets.get(_HOOK_TOKEN)
         except CannotOpen:
             return None
+
+
+async def _check_unused(uow: UnitOfWork, service: Service, field: Field) -> None:
+    settings = await uow.get(HandoffSettings, uow.account_id)
+    if settings and settings.method is HandoffMethod.HELPDESK and SERVICES.get(settings.helpdesk) is service:
+        raise Conflict(
+            f"New tickets go to {service.spoken}. Choose another helpdesk, or the method MESSAGE, in the handoff "
+            "settings first.",
+            field=field,
+        )
+    agent = await uow.get(AgentSettings, uow.account_id) if service is Service.MODEL else None
+    if agent is not None and agent.answered_by is AgentKind.MODEL:
+        raise Conflict(
+            "The language model replies to shoppers. Choose another agent in the agent settings first.", field=field
+        )
 
 
 def _unsealed(credentials: ServiceCredentials) -> UnsealedConnection:

@@ -12,7 +12,8 @@ register_enum(
         "OFF": "No agent that Baton runs. Agents with keys of scope `agent` reply, if there are any.",
         "BUILT_IN": "The built-in agent: it quotes the knowledge, recommends products of the catalogue, tells verified "
         "shoppers of their orders, and hands over what it does not know.",
-        "MODEL": "A language model, which replies from the knowledge.",
+        "MODEL": "The language model of `connectedModel`, which replies from the knowledge. Refused with "
+        "NOT_CONNECTED while none is connected.",
     },
 )
 

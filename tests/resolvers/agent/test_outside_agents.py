@@ -71,6 +71,12 @@ async def texts(baton: Program, chat: Chat) -> list[str]:
     return [message["text"] for message in await found.to_list() if message["author"]["kind"] == "AI_AGENT"]
 
 
+@pytest.fixture(autouse=True)
+def _holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that grows expires by the real clock, which must not end it on a machine that stands still."""
+    monkeypatch.setattr("domain.conversation.partial_replies.TYPING_HOLDS", timedelta(hours=1))
+
+
 @pytest.fixture
 async def url(baton: Program) -> AsyncIterator[str]:
     async with process(baton) as url:

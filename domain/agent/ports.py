@@ -83,7 +83,8 @@ class WaitingTurns(Protocol):
 
     async def of(self, account_ids: Sequence[AccountId], *, limit: int) -> list[tuple[AccountId, ConversationId]]:
         """Return the conversations of these accounts in which the shopper waits for the agent, whether the turn is
-        claimed or not, the longest-waiting first, at most `limit`. Raises `Unavailable`."""
+        claimed or not, test conversations included, the longest-waiting first, at most `limit`. Raises
+        `Unavailable`."""
 
 
 class ShopperOrders(Protocol):

@@ -16,7 +16,8 @@ from domain.storage import E
 from domain.values.ids import AccountId, ConversationId
 from domain.webhooks.model import WebhookEndpoint
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.collections import APART, COLLECTIONS, entity_of, scoped
+from integrations.mongo.driver import Document
 from integrations.mongo.storage.pages import PageReader
 
 _MAX_ORDERS = 1_000  # of one customer
@@ -129,13 +130,17 @@ class MongoWaitingTurns:
             return [entity_of(AgentSettings, document) for document in await cursor.to_list()]
 
     async def of(self, account_ids: Sequence[AccountId], *, limit: int) -> list[tuple[AccountId, ConversationId]]:
+        places = COLLECTIONS[Conversation], APART[Conversation]
+        found = [row for each in places for row in await self._waiting(each, account_ids, limit)]
+        found.sort(key=lambda row: row["turn"]["since"])
+        return [(AccountId(row["account"]), ConversationId(row["_id"])) for row in found[:limit]]
+
+    async def _waiting(self, collection: str, account_ids: Sequence[AccountId], limit: int) -> list[Document]:
         query = {"account": {"$in": list(account_ids)}, "turn.waits": True}
+        shown = {"account": 1, "turn.since": 1}
         with driver_errors():
-            cursor = self._database.collection(COLLECTIONS[Conversation]).find(
-                query, {"account": 1}, sort=[("turn.since", 1)], limit=limit
-            )
-            documents = await cursor.to_list()
-        return [(AccountId(found["account"]), ConversationId(found["_id"])) for found in documents]
+            cursor = self._database.collection(collection).find(query, shown, sort=[("turn.since", 1)], limit=limit)
+            return await cursor.to_list()
 
 
 async def _of_all_accounts(database: MongoDatabase, kind: type[E], after: str, limit: int) -> list[tuple[AccountId, E]]:

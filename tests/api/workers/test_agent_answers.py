@@ -95,10 +95,15 @@ async def test_a_question_a_product_and_a_gap(baton: Program, shop: Shop) -> Non
 
 async def test_who_waited_before_the_agent_was_switched_on_is_answered(baton: Program, shop: Shop, rival: Shop) -> None:
     waiting = await baton.start(shop, "Can I return an item within 30 days?")
+    given = {"channel": "WEB_CHAT", "text": "Can I return an item within 30 days?", "test": True}
+    tried = started_by(shop, await baton.mutate(shop.owner, "startConversation", **given))
     other = await baton.start(rival, "Can I return an item within 30 days?")
     async with agent_at_work(baton):
         await teach(baton, shop)
         assert by_agent(await replied(baton, waiting)) == [_RETURNS]
+        assert by_agent(await replied(baton, tried)) == [_RETURNS]
+        again = started_by(shop, await baton.mutate(shop.owner, "startConversation", **given))
+        assert by_agent(await replied(baton, again)) == [_RETURNS]
         switched_off = await baton.mutate(shop.owner, "updateAgentSettings", answeredBy="OFF", expectedVersion=2)
         assert switched_off["agentSettings"]["version"] == 3
         late = await ask(baton, shop, "Can I return an item within 30 days?")

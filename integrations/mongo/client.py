@@ -53,6 +53,7 @@ from integrations.mongo.refused_credentials import (
 )
 
 APP_NAME = "baton"  # name of our connections in MongoDB's tools and logs
+_FORMER_HEADS = "account_heads"  # the heads of the logs, until they moved to `account_state`
 OPERATION_TIMEOUT = 5.0  # seconds: users wait for requests, and an operation that takes longer hardly returns
 STREAM_TIMEOUT = 15.0  # seconds: an open stream responds at least every second, so a silent server is dead
 REQUEST_POOL = READS + SYSTEM + WATCHDOG  # connections: one CPU keeps fewer busy, and each costs mongod a thread
@@ -153,7 +154,8 @@ class MongoDatabase:
             await self._client.heartbeat()
 
     async def check(self) -> None:
-        """Check that Baton can use this MongoDB: transactions and change streams need a replica set.
+        """Check that Baton can use this MongoDB: transactions and change streams need a replica set, and the records
+        must be of this version.
 
         Raises `DatabaseUnusable` with advice, or `Unavailable`.
         """
@@ -164,6 +166,13 @@ class MongoDatabase:
                 "The MongoDB is not a replica set, which Baton needs for transactions and live updates; one node is "
                 "enough. Start it with `--replSet rs0` (replication.replSetName in mongod.conf), then once: "
                 'mongosh "<its address>" --eval "rs.initiate()"'
+            )
+        with driver_errors():
+            former = await self.collection(_FORMER_HEADS).find_one({}, projection={"_id": 1})
+        if former is not None:
+            raise DatabaseUnusable(
+                "The database has records of a version before the first release, which this version cannot read. Use "
+                "another folder (BATON_DATA) for the embedded MongoDB, or another database (BATON_MONGODB_DATABASE)."
             )
 
     async def close(self) -> None:

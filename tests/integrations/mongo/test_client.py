@@ -331,3 +331,10 @@ async def test_no_address(uri: str) -> None:
     refusal = await _refusal_of(uri)
     assert refusal.startswith("BATON_MONGODB_URI is not a MongoDB address.")
     assert "p:s" not in refusal
+
+
+async def test_records_of_a_version_before_the_first_release_are_refused_with_advice(database: MongoDatabase) -> None:
+    await database.check()
+    await database.collection("account_heads").insert_one({"_id": "a", "seq": 7})
+    with pytest.raises(DatabaseUnusable, match="BATON_DATA"):
+        await database.check()

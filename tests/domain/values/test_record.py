@@ -6,6 +6,7 @@ import pickle
 import pytest
 
 from domain.connected_services.channels import MailServer, TwilioAccount
+from domain.connected_services.models import ModelGiven, ModelSettings
 from domain.identity.service import NewIdentitySecret
 from domain.messaging.mail import MailTokens
 from domain.model.connected_services import ServiceCredentials, UnsealedConnection
@@ -24,14 +25,13 @@ from domain.sign_in.model import (
 )
 from domain.values.record import SecretRecord, replace
 from domain.webhooks.model import WebhookEndpoint
-from integrations.agents.model.endpoint import ModelSettings
 from integrations.files.s3 import S3Settings
 from integrations.remote_files import Access
 
 GUARDED = (
     *(VisitorTokens, MailServer, TwilioAccount, ServiceCredentials, UnsealedConnection, MailTokens, WebhookEndpoint),
     *(BrowserTokens, IdentityKeys, NewIdentitySecret, ConfirmationMail, Access, S3Settings, ModelSettings),
-    *(SignInSettings, ConnectSignIn, SignInAttempt, Callback, StartedSignIn, OpenedSession, Renewal),
+    *(ModelGiven, SignInSettings, ConnectSignIn, SignInAttempt, Callback, StartedSignIn, OpenedSession, Renewal),
 )
 
 

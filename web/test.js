@@ -8,7 +8,7 @@ import { build } from "vite";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { partsOf, safeAddress } = await module("src/client/links.ts");
-const { EMPTY, reduced, unread } = await module("src/widget/state.ts");
+const { EMPTY, lastBefore, reduced, unread, waiting } = await module("src/widget/state.ts");
 
 async function module(path) {
   const { output } = await build({
@@ -52,7 +52,7 @@ test("a long text takes no long time", () => {
   }
 });
 
-const conversation = (version) => ({ id: "c", version });
+const conversation = (version) => ({ id: "c", version, closedAt: null });
 const added = (sequence, kind = "AI_AGENT") => ({
   __typename: "MessageAdded", conversation: conversation(sequence), message: { sequence, author: { kind, name: "A" } },
 });
@@ -64,6 +64,17 @@ test("items in any order, once or twice, end in the same state", () => {
   assert.deepEqual([...items, ...items].reduce(reduced, EMPTY), wanted);
   assert.deepEqual([...items].reverse().reduce(reduced, EMPTY), wanted);
   assert.equal(unread({ ...wanted, seen: 2 }), 1);
+});
+
+test("a message that arrived before the response of its call is shown once", () => {
+  const before = [added(1, "SHOPPER")].reduce(reduced, EMPTY);
+  const unsent = { key: "k", text: undefined, attachments: [], after: lastBefore(before) };
+  assert.deepEqual(waiting({ ...before, unsent: [unsent] }), [unsent]); // the earlier one of the same text is another
+  const after = [added(2, "SHOPPER")].reduce(reduced, { ...before, unsent: [unsent] });
+  assert.deepEqual(waiting(after), []);
+  assert.equal(waiting({ ...after, unsent: [{ ...unsent, failed: true }] }).length, 1);
+  const closed = { ...before, conversation: { id: "c", version: 2, closedAt: "2026-11-30T00:00:00Z" } };
+  assert.equal(waiting({ ...closed, unsent: [{ ...unsent, after: lastBefore(closed) }] }).length, 1);
 });
 
 test("a reply ends what was typed, the shopper's own message does not", () => {

@@ -107,6 +107,7 @@ async def test_every_window_ends_equal_to_the_database(shop: Shop, visitor: Visi
         await expect(window.page.get_by_text("Fourth, after the restart")).to_be_visible()
         await expect(window.page.get_by_text("Third, while the server is away")).to_be_visible()
 
+    await expect(visitor.page.locator(".unsent")).to_have_count(0)
     await visitor.context.set_offline(True)
     await second.write("Fifth, without a network")
     await expect(second.page.locator(".unsent")).to_have_count(1)

@@ -28,7 +28,7 @@ export class Sending {
 
   /** A refused message is a new one: its key belongs to the refused call. */
   retry(key: string): void {
-    const again = ({ text, attachments }: Unsent) => ({ key: random(), text, attachments });
+    const again = ({ text, attachments, after }: Unsent) => ({ key: random(), text, attachments, after });
     this.change((unsent) => unsent.map((message) => message.key === key ? again(message) : message));
     this.flush();
   }

@@ -15,7 +15,7 @@ import {
   WidgetDocument,
   type TypedDocumentString,
 } from "../documents/generated";
-import { EMPTY, isOpen, reduced, withConversation, withMessages, type State } from "./state";
+import { EMPTY, isOpen, lastBefore, reduced, withConversation, withMessages, type State } from "./state";
 import { Storage, type Kept, type SentFile } from "./storage";
 import { Sending } from "./sending";
 import { upload } from "./upload";
@@ -78,7 +78,7 @@ export class Session {
   }
 
   send(text: string, attachments: SentFile[]): void {
-    this.sending.add({ key: random(), text, attachments });
+    this.sending.add({ key: random(), text, attachments, after: lastBefore(this.state) });
   }
 
   retry(key: string): void {

@@ -67,6 +67,18 @@ export function isOpen(state: State): boolean {
   return state.conversation !== null && state.conversation.closedAt === null;
 }
 
+/** Returns the number after which a message that is written now will appear; in a closed chat it never does. */
+export function lastBefore(state: State): number {
+  return state.conversation && !isOpen(state) ? Number.MAX_SAFE_INTEGER : state.messages.at(-1)?.sequence ?? 0;
+}
+
+/** Returns the messages that are still to be shown as unsent: the stream may be faster than the response of the call. */
+export function waiting({ unsent, messages }: State): readonly Unsent[] {
+  const arrived = ({ text, after }: Unsent) =>
+    messages.some((message) => message.author.kind === "SHOPPER" && message.sequence > after && message.text === text);
+  return unsent.filter((message) => message.failed || !arrived(message));
+}
+
 /** Returns the number of messages of others that no tab has shown yet. */
 export function unread(state: State): number {
   return state.messages.filter(({ sequence, author }) => sequence > state.seen && author.kind !== "SHOPPER").length;

@@ -11,6 +11,7 @@ export interface Unsent {
   key: string;
   text: string;
   attachments: SentFile[];
+  after: number; // `sequence` of the last message before it
   failed?: boolean; // the server refused it: the shopper decides
 }
 

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Session } from "../session";
-import type { State } from "../state";
+import { waiting, type State } from "../state";
 import type { Unsent } from "../storage";
 import type { Catalog } from "../texts";
 import { IdentityForm } from "./identity_form";
@@ -59,7 +59,7 @@ export function Thread({ session, state, texts, locale }: Props) {
         <IdentityForm session={session} texts={texts} />
       )}
       {state.typing && <Growing text={state.typing.text} />}
-      {state.unsent.map((message) => <Waiting key={message.key} message={message} session={session} texts={texts} />)}
+      {waiting(state).map((message) => <Waiting key={message.key} message={message} session={session} texts={texts} />)}
     </div>
   );
 }

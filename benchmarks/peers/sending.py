@@ -136,7 +136,7 @@ def _commands(part: Part, made: World, process: Process, effort: Effort) -> None
     numbers = itertools.count(1)
 
     def send() -> None:
-        connection.ask(shopper.message(f"m{next(numbers)};"))
+        connection.ask(shopper.message("And when?"))
 
     def start(**visitor: str) -> None:
         given = {"channel": "WEB_CHAT", "text": "Hello", **({"visitor": visitor} if visitor else {})}
@@ -163,8 +163,8 @@ def _commands(part: Part, made: World, process: Process, effort: Effort) -> None
     note = (
         f"{effort.messages} commands on one connection, one after the other. MongoDB counts its commands "
         "(`serverStatus`), without those that tail the log and without those of the same time at rest. What Baton does "
-        "in the background for these commands is counted too. An e-mail address that the shopper claims "
-        "is looked up among the orders, and its words are new."
+        "in the background for these commands is counted too. A message has words that the account has had before. An "
+        "e-mail address that the shopper claims is looked up among the orders, and its words are new."
     )
     head = ("command", "MongoDB commands", "which", "server CPU ms")
     part.tables.append(Table(title="Commands to MongoDB", note=note, head=head, rows=rows))

@@ -110,7 +110,10 @@ async def _replaced(data: Path, former: int) -> int:
 
 @asynccontextmanager
 async def _client(uri: str) -> AsyncIterator[Any]:
-    async with AsyncMongoClient[dict[str, Any]](uri, w="majority", timeoutMS=1_000) as client:
+    """A client that closes soon although mongod has ended: by default the driver looks for it for 30 s to say so."""
+    async with AsyncMongoClient[dict[str, Any]](
+        uri, w="majority", timeoutMS=1_000, serverSelectionTimeoutMS=1_000
+    ) as client:
         yield client["test"]["kept"]
 
 

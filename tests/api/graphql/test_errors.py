@@ -17,6 +17,7 @@ from graphql import (
 from graphql.execution import Executor
 
 from api.graphql.errors import ErrorFormatter
+from domain.connected_services.models import ModelNotConnected
 from domain.conversation.errors import (
     AgentNotLive,
     ConversationClosed,
@@ -47,6 +48,7 @@ CODES: dict[type[DomainError], str] = {
     ConversationClosed: "CONVERSATION_CLOSED",
     ConversationFull: "CONVERSATION_FULL",
     EmailNotConnected: "NOT_CONNECTED",
+    ModelNotConnected: "NOT_CONNECTED",
     Unauthenticated: "UNAUTHENTICATED",
     Unavailable: "UNAVAILABLE",
 }

@@ -67,6 +67,7 @@ def test_each_size_in_an_argument_is_known() -> None:
         "groupBy",
         "id",
         "kind",
+        "locale",
         "orderBy",
         "range",
         "search",

@@ -405,7 +405,7 @@ class TestLatest:
     async def test_excess_signals_are_dropped_and_delay_no_event(self, here: Process) -> None:
         operation = Paused(ACCOUNT, [C1])
         wire, other = await listening(here, operation), await listening(here)
-        authors = [replace(BO, staff_id=StaffId(f"S{number}")) for number in range(400)]
+        authors = [replace(BO, staff_id=StaffId(f"S{number}")) for number in range(1_000, 1_400)]
         signals = MongoSignals(database=here.database)
         await asyncio.gather(*(signals.publish(ACCOUNT, typing(author=a, holds=600.0)) for a in authors))
         await eventually(lambda: here.tail.signals == 400)

@@ -29,9 +29,9 @@ from contextlib import AbstractAsyncContextManager
 
 from domain.principal import Principal, PrincipalKind
 
-_RUNNING = 40_000  # cost of the operations of one lane at once
+_RUNNING = 20_000  # cost of the operations of one lane at once: one of the largest that are allowed
 _BEGINNING = 16  # subscriptions of one lane at once
-_LEAST = 2_500  # which each of them counts at least, so that there are 16 at most
+_LEAST = 1_250  # which each of them counts at least, so that there are 16 at most
 _LONG_STEP = 0.005  # seconds of the processor, from which on a step is followed by a rest
 _STEP_REST = 3.0  # times as long as the step
 _READING_REST = 1.0  # times as long as the reading, which is in a thread

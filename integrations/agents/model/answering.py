@@ -27,6 +27,7 @@ from domain.model.commerce import Order
 from domain.model.connected_services import Service, UnsealedConnection
 from domain.model.handoff import EscalationReason
 from domain.values.ids import AccountId
+from domain.values.record import replace
 from domain.values.text import is_blank
 from integrations.agents.model.agent import (
     Answer,
@@ -67,6 +68,7 @@ class ModelAnsweringAgent:
     async def reply(self, question: AgentQuestion, *, on_text: Callable[[str], None]) -> AgentOutcome:
         """Return the model's reply, or the handoff, within the time of a turn. Raises `Unavailable` if the database
         does not respond."""
+        question = replace(question, text=question.text[:_QUESTION])
         topics = topics_of(question.text)
         if is_blank(question.text):  # such as a file without a word
             return AgentHandoff(reason=EscalationReason.UNINTELLIGIBLE_INPUT, detail="The message has no text.")
@@ -126,7 +128,7 @@ class _Facts:
             self._add_source(text)
         for passage in self._passages.values():
             self._give(passage)
-        for said in (question.text, *(line.text for line in question.history if line.by_shopper)):
+        for said in (question.text, *(line.text[:_LINE] for line in question.history if line.by_shopper)):
             self.links.add_shopper(said)
             self.staff_links.add_source(said)
 
@@ -231,7 +233,7 @@ def _turn_of(question: AgentQuestion, facts: _Facts) -> ModelTurn:
     mark = f"SOURCES-{secrets.token_hex(8)}"
     return ModelTurn(
         instructions=instructions_for(question.guidance, mark=mark, locale=question.locale),
-        history=(*_recent(question), Said(by_shopper=True, text=as_data(question.text[:_QUESTION]))),
+        history=(*_recent(question), Said(by_shopper=True, text=as_data(question.text))),
         sources=facts.sources,
         is_verified=question.is_verified,
         orders=facts.orders,

@@ -17,6 +17,8 @@ from integrations.agents.model.errors import ModelError, ModelProblem
 
 MAX_BYTES = 2_000_000  # of one streamed response: a reply has some thousand, with some hundred bytes of wrapping each
 _MAX_LINE = 500_000  # characters of one event
+MOST_CALLS = 16  # of one message: the model is asked for one at a time, and each fragment is compared with all
+LONGEST_ARGUMENTS = 100_000  # characters of a call: a text of 8,000 has 96,000 if all is escaped
 _DONE = "[DONE]"
 _LONGEST_ESCAPE = 6  # characters, as in \u1234
 
@@ -41,7 +43,7 @@ class Completion:
     finish_reason: str | None = None
 
     def add(self, chunk: object) -> None:
-        """Add a chunk. Raises `ModelError` for an error within the stream, or what is no chunk."""
+        """Add a chunk. Raises `ModelError` for an error within the stream, what is no chunk, and too many calls."""
         if not isinstance(chunk, dict):
             raise ModelError(ModelProblem.MALFORMED, "An event of the stream is no object.")
         if chunk.get("error"):
@@ -68,6 +70,8 @@ class Completion:
         call = self._call_of(fragment, _text(fragment.get("id")) or _text(function.get("id")), function)
         call.name = call.name or _text(function.get("name"))
         call.arguments += _text(function.get("arguments"))
+        if len(self.calls) > MOST_CALLS or len(call.arguments) > LONGEST_ARGUMENTS:
+            raise ModelError(ModelProblem.TOO_LONG, "The model called too many tools, or one with too long arguments.")
 
     def _call_of(self, fragment: dict[str, Any], call_id: str, function: dict[str, Any]) -> ToolCall:
         index = fragment.get("index")
@@ -95,9 +99,12 @@ async def read_events(chunks: AsyncIterator[bytes]) -> AsyncIterator[object]:
     decoder, rest, size = codecs.getincrementaldecoder("utf-8")(errors="replace"), "", 0
     async for chunk in chunks:
         size += len(chunk)
-        rest += decoder.decode(chunk)
+        piece = decoder.decode(chunk)
+        rest += piece
         if size > MAX_BYTES or len(rest) > _MAX_LINE:
             raise ModelError(ModelProblem.TOO_LONG, f"The response has more than {MAX_BYTES:,} bytes.")
+        if "\n" not in piece:
+            continue  # else a long line that arrives byte by byte would be split again for each of them
         *lines, rest = rest.replace("\r\n", "\n").split("\n")
         for line in lines:
             data = _data(line)
@@ -116,7 +123,7 @@ def _data(line: str) -> str:
 def _parsed(data: str) -> object:
     try:
         return json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ModelError(ModelProblem.MALFORMED, "An event of the stream is no JSON.") from None
 
 

@@ -36,6 +36,8 @@ _TONES = {
     Tone.FRIENDLY: "Write in a friendly tone.",
     Tone.PLAYFUL: "Write in a playful tone.",
 }
+# A locale comes from the shopper. Of all that BCP 47 allows, only what no sentence fits into is passed on.
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2}|\d{3}))?")
 _CONTROL_TOKENS = re.compile(
     r"<\|(?=[\w/])|<｜|</?s>|<<(?=/?SYS>>)|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\])"
     r"|<(?=/?(?:start_of_turn|end_of_turn|bos|eos|tool_calls?|tool_responses?|think)>)",
@@ -46,7 +48,7 @@ _CONTROL_TOKENS = re.compile(
 def instructions_for(guidance: Guidance, *, mark: str, locale: str | None) -> str:
     """Return the instructions of a turn. `mark`: a text that cannot be guessed, with which the sources begin."""
     parts = [
-        _OWN.format(mark=mark, locale="" if locale is None else f" (they read the shop in {locale})"),
+        _OWN.format(mark=mark, locale=_read_in(locale)),
         *([f"About the shop: {guidance.brand_summary}"] if guidance.brand_summary else []),
         guidance.custom_tone or "" if guidance.tone is Tone.CUSTOM else _TONES[guidance.tone],
         *_listed("How to write:", guidance.communication_rules),
@@ -56,6 +58,10 @@ def instructions_for(guidance: Guidance, *, mark: str, locale: str | None) -> st
         ),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _read_in(locale: str | None) -> str:
+    return f" (they read the shop in {locale})" if locale and _LOCALE.fullmatch(locale) else ""
 
 
 def rules_of_the_model(guidance: Guidance) -> tuple[EscalationRule, ...]:

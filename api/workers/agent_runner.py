@@ -133,10 +133,10 @@ class AgentRunner:
             assert isinstance(conversation, Conversation), "an event of the agent's turns has a conversation"
             key = (account_id, conversation.id)
             if isinstance(body, TurnLeaseChanged):
-                if body.is_held:
-                    self._forget(key)
-                else:
+                if not body.is_held:
                     self._enqueue(key, fresh=False, at_once=own)
+                elif conversation.version >= self._versions.get(conversation.id, 0):
+                    self._forget(key)  # else the stream repeats the lease of a turn that has been replied to since
             elif self._is_news(conversation):
                 if conversation.turn is not None and conversation.turn.waits:
                     self._enqueue(key, fresh=True, at_once=own)

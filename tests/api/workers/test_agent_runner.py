@@ -199,6 +199,23 @@ async def test_a_message_that_comes_while_the_agent_works_is_answered_after_it()
         await until(lambda: answers.ended == ["one", "one"])
 
 
+async def test_a_lease_that_the_stream_repeats_late_ends_no_newer_turn() -> None:
+    answers, limits = Answers(), RunnerLimits(turns_per_account=1)
+    busy, before = await talk("busy"), await talk("one")
+    answers.gates[busy.id] = asyncio.Event()
+    async with running(answers, Waiting(A), limits) as runner:
+        runner.on_committed(A, [wrote(busy)])
+        await until(lambda: answers.begun)
+        assert before.turn is not None
+        version = before.version + 1
+        newer = replace(before, version=version, turn=replace(before.turn, number=2, version=version))
+        runner.on_committed(A, [wrote(newer)])
+        for event in (lease(before, is_held=True), wrote(newer)):
+            runner.on_event(logged(A, event))
+        answers.gates[busy.id].set()
+        await until(lambda: answers.ended == ["busy", "one"])
+
+
 @pytest.mark.parametrize("error", [Unavailable("down"), RuntimeError("a bug")])
 async def test_an_error_ends_one_turn_alone(error: Exception) -> None:
     answers = Answers()

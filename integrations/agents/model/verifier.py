@@ -19,7 +19,7 @@ from integrations.agents.model.endpoint import ModelEndpoint
 from integrations.agents.model.errors import ModelError, ModelProblem
 from integrations.agents.model.tools import parse_call
 
-_SECONDS = 25.0  # for all calls of a check: a person waits for it, and a small model loads for some seconds
+SECONDS = 8.0  # for all calls of a check: within the 10 s of an operation (`api/graphql/limits.py`)
 _VARIANTS = ((True, True), (False, True), (False, False))  # strict schemas, and a tool that is demanded
 _MESSAGES = (
     {"role": "system", "content": "This is a test of the connection. Call the tool handoff, with the reason other."},
@@ -43,7 +43,7 @@ class ModelVerifier:
         check_address(settings.base_url, private_networks=self._private_networks, field="url", traffic=MODELS)
         problem = ModelError(ModelProblem.NO_TOOL_CALL, "The model called no tool.")
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(SECONDS):
                 for strict, demand_tool in _VARIANTS:
                     variant = replace(settings, strict=strict, demand_tool=demand_tool)
                     try:
@@ -58,7 +58,7 @@ class ModelVerifier:
         except ModelError as error:
             raise _refusal(error) from None
         except TimeoutError:
-            raise Unavailable(f"The endpoint did not respond within {_SECONDS:g} s. {_NOT_SAVED}") from None
+            raise Unavailable(f"The endpoint did not respond within {SECONDS:g} s. {_NOT_SAVED}") from None
         raise _refusal(problem)
 
     async def _check(self, endpoint: ModelEndpoint) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from api.graphql.limits import Limits
 from domain.agent.ports import AgentHandoff, AgentReply
+from domain.answering import preview
 from domain.model.agent.guidance import EscalationRule, Guidance, RuleConditions
 from domain.model.agent.settings import AgentKind
 from domain.model.handoff import EscalationReason
 from domain.values.errors import Forbidden, Invalid
+from integrations.agents.model import verifier
 from tests.harness.memory_agent import LAMP, MemoryAgent, ScriptedAgent
 from tests.harness.memory_shop import NOON, MemoryShop
 
@@ -63,3 +66,7 @@ async def test_who_may_preview_what(agent: MemoryAgent) -> None:
     for text in (" ", "x" * 2_001):
         with pytest.raises(Invalid):
             await agent.previews.preview(agent.shop.owner, text)
+
+
+def test_a_preview_and_a_check_of_a_model_end_before_the_operation_that_waits_for_them() -> None:
+    assert max(preview.LONGEST, verifier.SECONDS) < Limits().seconds

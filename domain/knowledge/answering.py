@@ -27,6 +27,7 @@ RETURN_SKILL: Final = "Returns"
 
 MOST_PRODUCTS = 3  # that are recommended at once
 MOST_ORDERS = 3  # that are told of, the latest
+_SHORTEST_NUMBER = 4  # characters of an order's: shorter ones are also sizes, days and amounts
 _CLOSE = 0.9  # share of the best product's confidence from which others are recommended with it
 
 _ORDER_WORDS = frozenset(
@@ -170,7 +171,12 @@ def is_about_own_order(situation: Situation) -> bool:
 
 def _names(words: set[str], order: Order) -> bool:
     parts = words_of(order.order_id)
-    return len("".join(parts)) >= 4 and words.issuperset(parts)
+    return len("".join(parts)) >= _SHORTEST_NUMBER and words.issuperset(parts)
+
+
+def _is_like_a_number(word: str) -> bool:
+    """Whether a word may be the number of an order."""
+    return len(word) >= _SHORTEST_NUMBER and any(character.isdigit() for character in word)
 
 
 def _order_answer(situation: Situation) -> AgentAnswer | None:
@@ -179,6 +185,8 @@ def _order_answer(situation: Situation) -> AgentAnswer | None:
         return None
     words = set(words_of(situation.question))
     named = [order for order in situation.orders if _names(words, order)]
+    if not named and any(_is_like_a_number(word) for word in words):
+        return None  # another order is meant, which is not the shopper's as far as is known
     told = [order for order in named or situation.orders if order.purchase is not None and not order.erased]
     if not told:
         return None

@@ -119,6 +119,7 @@ def test_orders_of_the_verified_shopper_alone(index: KnowledgeIndex) -> None:
     for hidden in (
         said(index, "where is my order?", is_verified=False, orders=orders),
         said(index, "where is order W9999999?", is_verified=True, orders=()),
+        said(index, "where is order W9999999?", is_verified=True, orders=orders),  # it is another one
         said(index, "where is my order?", is_verified=True, orders=(replace(orders[0], erased=True),)),
     ):
         assert hidden is None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from domain.guidance.sentiment_words import HAPPY_SIGNS
 from domain.knowledge.function_words import FUNCTION_WORDS
 from domain.search.tokenizer import words_of
 from domain.values.record import Record
@@ -68,7 +69,7 @@ class SmallTalkKind(StrEnum):
 
 class SmallTalk(Record):
     kind: SmallTalkKind
-    language: str | None = None  # of a greeting and of thanks, by their words
+    language: str | None = None  # of a greeting and of thanks, by their words; None of a sign such as 👍
 
 
 _LANGUAGES: Final = {
@@ -81,6 +82,8 @@ _SAYING_NOTHING: Final = FUNCTION_WORDS.union(*_LANGUAGES.values(), ("ask", "hel
 def small_talk_in(text: str) -> SmallTalk | None:
     """Return what a message says, if it is no question; else `None`."""
     words = words_of(text)
+    if not words and "?" not in text and any(sign in HAPPY_SIGNS for sign in text):
+        return SmallTalk(kind=SmallTalkKind.THANKS)
     if _wants_human(words):
         return SmallTalk(kind=SmallTalkKind.HUMAN_WANTED)
     if not _SAYING_NOTHING.issuperset(words):

@@ -42,13 +42,13 @@ class BuiltInAgent:
 def outcome_of(question: AgentQuestion) -> AgentOutcome:
     """Return what the agent does with a question."""
     text = question.text[-_LONGEST_QUESTION:]
+    small_talk = small_talk_in(text)
+    if small_talk is not None:
+        return _small_talk(question, small_talk, text)
     if not words_of(text):
         return AgentHandoff(
             reason=EscalationReason.UNINTELLIGIBLE_INPUT, detail="The message has no words.", skill=GENERAL_SKILL
         )
-    small_talk = small_talk_in(text)
-    if small_talk is not None:
-        return _small_talk(question, small_talk, text)
     situation = Situation(
         question=text,
         is_verified=question.is_verified,

@@ -27,6 +27,11 @@ def test_what_says_nothing_else(text: str, kind: SmallTalkKind, language: str) -
     assert small_talk_in(text) == SmallTalk(kind=kind, language=language)
 
 
+@pytest.mark.parametrize("text", ["👍", "👍🏽 ", "🙏🙏", "❤️"])
+def test_a_friendly_sign_is_thanks(text: str) -> None:
+    assert small_talk_in(text) == SmallTalk(kind=THANKS)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -50,7 +55,15 @@ def test_a_human_is_wanted(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "???", "hello, what are the shipping costs?", "thanks, and where is my order?", "Where is it?"),
+        *(
+            "",
+            "???",
+            "👍?",
+            "😡",
+            "hello, what are the shipping costs?",
+            "thanks, and where is my order?",
+            "Where is it?",
+        ),
         *("Do you sell a cleaning agent?", "a tent for one person", "I need a gift for a person who likes tea"),
     ],
 )

@@ -28,7 +28,7 @@ class AgentQuestion(Record):
     text: str  # the shopper's messages of the turn, joined by a line end
     index: KnowledgeIndex  # of the account
     guidance: Guidance  # of it, the deterministic escalation rules were checked already, when the messages came in
-    history: tuple[HistoryLine, ...] = ()  # before the turn, the oldest first, at most a few dozen
+    history: tuple[HistoryLine, ...] = ()  # said before, the oldest first, at most a few dozen
     is_verified: bool = False  # whether the shopper's identity is proved
     orders: tuple[Order, ...] = ()  # of the verified shopper, the latest first; of another shopper always empty
     locale: str | None = None

@@ -115,7 +115,7 @@ class AgentTurnService:
         async def change(uow: UnitOfWork) -> LeasedTurn:
             conversation, lease = await _held(uow, command.conversation_id, command.turn)
             if lease.claimed_at < lease.until:  # else it was released before
-                _end(uow, conversation, replace(lease, until=lease.claimed_at))
+                _end(uow, conversation, replace(lease, until=lease.claimed_at, claims=lease.claims - 1))
             return LeasedTurn(conversation=conversation, lease=None)
 
         return await self._storage.write(principal.account_id, change)

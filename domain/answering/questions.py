@@ -45,13 +45,14 @@ class QuestionReader:
         self._orders = orders
 
     async def of(self, account_id: AccountId, conversation: Conversation, last_sequence: int) -> AskedQuestion:
-        """Return the question of the conversation's turn, up to the message with this number. Raises `Unavailable`."""
+        """Return the question of the conversation's turn, up to the shopper's message with this number, and what was
+        said before the claim. Raises `Unavailable`."""
         turn = conversation.turn
         assert turn is not None, "a turn that was claimed"
         reader = self._storage.read(account_id)
         page = Slice(limit=_MESSAGES, from_end=True)
         messages, guidance, account, index, orders = await asyncio.gather(
-            reader.messages(conversation.id, upto=last_sequence, notes=False, page=page),
+            reader.messages(conversation.id, upto=conversation.sequence, notes=False, page=page),
             self._guidance.of(account_id),
             reader.get(Account, account_id),
             self._knowledge.of(account_id),
@@ -60,7 +61,7 @@ class QuestionReader:
         asked = [
             message
             for message in messages.items
-            if message.author.kind is AuthorKind.SHOPPER and message.sequence >= turn.first_sequence
+            if message.author.kind is AuthorKind.SHOPPER and turn.first_sequence <= message.sequence <= last_sequence
         ]
         question = AgentQuestion(
             conversation_id=conversation.id,
@@ -103,8 +104,12 @@ class QuestionReader:
 
 
 def _history(messages: Sequence[Message], before: int) -> tuple[HistoryLine, ...]:
+    """Return what was said before the question. A reply to an earlier question that came after the first message of
+    this one belongs to it: without it, that question would seem to have no reply, and get another one."""
     return tuple(
         HistoryLine(by_shopper=message.author.kind is AuthorKind.SHOPPER, text=message.text)
         for message in messages
-        if message.sequence < before and message.author.kind in _SAID_BY and message.text
+        if message.author.kind in _SAID_BY
+        and message.text
+        and (message.sequence < before or message.author.kind is not AuthorKind.SHOPPER)
     )

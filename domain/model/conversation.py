@@ -203,7 +203,7 @@ class TurnLease(Record):
     last_sequence: int  # the shopper's last message that the reply will take into account
     claimed_at: datetime
     until: datetime  # then any other agent may claim the turn
-    claims: int = 1  # of the same turn so far, this one included
+    claims: int = 1  # of the same turn so far, this one included, without those that were released
 
     def is_of(self, turn: AgentTurn | None) -> bool:
         """Whether it is a claim of this turn, and the turn still waits."""

@@ -289,6 +289,26 @@ class TestOthers:
         await agent.answer(talk)
         assert shop.texts(talk)[2:] == ["About 'Hello'.", "About 'And returns?'."]
 
+    async def test_the_next_turn_knows_the_reply_that_came_between(self, shop: MemoryShop) -> None:
+        talk = await shop.start("Hello")
+        lease = await shop.claim(talk)
+        await shop.say(talk, "And returns?")
+        await shop.post(talk, "Hi.", turn=lease.number)
+        scripted = ScriptedAgent(lambda _: AgentReply(text="Yes.", skill=GENERAL_SKILL))
+        await MemoryAgent(shop, agent=scripted).answer(talk)
+        [question] = scripted.questions
+        assert question.text == "And returns?"
+        lines = [(line.by_shopper, line.text) for line in question.history]
+        assert lines == [(True, "Hello"), (False, "Hi.")], "else it would reply to Hello once more"
+
+    async def test_a_claim_that_was_released_does_not_count_as_failed(self, shop: MemoryShop) -> None:
+        talk = await shop.start("Hello")
+        for _ in range(2 * MOST_CLAIMS):  # by an agent that leaves this turn to others, or a process that ends
+            lease = await shop.claim(talk)
+            await shop.release_turn(talk, lease.number)
+        assert await MemoryAgent(shop).answer(talk, fresh=False)
+        assert last(shop).author.kind is AuthorKind.AI_AGENT
+
 
 class TestSlowAgents:
     async def test_the_text_grows_and_the_message_ends_it(self, shop: MemoryShop) -> None:

@@ -31,7 +31,7 @@ register_enum(
         "WAITING": "The shopper wrote: the turn is new, or has one more message. Or the conversation came back to the "
         "agent without a reply.",
         "CLAIMED": "An agent claimed the turn.",
-        "RELEASED": "The lease was released, or its lease expired. The turn can be claimed again.",
+        "RELEASED": "The lease was released, or it expired. The turn can be claimed again.",
         "OVER": "The turn has a reply, a human took over, or the conversation was closed. Stop working on it.",
     },
 )

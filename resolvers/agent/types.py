@@ -80,7 +80,7 @@ class AgentTurn(Node):
         return [Message.of(row) for row in page.items if row.author.kind is model.AuthorKind.SHOPPER]
 
     @strawberry.field(
-        description="The lease of the turn, whose lease may have expired. `null` if the turn was not claimed, was "
+        description="The lease of the turn, which may have expired. `null` if the turn was not claimed, was "
         "released, or is over. In an item of a stream it may be newer than the item."
     )
     async def lease(self, info: Info) -> AgentTurnLease | None:

@@ -68,6 +68,8 @@ class KnownLinks:
                 return True
             text = text.replace(link.address, " ")
         text = _MAIL.sub(lambda found: " " if found[0].lower() in self._mails else found[0], text)
+        if any(host not in self._hosts for host in _mail_hosts(text)):
+            return True
         return any(host not in self._hosts for host in _hosts(text))
 
     def _is_known(self, address: str) -> bool:
@@ -96,6 +98,14 @@ def _normal(address: str) -> str:
     """Normalise an address: a host in lower case, and no stroke at the end. The rest must be equal."""
     url = web_address(address)
     return address.lower() if url is None else str(url).rstrip("/")
+
+
+def _mail_hosts(text: str) -> Iterator[str]:
+    """Yield the host names of mail addresses. None of these is the end of a sentence, whatever its letters."""
+    for found in _MAIL.finditer(text):
+        host = found[0].rpartition("@")[2].lower().removeprefix("www.")
+        if host.rpartition(".")[2][:1].isalpha():  # "2@9.90" is a price
+            yield host
 
 
 def _hosts(text: str) -> Iterator[str]:

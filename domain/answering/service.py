@@ -32,7 +32,7 @@ from domain.knowledge.answering import GENERAL_SKILL, cards_first
 from domain.model.agent.knowledge import CatalogProduct
 from domain.model.agent.settings import AgentKind
 from domain.model.conversation import Conversation, Message, ProductCard, TurnLease
-from domain.model.handoff import EscalationReason
+from domain.model.handoff import EscalationReason, Handoff, HandoffState, IdentityPolicy
 from domain.principal import Principal
 from domain.storage import Storage
 from domain.values.clock import Clock
@@ -204,6 +204,10 @@ class AnsweringService:
         return tuple(product.card for product in cards_first([*found.values()], product_ids))
 
     async def _hand_over(self, turn: _ClaimedTurn, handoff: AgentHandoff, last: Message | None) -> None:
+        waiting = turn.conversation.handoff
+        if waiting is not None and waiting.is_undecided:
+            await self._remind(turn, handoff, waiting)
+            return
         if _was_handed_over(turn.conversation, last):
             await self._say_so(turn, handoff)
             return
@@ -221,6 +225,20 @@ class AnsweringService:
             await self._handoffs.request(turn.principal, command)
         except Conflict:  # the conversation has as many handoffs as are possible
             await self._say_so(turn, handoff)
+
+    async def _remind(self, turn: _ClaimedTurn, handoff: AgentHandoff, waiting: Handoff) -> None:
+        """Reply while a handoff waits for the shopper. Another request would begin none, so the shopper would see
+        nothing."""
+        words = catalog_for(turn.conversation.locale)
+        if waiting.state is HandoffState.AWAITING_IDENTITY:
+            settings = await self._handoffs.settings(turn.principal.account_id)
+            by_email = settings.identity_policy is IdentityPolicy.EMAIL
+            text = words.identity_email if by_email else words.identity_signed_in
+        elif waiting.offer is not None and handoff.reason is EscalationReason.EXPLICIT_ASK:
+            text = waiting.offer.text
+        else:
+            text = words.agent.unanswered
+        await self._post(turn, AgentReply(text=text, skill=handoff.skill or GENERAL_SKILL))
 
     async def _say_so(self, turn: _ClaimedTurn, handoff: AgentHandoff) -> None:
         words = catalog_for(turn.conversation.locale).agent

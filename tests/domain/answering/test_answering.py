@@ -175,6 +175,37 @@ class TestHandoffs:
         await agent.answer(talk)
         assert len(shop.now(talk).handoffs) == 2, "it is another question"
 
+    @pytest.mark.parametrize(
+        ("said", "reply"),
+        [
+            ("yes please", "I do not know the answer to this."),
+            ("And do you sell tents?", "I do not know the answer to this."),
+            ("Can I talk to a human?", "offer"),
+            ("How much are the shipping costs?", "Standard shipping costs"),
+        ],
+    )
+    async def test_who_writes_on_below_an_offer_gets_a_reply(
+        self, shop: MemoryShop, agent: MemoryAgent, said: str, reply: str
+    ) -> None:
+        talk = await shop.start("Do you engrave watches?")
+        await agent.answer(talk)
+        offer = last(shop).text
+        await shop.say(talk, said)
+        await agent.answer(talk)
+        assert last(shop).author.kind is AuthorKind.AI_AGENT
+        assert last(shop).text.startswith(offer if reply == "offer" else reply)
+        assert [handoff.state for handoff in shop.now(talk).handoffs] == [HandoffState.OFFERED]
+
+    async def test_who_was_asked_for_an_address_is_asked_again(self, shop: MemoryShop, agent: MemoryAgent) -> None:
+        talk = (await shop.open_chat(text="Do you engrave watches?")).conversation
+        await agent.answer(talk)
+        await shop.decide(talk, accept=True)
+        request = last(shop)
+        assert request.kind is MessageKind.IDENTITY_REQUEST
+        await shop.say(talk, "ok where do I write it")
+        await agent.answer(talk)
+        assert (last(shop).author.kind, last(shop).text) == (AuthorKind.AI_AGENT, request.text)
+
     async def test_what_staff_return_is_not_handed_over_again(self, shop: MemoryShop, agent: MemoryAgent) -> None:
         talk = await shop.start("Do you engrave watches?", channel=Channel.SMS, visitor=Visitor(phone="+393331234567"))
         await agent.answer(talk)

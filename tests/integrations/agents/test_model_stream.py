@@ -10,7 +10,7 @@ from integrations.agents.model.errors import ModelError, ModelProblem
 from integrations.agents.model.stream import LONGEST_ARGUMENTS, MOST_CALLS, Completion, read_events
 
 
-def chunk(*fragments: dict[str, object]) -> dict[str, object]:
+def chunk(*fragments: object) -> dict[str, object]:
     return {"choices": [{"index": 0, "delta": {"tool_calls": [*fragments]}}]}
 
 

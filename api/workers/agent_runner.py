@@ -53,7 +53,7 @@ logger = logging.getLogger("baton.worker")
 
 
 class RunnerLimits(Record):
-    turns: int = 64  # at once in this process
+    turns: int = 64  # at once in this process; a quarter of them is for accounts that have none running
     turns_per_account: int = 16
     drain_seconds: float = 10.0  # for running turns after `stop`; then they are released
 
@@ -187,9 +187,11 @@ class AgentRunner:
                 del self._queues[key[0]]
 
     def _next(self) -> tuple[_Key, bool] | None:
-        """Take the next turn, from each account in its turn."""
+        """Take the next turn, from each account in its turn. Some accounts with slow models leave places for others."""
+        turns = self._limits.turns
+        most = self._limits.turns_per_account if len(self._running) < turns - turns // 4 else 1
         for account_id, queue in self._queues.items():
-            if self._busy[account_id] < self._limits.turns_per_account:
+            if self._busy[account_id] < most:
                 conversation_id, fresh = queue.popitem(last=False)
                 if queue:
                     self._queues.move_to_end(account_id)

@@ -183,6 +183,26 @@ async def test_accounts_take_turns_and_none_takes_all_places() -> None:
     assert answers.asked == [*("a0", "a1", "a2", "b"), *(f"a{number}" for number in range(3, 8))]
 
 
+async def test_accounts_with_slow_agents_leave_places_for_others() -> None:
+    answers, limits = Answers(), RunnerLimits(turns=8, turns_per_account=4)
+    slow = [await talk(f"slow{number}") for number in range(12)]
+    answers.gates = {each.id: asyncio.Event() for each in slow}
+    others = [AccountId(f"other{number}") for number in range(3)]
+    async with running(answers, Waiting(A, B, *others), limits) as runner:
+        for each in slow[:6]:
+            runner.on_committed(A, [wrote(each)])
+        for each in slow[6:]:
+            runner.on_committed(B, [wrote(each)])
+        await until(lambda: len(answers.begun) == 6)
+        for other in others:
+            runner.on_committed(other, [wrote(await talk(other))])
+        await until(lambda: sorted(answers.ended) == sorted(others))
+        await steadily(lambda: len(answers.begun) == 9, 0.1)
+        for gate in answers.gates.values():
+            gate.set()
+        await until(lambda: len(answers.ended) == 15)
+
+
 async def test_a_message_that_comes_while_the_agent_works_is_answered_after_it() -> None:
     answers = Answers()
     conversation = await talk("one")

@@ -44,8 +44,17 @@ def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     mongo = EmbeddedMongo(data=tmp_path_factory.mktemp("baton"))
     mongo.spawn()
-    yield asyncio.run(mongo.ready())
+    uri = asyncio.run(mongo.ready())
+    asyncio.run(_forget_dropped_databases(uri))
+    yield uri
     asyncio.run(mongo.stop())
+
+
+async def _forget_dropped_databases(uri: str) -> None:
+    """mongod keeps the files of a dropped database open for as long as snapshots may be read, by default 5 minutes, and
+    ends when it has as many open files as it may. No test reads a snapshot that is older than its own steps."""
+    async with AsyncMongoClient[dict[str, Any]](uri) as client:
+        await client.admin.command({"setParameter": 1, "minSnapshotHistoryWindowInSeconds": 30})
 
 
 @pytest.fixture

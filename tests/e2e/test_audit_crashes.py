@@ -82,7 +82,8 @@ async def test_each_change_has_its_entry_whenever_the_server_dies(
     assert len(creating.result()) == len(endpoints) == ENDPOINTS
     created = [entry["target"]["id"] for entry in found if entry["action"] == "WEBHOOK_CREATED"]
     assert sorted(created) == sorted(endpoint["_id"] for endpoint in endpoints)
-    last = [entry["changes"][0]["after"] for entry in found if entry["action"] == "SETTINGS_UPDATED"][-1]
-    assert last == account["greeting"]
+    # The second save of a change that was sent again changed nothing.
+    changes = [entry["changes"] for entry in found if entry["action"] == "SETTINGS_UPDATED" and "changes" in entry]
+    assert changes[-1][0]["after"] == account["greeting"]
     ended = await machine.command("doctor", "--json", **shared_mongo, BATON_DATA=str(server.data))
     assert (ended.code, ended.out.strip()) == (0, "[]"), ended

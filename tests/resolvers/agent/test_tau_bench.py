@@ -78,19 +78,22 @@ class Stage:
         self.by_id: dict[str, Run] = {}
         self.dice = random.Random(14)
         self.dead = 0
+        self.is_over = False
         self.refused: Counter[str] = Counter()
 
     async def replay(self) -> None:
         room = asyncio.Semaphore(AT_ONCE)
-        helpers = [asyncio.ensure_future(work) for work in (self.tick(), *(self.agent() for _ in range(AGENTS)))]
+        clock = asyncio.ensure_future(self.tick())
+        agents = [asyncio.ensure_future(self.agent()) for _ in range(AGENTS)]
         try:
             await asyncio.gather(*(self.shopper(number, run, room) for number, run in enumerate(self.runs)))
         finally:
-            for helper in helpers:
-                helper.cancel()
-            for helper in helpers:
-                with suppress(asyncio.CancelledError):
-                    await helper
+            # A query that is cancelled leaves resolvers behind that were never awaited, of which Python warns.
+            self.is_over = True
+            await asyncio.gather(*agents)
+            clock.cancel()
+            with suppress(asyncio.CancelledError):
+                await clock
 
     async def tick(self) -> None:
         """A second of the clock in a millisecond: slower on a busy machine, so that nobody's lease expires for that."""
@@ -139,7 +142,7 @@ class Stage:
 
     async def agent(self) -> None:
         """Poll, claim, think, reply."""
-        while True:
+        while not self.is_over:
             turns = (await self.baton.data(self.shop.agent, _TURNS))["agentTurns"]["nodes"]
             now = self.baton.clock.now().isoformat()
             free = [turn for turn in turns if turn["lease"] is None or turn["lease"]["until"] < now]

@@ -39,6 +39,9 @@ _OPTIONS = (
     *("--wiredTigerCacheSizeGB", "0.5"),  # the default is half of the machine's memory
     *("--oplogSize", "512"),  # MB; the default is 5 % of the disk
     *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+    # A process that is killed inside a transaction leaves the documents locked until mongod ends the transaction. Ours
+    # last for seconds at most; the default is 60.
+    *("--setParameter", "transactionLifetimeLimitSeconds=20"),
     *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),  # no other node to wait for
 )
 

@@ -46,8 +46,10 @@ def encryption_key(text: str) -> bytes:
 
 
 def separated(value: object) -> object:
-    """The parts of a text with commas; any other value unchanged, for pydantic to check."""
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    """The parts of a text with commas or line breaks; any other value unchanged, for pydantic to check."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in re.split(r"[,\n]", value) if part.strip())
 
 
 def _origin(text: str) -> str:

@@ -2,12 +2,14 @@
 
     settings = Settings.read()      # SettingsError names each variable that is wrong, with what it should be
 
-An empty variable counts as not set. The first sentence of a field's description says which values are accepted: it
-completes "Expected: …" in an error. The whole description is the reference in `docs/reference/settings.md`.
+An empty variable counts as not set; a secret may also be in a file (`setting_sources.py`). The first sentence of a
+field's description says which values are accepted: it completes "Expected: …" in an error. The whole description is the
+reference in `docs/reference/settings.md`.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +17,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.server.errors import OperatorError
+from api.setting_sources import explained, file_variables, secrets_in_files, variable
 from api.setting_values import (
     SECRET_BYTES,
     EncryptionKey,
@@ -23,7 +26,6 @@ from api.setting_values import (
     Origin,
     ScannerAddress,
     WebAddress,
-    inside_a_sentence,
     named_origins,
     separated,
 )
@@ -105,11 +107,11 @@ class Settings(BaseSettings):
     # NoDecode: pydantic-settings would read a list as JSON.
     encryption_key: Annotated[tuple[EncryptionKey, ...], NoDecode, BeforeValidator(separated)] = Field(
         default=(),
-        description="Keys of 32 random bytes in base 64 (`openssl rand -base64 32`), with commas between them. They "
-        "encrypt the credentials of helpdesks, channels and webhooks: the first key encrypts, all keys decrypt. "
-        "Without it, Baton makes a key once and keeps it in the file `encryption-key` in `BATON_DATA` (one key a "
-        "line); if that file is lost, every service has to be connected again. `baton keys rotate-encryption` "
-        "re-encrypts everything under the first key.",
+        description="Keys of 32 random bytes in base 64 (`openssl rand -base64 32`), with commas or line breaks "
+        "between them. They encrypt the credentials of helpdesks, channels and webhooks: the first key encrypts, "
+        "all keys decrypt. Without it, Baton makes a key once and keeps it in the file `encryption-key` in "
+        "`BATON_DATA` (one key a line); if that file is lost, every service has to be connected again. "
+        "`baton keys rotate-encryption` re-encrypts everything under the first key.",
         examples=["$(openssl rand -base64 32)"],
     )
     # By default all: a chat widget runs on shops' own domains, and no credential is a cookie.
@@ -369,10 +371,14 @@ class Settings(BaseSettings):
     @classmethod
     def read(cls) -> Settings:
         """The settings of the environment. Raises `SettingsError` with a line for each variable that is wrong."""
+        contents, wrong = secrets_in_files(cls.model_fields, os.environ)
         try:
-            return cls()
+            settings = cls(**contents)
         except ValidationError as error:
-            raise SettingsError(_explained(error)) from None  # the cause has the values, which may be secret
+            wrong = [*explained(error, cls.model_fields, in_files=contents), *wrong]
+        if wrong:
+            raise SettingsError("\n".join(wrong))  # without the cause: it has the values, which may be secret
+        return settings
 
     @property
     def public_address(self) -> str:
@@ -383,16 +389,9 @@ class Settings(BaseSettings):
 
 def variable_of(field: str) -> str:
     """The environment variable that sets a field of `Settings`."""
-    return str(Settings.model_fields[field].validation_alias or f"BATON_{field.upper()}")
+    return variable(field, Settings.model_fields[field])
 
 
-def _explained(error: ValidationError) -> str:
-    """A line for each variable that is wrong, once and in the order of the fields, without its value."""
-    wrong = {str(detail["loc"][0]) for detail in error.errors(include_input=False, include_context=False)}
-    lines = []
-    for name, field in Settings.model_fields.items():
-        variable = variable_of(name)
-        if wrong & {name, variable}:
-            expected = (field.description or "").split(". ", 1)[0].rstrip(".")
-            lines.append(f"{variable} cannot be used. Expected: {inside_a_sentence(expected)}.")
-    return "\n".join(lines)
+def secret_files() -> list[str]:
+    """The environment variables that name files with secrets."""
+    return list(file_variables(Settings.model_fields).values())

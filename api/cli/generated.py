@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from api.server.errors import OperatorError
-from api.settings import Settings, variable_of
+from api.settings import Settings, secret_files, variable_of
 from resolvers.schema import sdl
 
 _HEAD = """\
@@ -16,6 +16,9 @@ _HEAD = """\
 
 Settings are environment variables. An empty variable counts as not set. A wrong one is named at the start, with what it
 should be. `make settings` writes this page from `api/settings.py`.
+
+A secret may be in a file instead, as container platforms and systemd mount it. The file is named by {files}.
+White space at its ends does not count.
 
 | variable | default | meaning | example |
 |---|---|---|---|
@@ -28,7 +31,8 @@ def settings_page() -> str:
     for name, field in Settings.model_fields.items():
         example = _code(str((field.examples or [""])[0]))
         rows.append(f"| `{variable_of(name)}` | {_code(_text(field.default))} | {field.description} | {example} |\n")
-    return _HEAD + "".join(rows)
+    files = [_code(variable) for variable in secret_files()]
+    return _HEAD.format(files=f"{', '.join(files[:-1])} or {files[-1]}") + "".join(rows)
 
 
 def _text(value: object) -> str:

@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from api.secret_files import encryption_keys, signing_secret
-from api.settings import Settings, SettingsError, variable_of
+from api.settings import Settings, SettingsError, secret_files, variable_of
 
 
 @pytest.fixture(autouse=True)
@@ -191,6 +191,91 @@ def test_no_secret_in_the_error_of_settings_made_by_a_program() -> None:
         Settings(secret=SecretStr("hidden"), encryption_key="hidden", port="hidden")
     assert refusal.value.error_count() == 3
     assert "hidden" not in str(refusal.value)
+
+
+KEYS = [base64.b64encode(letter * 32).decode() for letter in (b"n", b"o")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "field", "value"),
+    [
+        (
+            "BATON_SECRET_FILE",
+            " in a file, without white space around it\n",
+            "secret",
+            "in a file, without white space around it",
+        ),
+        ("BATON_MONGODB_URI_FILE", "mongodb://user:password@host/\n", "mongodb_uri", "mongodb://user:password@host/"),
+        (
+            "BATON_S3_SECRET_ACCESS_KEY_FILE",
+            "a secret of 40 characters",
+            "s3_secret_access_key",
+            "a secret of 40 characters",
+        ),
+    ],
+)
+def test_a_secret_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str, field: str, value: str
+) -> None:
+    (tmp_path / "secret").write_text(content)
+    monkeypatch.setenv(name, str(tmp_path / "secret"))
+    secret = getattr(Settings.read(), field)
+    assert isinstance(secret, SecretStr)
+    assert secret.get_secret_value() == value
+
+
+@pytest.mark.parametrize("between", ["\n", ", ", "\r\n"])
+def test_encryption_keys_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, between: str) -> None:
+    """Such a file is also one that Baton made: `encryption-key` in BATON_DATA has a key a line."""
+    (tmp_path / "keys").write_text(between.join(KEYS) + "\n")
+    monkeypatch.setenv("BATON_ENCRYPTION_KEY_FILE", str(tmp_path / "keys"))
+    assert encryption_keys(Settings.read()) == (b"n" * 32, b"o" * 32)
+
+
+def test_every_secret_may_be_in_a_file() -> None:
+    secret = {name for name, field in Settings.model_fields.items() if "SecretStr" in repr(field.annotation)}
+    assert secret_files() == [f"{variable_of(name)}_FILE" for name in Settings.model_fields if name in secret]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "BATON_SECRET_FILE cannot be used. Expected: the path of a file with the value of BATON_SECRET "
+               "(No such file or directory)."),
+        (b" \n", "BATON_SECRET_FILE cannot be used. Expected: the path of a file with the value of BATON_SECRET "
+                "(the file is empty)."),
+        (b"\xff" * 40, "BATON_SECRET_FILE cannot be used. Expected: the path of a file with the value of BATON_SECRET "
+                       "(it is not a text)."),
+        (b"hidden", "BATON_SECRET_FILE cannot be used. Expected in the file: a text of at least 32 characters, the "
+                    "same for all processes."),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, told: str
+) -> None:
+    """Without its path, too: a secret may have been put in its place."""
+    file = tmp_path / "hidden"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv("BATON_SECRET_FILE", str(file))
+    monkeypatch.setenv("PORT", "x")
+    with pytest.raises(SettingsError) as refusal:
+        Settings.read()
+    assert refusal.value.__context__ is None  # which would have the values
+    assert str(refusal.value).splitlines() == [
+        "PORT cannot be used. Expected: a number from 0 to 65535; 0 takes any free port.",
+        told,
+    ]
+
+
+def test_a_secret_is_given_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret").write_text("f" * 32)
+    monkeypatch.setenv("BATON_SECRET_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("BATON_SECRET", "")  # counts as not set
+    assert signing_secret(Settings.read()) == b"f" * 32
+    monkeypatch.setenv("BATON_SECRET", "v" * 32)
+    with pytest.raises(SettingsError, match=r"BATON_SECRET and BATON_SECRET_FILE are both set\. Set one of them\."):
+        Settings.read()
 
 
 def test_settings_do_not_change() -> None:

@@ -11,7 +11,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceTyp
 from typer.main import get_command
 
 from api.cli.commands import app
-from api.settings import Settings, variable_of
+from api.settings import Settings, secret_files, variable_of
 from resolvers.schema import schema
 from tests.docs.pages import PAGES, ROOT, prose, relative
 from tests.docs.test_links import SOURCES
@@ -63,8 +63,8 @@ def names_of_the_source() -> set[str]:
 
 @cache
 def known() -> set[str]:
-    own = names_of_the_schema() | names_of_the_source() | error_codes() | set(map(variable_of, Settings.model_fields))
-    return own | PLANNED | OF_OTHERS
+    settings = {*map(variable_of, Settings.model_fields), *secret_files()}
+    return names_of_the_schema() | names_of_the_source() | error_codes() | settings | PLANNED | OF_OTHERS
 
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)

@@ -1,4 +1,5 @@
 import type { TypedDocumentString } from "../documents/generated";
+import { tokenOf, type Credential } from "./credential";
 
 /** A request that was not carried out, or of which nobody knows whether it was. */
 export class RequestFailed extends Error {
@@ -32,12 +33,27 @@ interface Reply<Result> {
 /** Returns the data of an operation. Raises `RequestFailed`. */
 export async function execute<Result, Variables>(
   endpoint: string,
-  credential: string,
+  credential: string | Credential,
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
   options: { keepalive?: boolean } = {},
 ): Promise<Result> {
-  const response = await post(endpoint, credential, JSON.stringify({ query: `${document}`, variables }), options);
+  const body = JSON.stringify({ query: `${document}`, variables });
+  const token = await tokenOf(credential);
+  try {
+    return await send(endpoint, token, body, options);
+  } catch (error) {
+    if (typeof credential === "string" || !(error instanceof RequestFailed && error.refusesCredential)) throw error;
+    credential.drop(token); // an access token of a session may end early, while the session goes on
+    const next = await credential.token();
+    if (next !== token) return send(endpoint, next, body, options);
+    credential.end(error.message);
+    throw error;
+  }
+}
+
+async function send<Result>(endpoint: string, token: string, body: string, options: { keepalive?: boolean }): Promise<Result> {
+  const response = await post(endpoint, token, body, options);
   const retryAfter = 1000 * Number(response.headers.get("retry-after") ?? 0) || 0;
   const reply = await response.json().catch(() => null) as Reply<Result> | null;
   const error = reply?.errors?.[0];
@@ -46,14 +62,14 @@ export async function execute<Result, Variables>(
   return reply.data;
 }
 
-async function post(endpoint: string, credential: string, body: string, options: { keepalive?: boolean }): Promise<Response> {
+async function post(endpoint: string, token: string, body: string, options: { keepalive?: boolean }): Promise<Response> {
   try {
     return await fetch(endpoint, {
       method: "POST",
       headers: {
         "content-type": "application/json",
         accept: "application/graphql-response+json, application/json",
-        authorization: `Bearer ${credential}`,
+        authorization: `Bearer ${token}`,
       },
       body,
       credentials: "omit",

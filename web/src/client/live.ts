@@ -1,5 +1,6 @@
 import { createClient } from "graphql-ws";
 import type { TypedDocumentString } from "../documents/generated";
+import { tokenOf, type Credential } from "./credential";
 import { backOff, pause } from "./pause";
 
 const PING = 12_000; // milliseconds without a message, after which the server is asked for a sign of life
@@ -21,7 +22,7 @@ export interface Watcher<Result> {
  */
 export function follow<Result, Variables extends Record<string, unknown>>(
   endpoint: string,
-  credential: string,
+  credential: string | Credential,
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
   watcher: Watcher<Result>,
@@ -29,10 +30,14 @@ export function follow<Result, Variables extends Record<string, unknown>>(
   let resume: string | undefined;
   let pong: ReturnType<typeof setTimeout> | undefined;
   let heard = Date.now();
+  let token = "";
   let ended = false; // by the caller, who wants to hear nothing more
   const client = createClient({
     url: endpoint.replace(/^http/, "ws"),
-    connectionParams: () => ({ authorization: `Bearer ${credential}`, resume }),
+    connectionParams: async () => {
+      token = await tokenOf(credential);
+      return { authorization: `Bearer ${token}`, resume };
+    },
     shouldRetry: () => true,
     retryAttempts: Infinity,
     retryWait: (retries) => pause(backOff(retries)),
@@ -44,7 +49,9 @@ export function follow<Result, Variables extends Record<string, unknown>>(
         clearTimeout(pong);
         if (ended) return;
         watcher.connected(false);
-        if ((event as CloseEvent).code === 4403) watcher.refused();
+        if ((event as CloseEvent).code !== 4403) return;
+        if (typeof credential !== "string") credential.drop(token); // an access token has expired
+        watcher.refused();
       },
       message: (message) => {
         heard = Date.now();

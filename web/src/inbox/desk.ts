@@ -1,3 +1,4 @@
+import type { Credential } from "../client/credential";
 import { execute, RequestFailed } from "../client/http";
 import { follow } from "../client/live";
 import { backOff, pause } from "../client/pause";
@@ -43,7 +44,7 @@ export class Desk {
   private typedAt = 0;
   private typingEnds: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly endpoint: string, private readonly key: string) {}
+  constructor(private readonly endpoint: string, private readonly key: Credential) {}
 
   set(change: Partial<State>): void {
     this.state = { ...this.state, ...change };

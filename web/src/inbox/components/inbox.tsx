@@ -9,7 +9,7 @@ const VIEWS: [InboxView, string][] = [["ALL", "All"], ["MINE", "Mine"], ["UNASSI
 export function Inbox({ desk, leave }: { desk: Desk; leave: () => void }) {
   const state = useDesk(desk);
   return (
-    <div class={state.ticketId ? "desk reading" : "desk"}>
+    <main class={state.ticketId ? "desk reading" : "desk"}>
       <header>
         <h1>Inbox</h1>
         <nav aria-label="Views">
@@ -22,11 +22,11 @@ export function Inbox({ desk, leave }: { desk: Desk; leave: () => void }) {
         <label>
           <input type="checkbox" checked={state.me?.availability === "ONLINE"} onChange={(event) => void desk.setAvailable(event.currentTarget.checked)} /> Available
         </label>
-        <button type="button" onClick={leave}>Leave</button>
+        <button type="button" onClick={leave}>Sign out</button>
       </header>
       <List desk={desk} state={state} />
       <Thread key={state.ticketId ?? ""} desk={desk} state={state} />
-    </div>
+    </main>
   );
 }
 

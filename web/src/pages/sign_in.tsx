@@ -1,0 +1,150 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { RequestFailed } from "../client/http";
+import { backOff, pause } from "../client/pause";
+import { provider, redeem, StaffKey, StaffSession, takeLink, type StaffCredential } from "./credentials";
+import "./sign_in.css";
+
+const SIGNING_IN = "Signing in …";
+const NOTICE = "baton:sign-in-notice"; // for the page after its reload
+
+interface Props<Opened> {
+  /** Of the page, above the form. */
+  title: string;
+  /** Opens the page. Raises `RequestFailed` if the credential is not enough for it. */
+  open: (credential: StaffCredential) => Promise<Opened>;
+  /** Shows what `open` returned; `leave` signs out. */
+  children: (opened: Opened, leave: () => void) => ComponentChildren;
+}
+
+/**
+ * A page for members of staff: it lets them sign in, by the account's provider, by the demo's one-time link or by a key,
+ * and then shows what is inside.
+ *
+ *     <SignIn title="Inbox" open={async (credential) => new Desk(credential)}>
+ *       {(desk, leave) => <Inbox desk={desk} leave={leave} />}
+ *     </SignIn>
+ */
+export function SignIn<Opened>({ title, open, children }: Props<Opened>) {
+  const [opened, setOpened] = useState<{ page: Opened; credential: StaffCredential } | null>(null);
+  const [door, setDoor] = useState<{ busy: string } & Missed>({ busy: SIGNING_IN, problem: takeNotice() });
+
+  const enter = async (credential: StaffCredential): Promise<void> => {
+    for (let failures = 0; ; failures++) {
+      try {
+        const page = await open(credential);
+        if (credential instanceof StaffKey) credential.keep();
+        credential.ended = reload;
+        return setOpened({ page, credential });
+      } catch (error) {
+        const passes = error instanceof RequestFailed && error.passes;
+        if (!passes) throw error;
+        setDoor((shown) => ({ ...shown, busy: "No connection. Trying again." }));
+        await pause(Math.max(error.retryAfter, backOff(failures)));
+      }
+    }
+  };
+  const enterByKey = async (key: string): Promise<void> => {
+    setDoor({ busy: SIGNING_IN, problem: "" });
+    const credential = new StaffKey(key);
+    await enter(credential).catch(async (error: unknown) => {
+      await credential.leave();
+      setDoor({ busy: "", problem: textOf(error) });
+    });
+  };
+  const leave = async (credential: StaffCredential): Promise<void> => {
+    credential.ended = () => {};
+    for (let failures = 0; ; failures++) {
+      try {
+        await credential.leave();
+        return location.reload(); // which also ends the page's streams
+      } catch (error) {
+        setOpened(null);
+        setDoor({ busy: "Signing out. No connection, trying again.", problem: "" });
+        await pause(Math.max(error instanceof RequestFailed ? error.retryAfter : 0, backOff(failures)));
+      }
+    }
+  };
+
+  useEffect(() => {
+    void arrive(enter).then((missed) => missed && setDoor((shown) => ({ busy: "", ...missed, problem: missed.problem || shown.problem })));
+  }, []);
+  if (opened) return <>{children(opened.page, () => void leave(opened.credential))}</>;
+  const { held, ...shown } = door;
+  return <Door title={title} {...shown} enter={(key) => void enterByKey(key)} leave={held && (() => void leave(held))} />;
+}
+
+interface Missed {
+  problem: string;
+  /** A session that is good, but not for this page. */
+  held?: StaffSession;
+}
+
+/** Enters with what the browser has: a link, a key of this tab, a session. Returns null, or what to tell if there is none. */
+async function arrive(enter: (credential: StaffCredential) => Promise<void>): Promise<Missed | null> {
+  let problem = "";
+  const link = takeLink();
+  if (link) await redeem(link).catch((error: unknown) => { problem = textOf(error); });
+  for (const credential of [StaffKey.kept(), await StaffSession.kept()]) {
+    try {
+      if (!credential) continue;
+      await enter(credential);
+      return null;
+    } catch (error) {
+      problem ||= textOf(error);
+      if (credential instanceof StaffSession) return { problem, held: credential };
+      await credential?.leave();
+    }
+  }
+  return { problem };
+}
+
+interface DoorProps {
+  title: string;
+  /** What is going on; empty if the form is to be shown. */
+  busy: string;
+  problem: string;
+  enter: (key: string) => void;
+  leave?: (() => void) | undefined;
+}
+
+function Door({ title, busy, problem, enter, leave }: DoorProps) {
+  const [key, setKey] = useState("");
+  const [address, setAddress] = useState<string | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => { provider().then(setAddress, () => {}); }, []);
+  useEffect(() => { if (!busy) field.current?.focus(); }, [busy]);
+  if (busy) return <main class="door"><h1>{title}</h1><p role="status">{busy}</p></main>;
+  return (
+    <main class="door card">
+      <h1>{title}</h1>
+      {address && <a class="button primary" href={address}>Sign in with your company's account</a>}
+      <form onSubmit={(event) => { event.preventDefault(); if (key.trim()) enter(key.trim()); }}>
+        <label for="key">Key of a member of staff</label>
+        <input ref={field} id="key" type="password" autocomplete="off" required value={key} onInput={(event) => setKey(event.currentTarget.value)} aria-describedby="help problem" />
+        <p id="problem" role="alert">{problem}</p>
+        <button class={address ? undefined : "primary"}>Sign in</button>
+      </form>
+      {leave && <button type="button" class="quiet" onClick={leave}>Sign out</button>}
+      <p id="help">
+        For the demo account: open the link that <code>make run</code> prints, or get a new one with <code>.venv/bin/baton demo --link</code>.
+        Its key is <code>ownerKey</code> in <code>.baton/credentials.json</code>. A key stays in this tab.
+      </p>
+    </main>
+  );
+}
+
+function reload(reason: string): void {
+  sessionStorage.setItem(NOTICE, reason);
+  location.reload();
+}
+
+function takeNotice(): string {
+  const notice = sessionStorage.getItem(NOTICE) ?? "";
+  sessionStorage.removeItem(NOTICE);
+  return notice;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -9,6 +9,10 @@ import { build } from "vite";
 const here = dirname(fileURLToPath(import.meta.url));
 const { partsOf, safeAddress } = await module("src/client/links.ts");
 const { EMPTY, lastBefore, reduced, unread, waiting } = await module("src/widget/state.ts");
+const view = await module("src/dashboard/view.ts");
+const chart = await module("src/dashboard/chart.ts");
+const format = await module("src/dashboard/format.ts");
+const board = await module("src/dashboard/state.ts");
 
 async function module(path) {
   const { output } = await build({
@@ -84,4 +88,96 @@ test("a reply ends what was typed, the shopper's own message does not", () => {
   assert.equal([typing, added(1)].reduce(reduced, EMPTY).typing, null);
   assert.equal([typing, { ...typing, typing: false }].reduce(reduced, EMPTY).typing, null);
   assert.equal(reduced(EMPTY, { ...typing, author: { kind: "SHOPPER", name: "A" } }).typing, null);
+});
+
+const narrowed = {
+  range: { start: "2026-10-01", end: "2026-11-30" }, channel: ["SMS", "EMAIL"], tag: ["a&b", "STATUS", "ü=#"], group: "TAG", asOf: "2026-11-29T11:00:00.000Z",
+  list: { of: "conversations", status: ["OPEN"], channel: ["SMS"], tag: [], days: { start: "2026-11-02", end: "2026-11-02" }, search: "STARTED_AT, 50%", sort: "LAST_MESSAGE_AT" },
+  event: "PRODUCT_RECOMMENDED", open: "Q29udmVyc2F0aW9uOjE=",
+};
+
+test("the address of the dashboard has the whole view, and whatever else it has is left out", () => {
+  assert.deepEqual(view.viewOf(view.fragmentOf(narrowed)), narrowed);
+  assert.equal(view.fragmentOf(view.HOME), "#");
+  assert.deepEqual(view.viewOf(""), view.HOME);
+  assert.deepEqual(view.viewOf("#range=2026-02-02..2026-02-01&channel=FAX&group=x&at=soon&status=open&days=1..2&event=&open="), view.HOME);
+});
+
+test("a number's list has the filter of the report and the part that is counted", () => {
+  const report = { ...view.HOME, channel: ["SMS"], tag: ["size"] };
+  assert.deepEqual(view.listFilter(report), { startedOn: { preset: "LAST_30_DAYS" }, channel: ["SMS"], tag: ["size"] });
+  const days = { start: "2026-11-02", end: "2026-11-08" };
+  const part = view.listOf({ ...report, list: { ...view.WHOLE, search: "boots", status: ["CLOSED"] } }, { status: ["OPEN"], days });
+  assert.deepEqual(view.listFilter(part), { startedOn: { between: days }, status: ["OPEN"], channel: ["SMS"], tag: ["size"] });
+  assert.equal(view.sameReport(report, part), true);
+  const moved = view.withReport(part, { range: "TODAY" });
+  assert.deepEqual(view.listFilter(moved), { startedOn: { preset: "TODAY" }, status: ["OPEN"], channel: ["SMS"], tag: ["size"] });
+  assert.equal(view.sameReport(part, moved), false);
+  assert.deepEqual(view.daysUntil(days, "2026-11-05"), { start: "2026-11-02", end: "2026-11-05" });
+  assert.deepEqual(view.daysUntil(days, "2026-10-05"), { start: "2026-10-05", end: "2026-10-05" });
+});
+
+const seriesFrom = (start, ...rows) => rows.map((counts, index) => ({
+  key: `${index}`, label: `${index}`, total: counts.reduce((sum, count) => sum + count, 0),
+  points: counts.map((count, day) => ({ date: new Date(Date.UTC(2026, 0, start + day)).toISOString().slice(0, 10), count })),
+}));
+
+test("bars are days, weeks or months, and lose no conversation", () => {
+  const [short] = chart.bucketsOf(seriesFrom(1, [1, 2], [3, 0]), [5, 7]);
+  assert.deepEqual(short, { days: { start: "2026-01-01", end: "2026-01-01" }, counts: [1, 3], total: 4, before: 5 });
+  for (const [length, most] of [[100, 100], [101, 16], [735, 106], [736, 25], [3660, 122]]) {
+    const counts = Array.from({ length }, (_, day) => day % 7);
+    const series = seriesFrom(1, counts);
+    const buckets = chart.bucketsOf(series, counts);
+    assert.ok(buckets.length <= most, `${length} days: ${buckets.length} bars`);
+    assert.equal(buckets.reduce((sum, { total }) => sum + total, 0), series[0].total);
+    assert.equal(buckets.reduce((sum, { before }) => sum + before, 0), series[0].total);
+    assert.deepEqual([buckets[0].days.start, buckets.at(-1).days.end], [series[0].points[0].date, series[0].points.at(-1).date]);
+  }
+  assert.deepEqual(chart.bucketsOf([], null), []);
+});
+
+test("the axis has few round numbers, whole ones, up to the highest bar", () => {
+  for (const most of [0, 1, 2, 3, 7, 12, 99, 100, 101, 12_345, 1_000_000]) {
+    const ticks = chart.ticksOf(most);
+    assert.ok(ticks.at(-1) >= most && ticks.length <= 6 && ticks.every(Number.isInteger), `${most}: ${ticks}`);
+    assert.ok(ticks.at(-1) <= 2 * Math.max(most, 1), `${most}: ${ticks}`);
+  }
+  const [bar] = chart.barsOf(chart.bucketsOf(seriesFrom(1, [1], [0], [3]), [4]), 100, 80, 8);
+  assert.deepEqual(bar.parts, [{ series: 0, y: 70, height: 10 }, { series: 2, y: 40, height: 30 }]);
+  assert.equal(bar.before, 40);
+  assert.deepEqual(chart.thinned([1, 2, 3, 4, 5], 2), [6, 9]);
+  assert.deepEqual(chart.thinned([1, 2], 2), [1, 2]);
+  assert.deepEqual(chart.labelled(30, 300, 60), [0, 6, 12, 18, 24]);
+});
+
+test("a change is told in per cent of numbers and in points of rates", () => {
+  assert.deepEqual(format.changeOf(150, 120), { direction: "up", text: "25%" });
+  assert.deepEqual(format.changeOf(0.5, 0.531, true), { direction: "down", text: "3.1 points" });
+  assert.equal(format.changeOf(5, 5).direction, "same");
+  assert.equal(format.changeOf(5, 0), null);
+  assert.equal(format.changeOf(null, 0.5, true), null);
+  assert.equal(format.secondsOf("P5D"), 432_000);
+  assert.equal(format.secondsOf("PT24H"), 86_400);
+  assert.equal(format.span(11_520), "3 h 12 min");
+  assert.equal(format.dayIn(new Date("2026-11-29T23:30:00Z"), "Europe/Rome"), "2026-11-30");
+  assert.match(format.money({ amount: "12345678901234567.89", currency: "EUR" }), /567\.89/);
+});
+
+test("a feed with a newer page has no gap and no event twice", () => {
+  const events = (...ids) => ids.map((id) => ({ id }));
+  const feed = { events: events("3", "2", "1"), more: "m" };
+  assert.deepEqual(board.refreshed(feed, { events: events("5", "4", "3"), more: "n" }), { events: events("5", "4", "3", "2", "1"), more: "m" });
+  assert.deepEqual(board.refreshed(feed, { events: events("9", "8"), more: "n" }), { events: events("9", "8"), more: "n" });
+  assert.deepEqual(board.withEvent(feed, { id: "3" }).events, events("3", "2", "1"));
+  assert.deepEqual(board.refreshed({ events: [], more: null }, { events: events("1"), more: "n" }), { events: events("1"), more: "n" });
+});
+
+test("a transcript ends in the same state, whatever the order of its items", () => {
+  const added = (sequence) => ({ __typename: "MessageAdded", conversation: { id: "c", version: sequence }, message: { sequence } });
+  const begun = { head: { id: "c", version: 0 }, messages: [], earlier: null };
+  const items = [added(1), { __typename: "ConversationChanged", conversation: { id: "c", version: 2 } }, added(3)];
+  const wanted = items.reduce(board.withItem, begun);
+  assert.deepEqual(wanted.messages.map(({ sequence }) => sequence), [1, 3]);
+  assert.deepEqual([...items, ...items].reverse().reduce(board.withItem, begun), wanted);
 });

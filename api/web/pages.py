@@ -1,7 +1,7 @@
-"""The pages of the demo: a made-up shop at `/` with the chat widget, and the inbox of its team at `/inbox`.
+"""The pages of the demo: a made-up shop at `/` with the chat widget, and the pages of its team.
 
-The shop's page holds the publishable key, which is public. The inbox asks for a key of a member of staff, so its policy
-lets it run its own files and talk to its own origin, and nothing else.
+The shop's page holds the publishable key, which is public. The team's pages ask for a key of a member of staff, so
+their policy lets them run their own files and talk to their own origin, and nothing else.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from starlette.routing import Route
 from api.web.files import DIST
 
 _KEY_PLACE = "{publishable-key}"
+_TEAM = {"/inbox": "inbox.html", "/dashboard": "dashboard.html"}
 
 
 class DemoPages:
@@ -34,11 +35,11 @@ class DemoPages:
 
     def open(self, publishable_key: str) -> None:
         shop = (DIST / "shop.html").read_text("utf-8")
-        inbox = (DIST / "inbox.html").read_text("utf-8")
-        self._pages = {"/": shop.replace(_KEY_PLACE, html.escape(publishable_key)), "/inbox": inbox}
+        team = {path: (DIST / name).read_text("utf-8") for path, name in _TEAM.items()}
+        self._pages = {"/": shop.replace(_KEY_PLACE, html.escape(publishable_key)), **team}
 
     def routes(self) -> list[Route]:
-        return [Route(path, self._show, methods=["GET"]) for path in ("/", "/inbox")]
+        return [Route(path, self._show, methods=["GET"]) for path in ("/", *_TEAM)]
 
     def _show(self, request: Request) -> Response:
         page = self._pages.get(request.url.path)

@@ -16,6 +16,7 @@ from api.web.pages import DemoPages
 PUBLIC = "https://baton.example.com"
 PARTS = sorted(path for path in DIST.iterdir() if path.suffix in {".js", ".css", ".svg"} and path.name != "widget.js")
 CONTENTS = {path.name: path.read_bytes() for path in DIST.iterdir()}
+TEAM = ("/inbox", "/dashboard")
 LARGEST_WIDGET = 40_000  # bytes, compressed
 
 
@@ -61,22 +62,22 @@ async def test_nothing_else_is_served(client: httpx.AsyncClient, name: str) -> N
     assert (await client.get(f"/web/{name}")).status_code == 404
 
 
-async def test_only_the_demo_has_a_shop_and_an_inbox(client: httpx.AsyncClient, demo: DemoPages) -> None:
-    assert [(await client.get(path)).status_code for path in ("/", "/inbox")] == [404, 404]
+async def test_only_the_demo_has_a_shop_and_pages_of_its_team(client: httpx.AsyncClient, demo: DemoPages) -> None:
+    assert {(await client.get(path)).status_code for path in ("/", *TEAM)} == {404}
     demo.open("bpk_demo")
     response = await client.get("/")
     assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
     (script,) = re.findall(r"<script\s+([^>]+)></script>", response.text)
     assert script == 'src="/widget.js" data-key="bpk_demo" data-locale="en" async'
     assert 'href="/graphql"' in response.text
-    inbox = (await client.get("/inbox")).text
-    assert "bpk_demo" not in inbox
-    named = re.findall(r'(?:src|href)="(/web/[^"]+)"', response.text + inbox)
+    team = "".join([(await client.get(path)).text for path in TEAM])
+    assert "bpk_demo" not in team
+    named = re.findall(r'(?:src|href)="(/web/[^"]+)"', response.text + team)
     assert {name.rpartition(".")[2] for name in named} == {"js", "css", "svg"}
     assert [(await client.get(name)).status_code for name in named] == [200] * len(named)
 
 
-@pytest.mark.parametrize("path", ["/", "/inbox"])
+@pytest.mark.parametrize("path", ["/", *TEAM])
 async def test_the_pages_have_a_strict_policy(client: httpx.AsyncClient, demo: DemoPages, path: str) -> None:
     demo.open("bpk_demo")
     response = await client.get(path)

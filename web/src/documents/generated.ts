@@ -46,6 +46,24 @@ export type ControllerKind =
   | 'NOBODY'
   | 'QUEUE';
 
+export type ConversationFilter = {
+  channel?: Array<Channel> | null | undefined;
+  profileId?: string | null | undefined;
+  search?: string | null | undefined;
+  startedOn?: DateRangeInput | null | undefined;
+  status?: Array<ConversationStatus> | null | undefined;
+  tag?: Array<string> | null | undefined;
+};
+
+export type ConversationOrder = {
+  direction: OrderDirection;
+  field: ConversationOrderField;
+};
+
+export type ConversationOrderField =
+  | 'LAST_MESSAGE_AT'
+  | 'STARTED_AT';
+
 export type ConversationStatus =
   | 'CLOSED'
   | 'NOT_RESOLVED_BY_AI'
@@ -57,6 +75,26 @@ export type CreateUploadInput = {
   contentType: string;
   idempotencyKey?: string | null | undefined;
   name: string;
+};
+
+export type DatePreset =
+  | 'LAST_7_DAYS'
+  | 'LAST_30_DAYS'
+  | 'LAST_90_DAYS'
+  | 'LAST_MONTH'
+  | 'LAST_WEEK'
+  | 'THIS_MONTH'
+  | 'THIS_WEEK'
+  | 'TODAY'
+  | 'YESTERDAY';
+
+export type DateRangeInput =
+  {   between: DayRangeInput; preset?: never; }
+  |  { between?: never;   preset: DatePreset; };
+
+export type DayRangeInput = {
+  end: string;
+  start: string;
 };
 
 export type EndVisitorAccessInput = {
@@ -87,6 +125,19 @@ export type EscalationReason =
   | 'KNOWLEDGE_GAP'
   | 'OTHER'
   | 'UNINTELLIGIBLE_INPUT';
+
+export type EventFilter = {
+  channel?: Array<Channel> | null | undefined;
+  on?: DateRangeInput | null | undefined;
+  profileId?: string | null | undefined;
+  type?: Array<EventType> | null | undefined;
+};
+
+export type EventType =
+  | 'CONVERSATION_ESCALATED'
+  | 'CONVERSATION_RESOLVED'
+  | 'CONVERSATION_STARTED'
+  | 'PRODUCT_RECOMMENDED';
 
 export type HandoffState =
   | 'AWAITING_IDENTITY'
@@ -131,6 +182,20 @@ export type MessageTemplateInput = {
   sid: string;
   variables?: Array<TemplateVariableInput>;
 };
+
+export type MetricsFilter = {
+  channel?: Array<Channel> | null | undefined;
+  tag?: Array<string> | null | undefined;
+};
+
+export type MetricsGroup =
+  | 'CHANNEL'
+  | 'STATUS'
+  | 'TAG';
+
+export type OrderDirection =
+  | 'ASC'
+  | 'DESC';
 
 export type RecordProductClickInput = {
   clickedAt?: string | null | undefined;
@@ -190,6 +255,15 @@ export type TicketState =
   | 'OPEN'
   | 'SNOOZED';
 
+export type TouchKind =
+  | 'EMAIL_CLICK'
+  | 'EMAIL_OPEN'
+  | 'PRODUCT_CARD_CLICK'
+  | 'SMS_CLICK'
+  | 'SMS_DELIVERY'
+  | 'WHATSAPP_CLICK'
+  | 'WHATSAPP_OPEN';
+
 export type VisitorInput = {
   anonymousId?: string | null | undefined;
   browserToken?: string | null | undefined;
@@ -199,6 +273,158 @@ export type VisitorInput = {
   phone?: string | null | undefined;
   profileId?: string | null | undefined;
 };
+
+export type FiguresFragment = { range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> };
+
+export type LineFragment = { key: string, label: string, total: number, points: Array<{ date: string, count: number }> };
+
+export type ReportFragment = { asOf: string, reachesBackTo: string, sales: { totalCount: number }, statuses: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, others?: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, previous: { statuses: Array<{ total: number, points: Array<{ date: string, count: number }> }>, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> }, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> };
+
+export type ListedConversationFragment = { id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string };
+
+export type ConversationPageFragment = { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
+
+export type SalePageFragment = { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
+
+type Happening_ConversationEscalatedEvent_Fragment = { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } };
+
+type Happening_ConversationResolvedEvent_Fragment = { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } };
+
+type Happening_ConversationStartedEvent_Fragment = { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } };
+
+type Happening_ProductRecommendedEvent_Fragment = { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } };
+
+export type HappeningFragment =
+  | Happening_ConversationEscalatedEvent_Fragment
+  | Happening_ConversationResolvedEvent_Fragment
+  | Happening_ConversationStartedEvent_Fragment
+  | Happening_ProductRecommendedEvent_Fragment
+;
+
+export type HappeningPageFragment = { nodes: Array<
+    | { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+    | { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+    | { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+    | { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+  >, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
+
+export type DashboardQueryVariables = Exact<{
+  range: DateRangeInput;
+  filter?: MetricsFilter | null | undefined;
+  asOf?: string | null | undefined;
+  group: MetricsGroup;
+  top?: number | null | undefined;
+  byStatus: boolean;
+  bySale: boolean;
+  soldIn: DateRangeInput;
+  listed?: ConversationFilter | null | undefined;
+  order?: ConversationOrder | null | undefined;
+  first: number;
+  live: boolean;
+  on?: EventFilter | null | undefined;
+}>;
+
+
+export type DashboardQuery = { me: { name: string } | null, metrics: { asOf: string, reachesBackTo: string, tags: Array<{ key: string }>, sales: { totalCount: number }, statuses: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, others?: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, previous: { statuses: Array<{ total: number, points: Array<{ date: string, count: number }> }>, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> }, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> } | null, sold?: { sales: { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null, conversations?: { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null, events?: { nodes: Array<
+      | { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+      | { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+      | { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+      | { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+    >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type ConversationsQueryVariables = Exact<{
+  listed?: ConversationFilter | null | undefined;
+  order?: ConversationOrder | null | undefined;
+  asOf?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ConversationsQuery = { conversations: { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type SalesQueryVariables = Exact<{
+  soldIn: DateRangeInput;
+  filter?: MetricsFilter | null | undefined;
+  asOf?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type SalesQuery = { sold: { sales: { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type HappeningsQueryVariables = Exact<{
+  on?: EventFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type HappeningsQuery = { events: { nodes: Array<
+      | { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+      | { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+      | { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+      | { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+    >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type FollowReportSubscriptionVariables = Exact<{
+  range: DateRangeInput;
+  filter?: MetricsFilter | null | undefined;
+  group: MetricsGroup;
+  top?: number | null | undefined;
+  byStatus: boolean;
+}>;
+
+
+export type FollowReportSubscription = { metrics: { asOf: string, reachesBackTo: string, sales: { totalCount: number }, statuses: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, others?: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, previous: { statuses: Array<{ total: number, points: Array<{ date: string, count: number }> }>, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> }, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> } };
+
+export type FollowHappeningsSubscriptionVariables = Exact<{
+  on?: EventFilter | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type FollowHappeningsSubscription = { events:
+    | { __typename: 'EventHappened', cursor: string, event:
+        | { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+        | { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+        | { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+        | { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+       }
+    | { __typename: 'StreamCaughtUp', cursor: string }
+    | { __typename: 'StreamReady', cursor: string, resumed: boolean }
+    | { __typename: 'StreamReset', cursor: string }
+   };
+
+export type TranscriptHeadFragment = { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, amount: { amount: string, currency: string } }> };
+
+export type TranscriptMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> };
+
+export type TranscriptQueryVariables = Exact<{
+  id: string;
+  before?: string | null | undefined;
+}>;
+
+
+export type TranscriptQuery = { conversation: { streamCursor: string, version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, amount: { amount: string, currency: string } }> } | null };
+
+export type FollowTranscriptSubscriptionVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type FollowTranscriptSubscription = { conversation:
+    | { __typename: 'ConversationChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'HandoffChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'MessageDeliveryChanged', cursor: string }
+    | { __typename: 'StreamCaughtUp', cursor: string }
+    | { __typename: 'StreamReady', cursor: string }
+    | { __typename: 'StreamReset', cursor: string }
+    | { __typename: 'TypingChanged', cursor: string }
+   };
 
 export type TicketRowFragment = { id: string, state: TicketState, unread: boolean, waitingSince: string | null, createdAt: string, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, lastMessageAt: string, lastMessage: { sequence: number, text: string, author: { kind: AuthorKind, name: string } } | null, handoff: { reason: EscalationReason, summary: string | null } | null } };
 
@@ -619,6 +845,316 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const FiguresFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Figures on Metrics {
+  range {
+    start
+    end
+    timeZone
+  }
+  totalVolume {
+    count
+  }
+  resolvedByAi {
+    count
+    rate
+  }
+  notResolvedByAi {
+    count
+    rate
+  }
+  open {
+    count
+  }
+  closed {
+    count
+  }
+  aiGeneratedSales {
+    amount
+    currency
+  }
+  averageOrderValue {
+    amount
+    currency
+  }
+}
+    `, {"fragmentName":"Figures"}) as unknown as TypedDocumentString<FiguresFragment, unknown>;
+export const LineFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Line on Series {
+  key
+  label
+  total
+  points {
+    date
+    count
+  }
+}
+    `, {"fragmentName":"Line"}) as unknown as TypedDocumentString<LineFragment, unknown>;
+export const ReportFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Report on Metrics {
+  ...Figures
+  asOf
+  reachesBackTo
+  sales(first: 1) {
+    totalCount
+  }
+  statuses: series(groupBy: STATUS) {
+    ...Line
+  }
+  others: series(groupBy: $group, top: $top) @skip(if: $byStatus) {
+    ...Line
+  }
+  previous {
+    ...Figures
+    statuses: series(groupBy: STATUS) {
+      total
+      points {
+        date
+        count
+      }
+    }
+  }
+}
+    fragment Figures on Metrics {
+  range {
+    start
+    end
+    timeZone
+  }
+  totalVolume {
+    count
+  }
+  resolvedByAi {
+    count
+    rate
+  }
+  notResolvedByAi {
+    count
+    rate
+  }
+  open {
+    count
+  }
+  closed {
+    count
+  }
+  aiGeneratedSales {
+    amount
+    currency
+  }
+  averageOrderValue {
+    amount
+    currency
+  }
+}
+fragment Line on Series {
+  key
+  label
+  total
+  points {
+    date
+    count
+  }
+}`, {"fragmentName":"Report"}) as unknown as TypedDocumentString<ReportFragment, unknown>;
+export const ListedConversationFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment ListedConversation on Conversation {
+  id
+  displayName
+  identityVerified
+  firstQuestion
+  status
+  channel
+  tags
+  messageCount
+  startedAt
+  lastMessageAt
+}
+    `, {"fragmentName":"ListedConversation"}) as unknown as TypedDocumentString<ListedConversationFragment, unknown>;
+export const ConversationPageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment ConversationPage on ConversationConnection {
+  totalCount
+  totalCountIsExact
+  nodes {
+    ...ListedConversation
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}
+    fragment ListedConversation on Conversation {
+  id
+  displayName
+  identityVerified
+  firstQuestion
+  status
+  channel
+  tags
+  messageCount
+  startedAt
+  lastMessageAt
+}`, {"fragmentName":"ConversationPage"}) as unknown as TypedDocumentString<ConversationPageFragment, unknown>;
+export const SalePageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment SalePage on AttributedSaleConnection {
+  totalCount
+  nodes {
+    id
+    orderId
+    amount {
+      amount
+      currency
+    }
+    placedAt
+    touch
+    touchedAt
+    window
+    conversation {
+      id
+      displayName
+      firstQuestion
+      channel
+      startedAt
+    }
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}
+    `, {"fragmentName":"SalePage"}) as unknown as TypedDocumentString<SalePageFragment, unknown>;
+export const HappeningFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Happening on BusinessEvent {
+  __typename
+  id
+  cursor
+  type
+  at
+  channel
+  conversation {
+    id
+  }
+  snapshot {
+    displayName
+    firstQuestion
+  }
+  ... on ConversationEscalatedEvent {
+    reason
+  }
+  ... on ConversationResolvedEvent {
+    resolutionSeconds
+  }
+  ... on ProductRecommendedEvent {
+    products {
+      title
+    }
+  }
+}
+    `, {"fragmentName":"Happening"}) as unknown as TypedDocumentString<HappeningFragment, unknown>;
+export const HappeningPageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment HappeningPage on EventConnection {
+  nodes {
+    ...Happening
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}
+    fragment Happening on BusinessEvent {
+  __typename
+  id
+  cursor
+  type
+  at
+  channel
+  conversation {
+    id
+  }
+  snapshot {
+    displayName
+    firstQuestion
+  }
+  ... on ConversationEscalatedEvent {
+    reason
+  }
+  ... on ConversationResolvedEvent {
+    resolutionSeconds
+  }
+  ... on ProductRecommendedEvent {
+    products {
+      title
+    }
+  }
+}`, {"fragmentName":"HappeningPage"}) as unknown as TypedDocumentString<HappeningPageFragment, unknown>;
+export const TranscriptHeadFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment TranscriptHead on Conversation {
+  ...ListedConversation
+  version
+  closedAt
+  contact {
+    email {
+      value
+      verified
+    }
+    phone {
+      value
+      verified
+    }
+  }
+  handoffs {
+    id
+    state
+    reason
+    requestedAt
+  }
+  sales {
+    id
+    orderId
+    amount {
+      amount
+      currency
+    }
+  }
+}
+    fragment ListedConversation on Conversation {
+  id
+  displayName
+  identityVerified
+  firstQuestion
+  status
+  channel
+  tags
+  messageCount
+  startedAt
+  lastMessageAt
+}`, {"fragmentName":"TranscriptHead"}) as unknown as TypedDocumentString<TranscriptHeadFragment, unknown>;
+export const TranscriptMessageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment TranscriptMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  author {
+    kind
+    name
+  }
+  products {
+    productId
+    title
+    url
+    price {
+      amount
+      currency
+    }
+  }
+  attachments {
+    id
+    name
+    url
+  }
+}
+    `, {"fragmentName":"TranscriptMessage"}) as unknown as TypedDocumentString<TranscriptMessageFragment, unknown>;
 export const TicketRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment TicketRow on Ticket {
   id
@@ -725,6 +1261,577 @@ export const ConversationViewFragmentDoc = /*#__PURE__*/ new TypedDocumentString
   }
 }
     `, {"fragmentName":"ConversationView"}) as unknown as TypedDocumentString<ConversationViewFragment, unknown>;
+export const DashboardDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Dashboard($range: DateRangeInput!, $filter: MetricsFilter, $asOf: DateTime, $group: MetricsGroup!, $top: Int, $byStatus: Boolean!, $bySale: Boolean!, $soldIn: DateRangeInput!, $listed: ConversationFilter, $order: ConversationOrder, $first: Int!, $live: Boolean!, $on: EventFilter) {
+  me {
+    name
+  }
+  metrics(range: $range, filter: $filter, asOf: $asOf) {
+    ...Report
+    tags: series(groupBy: TAG, top: 50) {
+      key
+    }
+  }
+  sold: metrics(range: $soldIn, filter: $filter, asOf: $asOf) @include(if: $bySale) {
+    sales(first: $first) {
+      ...SalePage
+    }
+  }
+  conversations(filter: $listed, orderBy: $order, first: $first, asOf: $asOf) @skip(if: $bySale) {
+    ...ConversationPage
+  }
+  events(filter: $on, first: 25) @include(if: $live) {
+    ...HappeningPage
+  }
+}
+    fragment Figures on Metrics {
+  range {
+    start
+    end
+    timeZone
+  }
+  totalVolume {
+    count
+  }
+  resolvedByAi {
+    count
+    rate
+  }
+  notResolvedByAi {
+    count
+    rate
+  }
+  open {
+    count
+  }
+  closed {
+    count
+  }
+  aiGeneratedSales {
+    amount
+    currency
+  }
+  averageOrderValue {
+    amount
+    currency
+  }
+}
+fragment Line on Series {
+  key
+  label
+  total
+  points {
+    date
+    count
+  }
+}
+fragment Report on Metrics {
+  ...Figures
+  asOf
+  reachesBackTo
+  sales(first: 1) {
+    totalCount
+  }
+  statuses: series(groupBy: STATUS) {
+    ...Line
+  }
+  others: series(groupBy: $group, top: $top) @skip(if: $byStatus) {
+    ...Line
+  }
+  previous {
+    ...Figures
+    statuses: series(groupBy: STATUS) {
+      total
+      points {
+        date
+        count
+      }
+    }
+  }
+}
+fragment ListedConversation on Conversation {
+  id
+  displayName
+  identityVerified
+  firstQuestion
+  status
+  channel
+  tags
+  messageCount
+  startedAt
+  lastMessageAt
+}
+fragment ConversationPage on ConversationConnection {
+  totalCount
+  totalCountIsExact
+  nodes {
+    ...ListedConversation
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}
+fragment SalePage on AttributedSaleConnection {
+  totalCount
+  nodes {
+    id
+    orderId
+    amount {
+      amount
+      currency
+    }
+    placedAt
+    touch
+    touchedAt
+    window
+    conversation {
+      id
+      displayName
+      firstQuestion
+      channel
+      startedAt
+    }
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}
+fragment Happening on BusinessEvent {
+  __typename
+  id
+  cursor
+  type
+  at
+  channel
+  conversation {
+    id
+  }
+  snapshot {
+    displayName
+    firstQuestion
+  }
+  ... on ConversationEscalatedEvent {
+    reason
+  }
+  ... on ConversationResolvedEvent {
+    resolutionSeconds
+  }
+  ... on ProductRecommendedEvent {
+    products {
+      title
+    }
+  }
+}
+fragment HappeningPage on EventConnection {
+  nodes {
+    ...Happening
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<DashboardQuery, DashboardQueryVariables>;
+export const ConversationsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Conversations($listed: ConversationFilter, $order: ConversationOrder, $asOf: DateTime, $first: Int!, $after: String) {
+  conversations(
+    filter: $listed
+    orderBy: $order
+    first: $first
+    after: $after
+    asOf: $asOf
+  ) {
+    ...ConversationPage
+  }
+}
+    fragment ListedConversation on Conversation {
+  id
+  displayName
+  identityVerified
+  firstQuestion
+  status
+  channel
+  tags
+  messageCount
+  startedAt
+  lastMessageAt
+}
+fragment ConversationPage on ConversationConnection {
+  totalCount
+  totalCountIsExact
+  nodes {
+    ...ListedConversation
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<ConversationsQuery, ConversationsQueryVariables>;
+export const SalesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Sales($soldIn: DateRangeInput!, $filter: MetricsFilter, $asOf: DateTime, $first: Int!, $after: String) {
+  sold: metrics(range: $soldIn, filter: $filter, asOf: $asOf) {
+    sales(first: $first, after: $after) {
+      ...SalePage
+    }
+  }
+}
+    fragment SalePage on AttributedSaleConnection {
+  totalCount
+  nodes {
+    id
+    orderId
+    amount {
+      amount
+      currency
+    }
+    placedAt
+    touch
+    touchedAt
+    window
+    conversation {
+      id
+      displayName
+      firstQuestion
+      channel
+      startedAt
+    }
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<SalesQuery, SalesQueryVariables>;
+export const HappeningsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Happenings($on: EventFilter, $first: Int!, $after: String) {
+  events(filter: $on, first: $first, after: $after) {
+    ...HappeningPage
+  }
+}
+    fragment Happening on BusinessEvent {
+  __typename
+  id
+  cursor
+  type
+  at
+  channel
+  conversation {
+    id
+  }
+  snapshot {
+    displayName
+    firstQuestion
+  }
+  ... on ConversationEscalatedEvent {
+    reason
+  }
+  ... on ConversationResolvedEvent {
+    resolutionSeconds
+  }
+  ... on ProductRecommendedEvent {
+    products {
+      title
+    }
+  }
+}
+fragment HappeningPage on EventConnection {
+  nodes {
+    ...Happening
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<HappeningsQuery, HappeningsQueryVariables>;
+export const FollowReportDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription FollowReport($range: DateRangeInput!, $filter: MetricsFilter, $group: MetricsGroup!, $top: Int, $byStatus: Boolean!) {
+  metrics(range: $range, filter: $filter) {
+    ...Report
+  }
+}
+    fragment Figures on Metrics {
+  range {
+    start
+    end
+    timeZone
+  }
+  totalVolume {
+    count
+  }
+  resolvedByAi {
+    count
+    rate
+  }
+  notResolvedByAi {
+    count
+    rate
+  }
+  open {
+    count
+  }
+  closed {
+    count
+  }
+  aiGeneratedSales {
+    amount
+    currency
+  }
+  averageOrderValue {
+    amount
+    currency
+  }
+}
+fragment Line on Series {
+  key
+  label
+  total
+  points {
+    date
+    count
+  }
+}
+fragment Report on Metrics {
+  ...Figures
+  asOf
+  reachesBackTo
+  sales(first: 1) {
+    totalCount
+  }
+  statuses: series(groupBy: STATUS) {
+    ...Line
+  }
+  others: series(groupBy: $group, top: $top) @skip(if: $byStatus) {
+    ...Line
+  }
+  previous {
+    ...Figures
+    statuses: series(groupBy: STATUS) {
+      total
+      points {
+        date
+        count
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<FollowReportSubscription, FollowReportSubscriptionVariables>;
+export const FollowHappeningsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription FollowHappenings($on: EventFilter, $after: Cursor) {
+  events(filter: $on, after: $after) {
+    __typename
+    ... on StreamItem {
+      cursor
+    }
+    ... on StreamReady {
+      resumed
+    }
+    ... on EventHappened {
+      event {
+        ...Happening
+      }
+    }
+  }
+}
+    fragment Happening on BusinessEvent {
+  __typename
+  id
+  cursor
+  type
+  at
+  channel
+  conversation {
+    id
+  }
+  snapshot {
+    displayName
+    firstQuestion
+  }
+  ... on ConversationEscalatedEvent {
+    reason
+  }
+  ... on ConversationResolvedEvent {
+    resolutionSeconds
+  }
+  ... on ProductRecommendedEvent {
+    products {
+      title
+    }
+  }
+}`) as unknown as TypedDocumentString<FollowHappeningsSubscription, FollowHappeningsSubscriptionVariables>;
+export const TranscriptDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Transcript($id: ID!, $before: String) {
+  conversation(id: $id) {
+    ...TranscriptHead
+    streamCursor
+    messages(last: 100, before: $before) {
+      nodes {
+        ...TranscriptMessage
+      }
+      pageInfo {
+        hasPreviousPage
+        startCursor
+      }
+    }
+  }
+}
+    fragment ListedConversation on Conversation {
+  id
+  displayName
+  identityVerified
+  firstQuestion
+  status
+  channel
+  tags
+  messageCount
+  startedAt
+  lastMessageAt
+}
+fragment TranscriptHead on Conversation {
+  ...ListedConversation
+  version
+  closedAt
+  contact {
+    email {
+      value
+      verified
+    }
+    phone {
+      value
+      verified
+    }
+  }
+  handoffs {
+    id
+    state
+    reason
+    requestedAt
+  }
+  sales {
+    id
+    orderId
+    amount {
+      amount
+      currency
+    }
+  }
+}
+fragment TranscriptMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  author {
+    kind
+    name
+  }
+  products {
+    productId
+    title
+    url
+    price {
+      amount
+      currency
+    }
+  }
+  attachments {
+    id
+    name
+    url
+  }
+}`) as unknown as TypedDocumentString<TranscriptQuery, TranscriptQueryVariables>;
+export const FollowTranscriptDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription FollowTranscript($id: ID!, $after: Cursor) {
+  conversation(id: $id, after: $after) {
+    __typename
+    ... on StreamItem {
+      cursor
+    }
+    ... on MessageAdded {
+      message {
+        ...TranscriptMessage
+      }
+      conversation {
+        ...TranscriptHead
+      }
+    }
+    ... on ConversationChanged {
+      conversation {
+        ...TranscriptHead
+      }
+    }
+    ... on HandoffChanged {
+      conversation {
+        ...TranscriptHead
+      }
+    }
+  }
+}
+    fragment ListedConversation on Conversation {
+  id
+  displayName
+  identityVerified
+  firstQuestion
+  status
+  channel
+  tags
+  messageCount
+  startedAt
+  lastMessageAt
+}
+fragment TranscriptHead on Conversation {
+  ...ListedConversation
+  version
+  closedAt
+  contact {
+    email {
+      value
+      verified
+    }
+    phone {
+      value
+      verified
+    }
+  }
+  handoffs {
+    id
+    state
+    reason
+    requestedAt
+  }
+  sales {
+    id
+    orderId
+    amount {
+      amount
+      currency
+    }
+  }
+}
+fragment TranscriptMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  author {
+    kind
+    name
+  }
+  products {
+    productId
+    title
+    url
+    price {
+      amount
+      currency
+    }
+  }
+  attachments {
+    id
+    name
+    url
+  }
+}`) as unknown as TypedDocumentString<FollowTranscriptSubscription, FollowTranscriptSubscriptionVariables>;
 export const TeamDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Team {
   me {

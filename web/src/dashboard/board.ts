@@ -1,0 +1,291 @@
+import type { Credential } from "../client/credential";
+import { execute, RequestFailed } from "../client/http";
+import { follow } from "../client/live";
+import { backOff, pause } from "../client/pause";
+import {
+  ConversationsDocument, DashboardDocument, FollowHappeningsDocument, FollowReportDocument, FollowTranscriptDocument, HappeningsDocument, SalesDocument,
+  TranscriptDocument, type DateRangeInput, type TypedDocumentString,
+} from "../documents/generated";
+import { dayIn } from "./format";
+import {
+  EMPTY, feedOf, listOfRows, listOfSales, refreshed, withEarlier, withEvent, withItem, withMessages, withNext, type Feed, type Happening, type List, type Report, type State,
+} from "./state";
+import { daysUntil, eventFilter, listFilter, listOrder, metricsFilter, rangeInput, sameList, sameReport, soldIn, type View } from "./view";
+
+const PAGE = 25; // rows
+const MOST = 100; // rows of one request: longer lists are not read again by themselves
+const TAGS = 8; // series by tag
+const MOST_EVENTS = 1_000; // in the feed; then it begins anew with the newest ones
+const PAST_EVENTS = 100; // of one request, since those after the instant are left out
+
+type Part = "report" | "feed" | "transcript";
+
+/** The dashboard of one account. Every change of `state` is told to the listener. */
+export class Board {
+  state: State = EMPTY;
+  changed: () => void = () => {};
+  private readonly turns = { report: 0, list: 0, feed: 0, transcript: 0 }; // a response of an earlier turn is dropped
+  private readonly ends: Partial<Record<Part, () => void>> = {};
+  private reading = false; // the list again
+  private readAgain = false;
+
+  constructor(readonly endpoint: string, readonly credential: Credential) {}
+
+  set(change: Partial<State>): void {
+    this.state = { ...this.state, ...change };
+    this.changed();
+  }
+
+  /** Raises `RequestFailed` if the credential may not read metrics, conversations and events. */
+  async start(view: View): Promise<void> {
+    this.set({ view });
+    await this.load(view);
+    if (view.open) void this.open(view.open);
+  }
+
+  /** Shows another view, and reads what is not there. */
+  show(view: View): void {
+    const before = this.state.view;
+    const same = sameReport(before, view);
+    this.set({ view, trouble: null, ...(!same && { loading: true }) });
+    if (!same) void this.again(() => this.load(this.state.view), () => sameReport(this.state.view, view));
+    else {
+      if (!sameList(before, view)) void this.again(() => this.loadList(this.state.view), () => sameList(this.state.view, view));
+      if (before.event !== view.event) void this.again(() => this.loadFeed(), () => this.state.view.event === view.event);
+    }
+    if (before.open !== view.open) void this.open(view.open);
+  }
+
+  /** Reads the whole page in one request, and follows it. */
+  private async load(view: View): Promise<void> {
+    const turn = ++this.turns.report;
+    const [list, feed] = [++this.turns.list, ++this.turns.feed];
+    const live = view.asOf === null;
+    const data = await this.ask(DashboardDocument, {
+      ...this.reported(view), asOf: view.asOf, bySale: view.list.of === "sales", soldIn: soldIn(view), listed: listFilter(view), order: listOrder(view),
+      first: PAGE, live, on: eventFilter(view, rangeInput(view.range)),
+    });
+    if (turn !== this.turns.report) return;
+    const { me, metrics, sold, conversations, events } = data;
+    if (!metrics) throw new RequestFailed("FORBIDDEN", "This key may not read metrics.");
+    const { tags, ...report } = metrics;
+    this.set({
+      name: me?.name ?? "", report, reported: view, tags: tags.map(({ key }) => key).filter(isTag), loading: false, trouble: null, ...(live && { live: true }),
+      ...(list === this.turns.list && { list: sold ? listOfSales(view.list, sold.sales) : listOfRows(view.list, conversations!) }),
+      ...(events && feed === this.turns.feed && { feed: feedOf(events) }),
+    });
+    this.end("report");
+    this.end("feed");
+    if (live) {
+      this.followReport(view);
+      this.followFeed(view);
+    } else void this.again(() => this.loadFeed(), () => turn === this.turns.report);
+  }
+
+  private reported(view: View) {
+    return { range: rangeInput(view.range), filter: metricsFilter(view), group: view.group, top: view.group === "TAG" ? TAGS : null, byStatus: view.group === "STATUS" };
+  }
+
+  private followReport(view: View): void {
+    this.ends.report = follow(this.endpoint, this.credential, FollowReportDocument, this.reported(view), {
+      next: ({ metrics }) => { if (sameReport(this.state.view, view)) this.take(metrics); },
+      connected: (live) => { if (live !== this.state.live) this.set({ live }); },
+      ...this.renewing(() => this.load(this.state.view), () => sameReport(this.state.view, view)),
+    });
+  }
+
+  /** A report came: whatever changed in it changed in the list as well. */
+  private take(report: Report): void {
+    const before = this.state.report;
+    if (JSON.stringify(before) !== JSON.stringify(report)) this.set({ report });
+    if (before?.asOf !== report.asOf) this.reread();
+    if (before?.range.end !== report.range.end) void this.again(() => this.loadFeed(), () => true); // a preset moved on at midnight
+  }
+
+  /** Reads the list that is shown again, one request at a time. */
+  private reread(): void {
+    const { view, list } = this.state;
+    const length = Math.max(PAGE, list.rows.length, list.sales.length);
+    if (length > MOST) return this.set({ list: { ...list, changed: true } });
+    this.readAgain = this.reading;
+    if (this.reading) return;
+    this.reading = true;
+    const turn = this.turns.list;
+    void this.readList(view, length, null).then((read) => {
+      const { list: { rows, sales } } = this.state;
+      if (turn === this.turns.list && length >= Math.max(rows.length, sales.length)) this.set({ list: read });
+    }).catch(() => {}).finally(() => { // the next report brings the next attempt
+      this.reading = false;
+      if (this.readAgain) this.reread();
+    });
+  }
+
+  /** Reads the list from its first row. */
+  async refresh(): Promise<void> {
+    const { view } = this.state;
+    await this.again(() => this.loadList(view), () => this.state.view === view);
+  }
+
+  private async loadList(view: View, first = PAGE): Promise<void> {
+    const turn = ++this.turns.list;
+    const list = await this.readList(view, first, null);
+    if (turn === this.turns.list) this.set({ list });
+  }
+
+  /** Reads the next page of the list. */
+  async loadMore(): Promise<void> {
+    const { view } = this.state;
+    const turn = this.turns.list;
+    await this.again(async () => {
+      for (let done = false; !done && turn === this.turns.list;) {
+        const { more } = this.state.list;
+        const next = more && await this.readList(view, PAGE, more);
+        done = !next || this.state.list.more === more; // otherwise the list was read again meanwhile, and ends elsewhere
+        if (next && done && turn === this.turns.list) this.set({ list: withNext(this.state.list, next) });
+      }
+    }, () => turn === this.turns.list);
+  }
+
+  private async readList(view: View, first: number, after: string | null): Promise<List> {
+    const { asOf, list } = view;
+    if (list.of === "conversations") {
+      const { conversations } = await this.ask(ConversationsDocument, { listed: listFilter(view), order: listOrder(view), asOf, first, after });
+      return listOfRows(list, conversations!);
+    }
+    const { sold } = await this.ask(SalesDocument, { soldIn: soldIn(view), filter: metricsFilter(view), asOf, first, after });
+    return listOfSales(list, sold!.sales);
+  }
+
+  /** Reads the newest events, and follows them if the page is live. */
+  private async loadFeed(): Promise<void> {
+    const { view } = this.state;
+    const turn = ++this.turns.feed;
+    const feed = await this.readFeed(view, null);
+    if (turn !== this.turns.feed) return;
+    this.set({ feed });
+    this.end("feed");
+    if (view.asOf === null) this.followFeed(view);
+  }
+
+  /** Reads earlier events. */
+  async loadEarlier(): Promise<void> {
+    const { view, feed: { more } } = this.state;
+    const turn = this.turns.feed;
+    if (!more) return;
+    await this.again(async () => {
+      const earlier = await this.readFeed(view, more);
+      if (turn === this.turns.feed && this.state.feed.more === more) this.set({ feed: withEarlier(this.state.feed, earlier) });
+    }, () => turn === this.turns.feed);
+  }
+
+  private async readFeed(view: View, after: string | null): Promise<Feed> {
+    const { range: days } = this.state.report!;
+    const past = view.asOf !== null;
+    const on: DateRangeInput = past ? { between: daysUntil(days, dayIn(new Date(view.asOf!), days.timeZone)) } : rangeInput(view.range);
+    const { events } = await this.ask(HappeningsDocument, { on: eventFilter(view, on), first: past ? PAST_EVENTS : PAGE, after });
+    return feedOf(events!);
+  }
+
+  /** Follows the feed from its newest event on. Where the stream cannot begin there, the newest events are read again. */
+  private followFeed(view: View): void {
+    const turn = this.turns.feed;
+    const current = () => turn === this.turns.feed;
+    const { feed: { events } } = this.state;
+    const refresh = () => this.again(async () => {
+      const newest = await this.readFeed(view, null);
+      if (current()) this.set({ feed: refreshed(this.state.feed, newest) });
+    }, current);
+    this.ends.feed = follow(this.endpoint, this.credential, FollowHappeningsDocument, { on: eventFilter(view, rangeInput(view.range)), after: events[0]?.cursor }, {
+      next: ({ events: item }) => {
+        if (item.__typename === "EventHappened") this.happened(item.event);
+        else if (item.__typename === "StreamReset" || (item.__typename === "StreamReady" && !item.resumed)) void refresh();
+      },
+      connected: () => {},
+      ...this.renewing(() => this.loadFeed(), current),
+    });
+  }
+
+  private happened(event: Happening): void {
+    this.set({ feed: withEvent(this.state.feed, event) });
+    if (this.state.feed.events.length > MOST_EVENTS) void this.again(() => this.loadFeed(), () => true);
+  }
+
+  private async open(id: string | null): Promise<void> {
+    this.end("transcript");
+    const turn = ++this.turns.transcript;
+    if (this.state.transcript && this.state.transcript.head.id !== id) this.set({ transcript: null });
+    if (id !== null) await this.again(() => this.loadTranscript(id, turn), () => turn === this.turns.transcript);
+  }
+
+  private async loadTranscript(id: string, turn: number): Promise<void> {
+    const { conversation } = await this.ask(TranscriptDocument, { id });
+    if (!conversation || turn !== this.turns.transcript) return;
+    const { messages: { nodes, pageInfo }, streamCursor, ...head } = conversation;
+    this.set({ transcript: { head, messages: nodes, earlier: pageInfo.hasPreviousPage ? pageInfo.startCursor : null } });
+    this.end("transcript");
+    if (this.state.view.asOf !== null) return;
+    const renew = () => this.open(id);
+    this.ends.transcript = follow(this.endpoint, this.credential, FollowTranscriptDocument, { id, after: streamCursor }, {
+      next: ({ conversation: item }) => {
+        const { transcript } = this.state;
+        if (item.__typename === "StreamReset") void renew();
+        else if (transcript?.head.id === id) this.set({ transcript: withItem(transcript, item) });
+      },
+      connected: () => {},
+      ...this.renewing(renew, () => turn === this.turns.transcript),
+    });
+  }
+
+  /** Reads earlier messages of the transcript. */
+  async loadEarlierMessages(): Promise<void> {
+    const { transcript } = this.state;
+    if (!transcript?.earlier) return;
+    const { head: { id }, earlier } = transcript;
+    await this.again(async () => {
+      const { conversation } = await this.ask(TranscriptDocument, { id, before: earlier });
+      const present = this.state.transcript;
+      if (!conversation || present?.earlier !== earlier) return;
+      const { nodes, pageInfo } = conversation.messages;
+      this.set({ transcript: { ...withMessages(present, nodes), earlier: pageInfo.hasPreviousPage ? pageInfo.startCursor : null } });
+    }, () => this.state.transcript?.head.id === id);
+  }
+
+  /** Ends every stream. */
+  close(): void {
+    for (const part of ["report", "feed", "transcript"] as const) this.end(part);
+  }
+
+  private end(part: Part): void {
+    this.ends[part]?.();
+    delete this.ends[part];
+  }
+
+  /** A stream that ended for good is begun again from a new state, as long as it is wanted. */
+  private renewing(renew: () => Promise<void>, wanted: () => boolean) {
+    const later = () => void pause(backOff(0)).then(() => (wanted() ? this.again(renew, wanted) : undefined));
+    return { refused: later, failed: later };
+  }
+
+  /** Runs a task until its result is known, as long as it is wanted. */
+  private async again(task: () => Promise<void>, wanted: () => boolean): Promise<void> {
+    for (let failures = 0; wanted(); failures++) {
+      try {
+        await task();
+        return failures ? this.set({ live: true }) : undefined;
+      } catch (error) {
+        if (!(error instanceof RequestFailed)) throw error;
+        if (!error.passes) return this.set({ trouble: error.message, loading: false });
+        this.set({ live: false });
+        await pause(Math.max(error.retryAfter, backOff(failures)));
+      }
+    }
+  }
+
+  private ask<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result> {
+    return execute(this.endpoint, this.credential, document, variables);
+  }
+}
+
+function isTag(key: string): boolean {
+  return key !== "" && key !== "*"; // conversations without a tag, and tags that are counted together
+}

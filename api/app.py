@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.auth import Authenticator, RightsCheck
@@ -25,6 +26,7 @@ from api.graphql.http import GraphQLHTTP
 from api.graphql.limits import Limits
 from api.graphql.open_connections import OpenConnections
 from api.graphql.ports import Services as Transports
+from api.graphql.ports import unobserved
 from api.graphql.result_cache.cache import ResultCache
 from api.graphql.result_cache.cacheable import CacheableOperations
 from api.graphql.result_cache.revisions import Revisions
@@ -39,6 +41,8 @@ from api.server.watchdog import Watchdog
 from api.settings import Settings
 from api.sign_in.endpoints import SignInEndpoints
 from api.sign_in.origins import Origins
+from api.watching.log_ids import RequestIds
+from api.watching.metrics import PrometheusMetrics
 from api.web.files import web_files
 from api.web.pages import DemoPages
 from api.webhooks.routes import hooks
@@ -69,6 +73,8 @@ class Baton(Record):
     demo_pages: DemoPages
     connections: OpenConnections
     limits: Limits
+    transports: Transports
+    metrics: PrometheusMetrics | None  # None: switched off
     app: ASGIApp
 
 
@@ -83,20 +89,17 @@ def build(settings: Settings, ports: Ports, *, documents: Documents | None = Non
     connections = OpenConnections()
     watchdog = Watchdog(ping=ports.heartbeat)
     demo_pages = DemoPages(public_address=settings.public_address)
+    metrics = _metrics(settings, ports)
     transports = Transports(
         executor=_executor(ports, limits, documents),
-        authenticate=Authenticator(accounts=services.accounts),
-        is_current=RightsCheck(services.accounts.stored_rights),
-        make_context=lambda principal: Context(services=services, principal=principal),
         hub=hub,
-        clock=ports.clock,
         connections=connections,
-        budgets=Budgets(_budgets(settings)),
-        results=_results(ports),
         limits=limits,
-        allowed_origins=settings.allowed_origins,
+        observe=unobserved if metrics is None else metrics.operations.ended,
+        **_shared_by_transports(settings, ports, services),
     )
-    routes = _routes(settings, ports, _health(ports, hub, watchdog), transports, services, demo_pages)
+    probes = [*_health(ports, hub, watchdog).routes(), *_metrics_route(settings, metrics)]
+    routes = _routes(settings, ports, probes, transports, services, demo_pages)
     return Baton(
         settings=settings,
         ports=ports,
@@ -110,8 +113,36 @@ def build(settings: Settings, ports: Ports, *, documents: Documents | None = Non
         demo_pages=demo_pages,
         connections=connections,
         limits=limits,
-        app=_Entrance(routes, transports),
+        transports=transports,
+        metrics=metrics,
+        app=_entrance(settings, routes, transports),
     )
+
+
+def _shared_by_transports(settings: Settings, ports: Ports, services: Services) -> dict[str, Any]:
+    return {
+        "authenticate": Authenticator(accounts=services.accounts),
+        "is_current": RightsCheck(services.accounts.stored_rights),
+        "make_context": lambda principal: Context(services=services, principal=principal),
+        "clock": ports.clock,
+        "budgets": Budgets(_budgets(settings)),
+        "results": _results(ports),
+        "allowed_origins": settings.allowed_origins,
+    }
+
+
+def _metrics(settings: Settings, ports: Ports) -> PrometheusMetrics | None:
+    token = settings.metrics_token
+    if token is None and settings.metrics_address is None:
+        return None
+    return PrometheusMetrics(
+        backlogs=ports.backlogs, clock=ports.clock, token=None if token is None else token.get_secret_value()
+    )
+
+
+def _metrics_route(settings: Settings, metrics: PrometheusMetrics | None) -> list[BaseRoute]:
+    """Return the route beside GraphQL, if the metrics have no address of their own."""
+    return metrics.routes() if metrics is not None and settings.metrics_address is None else []
 
 
 def _executor(ports: Ports, limits: Limits, documents: Documents | None) -> GraphQLExecutor:
@@ -125,6 +156,11 @@ def _hub(ports: Ports, codec: CursorCodec, visits: ShopperVisits) -> Hub:
 
 def _health(ports: Ports, hub: Hub, watchdog: Watchdog) -> Health:
     return Health(ping=ports.ping, hub=hub, watchdog=watchdog, disk_free=ports.disk_free)
+
+
+def _entrance(settings: Settings, routes: Starlette, transports: Transports) -> ASGIApp:
+    entrance = _Entrance(routes, transports)
+    return RequestIds(entrance) if settings.log_format == "json" else entrance
 
 
 class _Entrance:
@@ -178,14 +214,19 @@ def _exports(ports: Ports, transports: Transports) -> list[Route]:
 
 
 def _routes(
-    settings: Settings, ports: Ports, health: Health, transports: Transports, services: Services, demo_pages: DemoPages
+    settings: Settings,
+    ports: Ports,
+    probes: list[BaseRoute],
+    transports: Transports,
+    services: Services,
+    demo_pages: DemoPages,
 ) -> Starlette:
     return Starlette(
         routes=[
             Route("/graphql", GraphQLHTTP(services=transports, ide=ide if settings.ide else None)),
             Route("/schema.graphql", SchemaEndpoint(sdl)),
             *_exports(ports, transports),
-            *health.routes(),
+            *probes,
             *_sign_in(settings, services, transports).routes(),
             *EmailConfirmationEndpoint(confirmations=services.email_confirmations, budgets=transports.budgets).routes(),
             *file_routes(services.attachments, transports.bodies),

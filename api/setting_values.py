@@ -34,6 +34,20 @@ def scanner_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def listen_address(text: str) -> str:
+    """The address of a listener, host:port. Raises ValueError."""
+    host_and_port(text)
+    return text
+
+
+def host_and_port(text: str) -> tuple[str, int]:
+    """The parts of host:port; an IPv6 address is in brackets. Raises ValueError."""
+    address = urlsplit(f"//{text}")
+    if not address.hostname or address.port is None or address.netloc != text or address.username is not None:
+        raise ValueError("write host:port")
+    return address.hostname, address.port
+
+
 def encryption_key(text: str) -> bytes:
     """The key that `text` is in base 64, in either alphabet. Raises ValueError, whose text does not contain the key."""
     try:
@@ -91,6 +105,7 @@ Origin = Annotated[str, AfterValidator(_origin)]
 Network = Annotated[str, AfterValidator(_network)]
 Folder = Annotated[Path, AfterValidator(_folder)]
 EncryptionKey = Annotated[SecretStr, AfterValidator(_sealing)]
+ListenAddress = Annotated[str, AfterValidator(listen_address)]
 ScannerAddress = Annotated[str, AfterValidator(scanner_address)]
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from api.server.errors import OperatorError
 from api.setting_sources import explained, file_variables, secrets_in_files, variable
@@ -29,13 +30,15 @@ from api.setting_values import (
     named_origins,
     separated,
 )
+from api.vendor_settings import VendorSettings
+from api.watching.settings import WatchingSettings
 
 
 class SettingsError(OperatorError):
     """One line for each variable that is wrong."""
 
 
-class Settings(BaseSettings):
+class Settings(VendorSettings, WatchingSettings):
     """What an operator can set. Fields with a secret are `SecretStr`: neither `repr` nor an error shows them."""
 
     model_config = SettingsConfigDict(
@@ -294,11 +297,6 @@ class Settings(BaseSettings):
         "after them.",
         examples=["30"],
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info",
-        description="debug, info, warning or error. The least severe messages that the log on stderr shows.",
-        examples=["warning"],
-    )
     # By default not: whoever manages an account could make the server call whatever is inside its network.
     webhook_private_networks: bool = Field(
         default=False,
@@ -347,35 +345,15 @@ class Settings(BaseSettings):
         "on this machine without TLS; meant for trial.",
         examples=["true"],
     )
-    zendesk_url: WebAddress = Field(
-        default="https://{subdomain}.zendesk.com",
-        description="An http or https address, with {subdomain} in place of the account's. Where Zendesk's API is.",
-        examples=["http://127.0.0.1:9103"],
-    )
-    gorgias_url: WebAddress = Field(
-        default="https://{domain}.gorgias.com",
-        description="An http or https address, with {domain} in place of the account's. Where Gorgias' API is.",
-        examples=["http://127.0.0.1:9100"],
-    )
-    twilio_url: WebAddress = Field(
-        default="https://api.twilio.com",
-        description="An http or https address. Where Twilio's API is.",
-        examples=["http://127.0.0.1:9102"],
-    )
-    klaviyo_url: WebAddress = Field(
-        default="https://a.klaviyo.com",
-        description="An http or https address. Where Klaviyo's API is.",
-        examples=["http://127.0.0.1:9104"],
-    )
 
     @classmethod
     def read(cls) -> Settings:
         """The settings of the environment. Raises `SettingsError` with a line for each variable that is wrong."""
-        contents, wrong = secrets_in_files(cls.model_fields, os.environ)
+        contents, wrong = secrets_in_files(described_fields(), os.environ)
         try:
             settings = cls(**contents)
         except ValidationError as error:
-            wrong = [*explained(error, cls.model_fields, in_files=contents), *wrong]
+            wrong = [*explained(error, described_fields(), in_files=contents), *wrong]
         if wrong:
             raise SettingsError("\n".join(wrong))  # without the cause: it has the values, which may be secret
         return settings
@@ -385,6 +363,12 @@ class Settings(BaseSettings):
         """BATON_PUBLIC_URL, else the address listened on, which works on one machine only."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url or f"http://{host}:{self.port}"
+
+
+def described_fields() -> dict[str, FieldInfo]:
+    """The fields of `Settings` in the order of the reference: those that it inherits are the last."""
+    inherited = VendorSettings.model_fields | WatchingSettings.model_fields
+    return {name: field for name, field in Settings.model_fields.items() if name not in inherited} | inherited
 
 
 def variable_of(field: str) -> str:

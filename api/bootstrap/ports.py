@@ -23,6 +23,7 @@ from domain.account.visits import VisitStore
 from domain.activity.ports import Activity
 from domain.agent.ports import Agents, ShopperOrders, WaitingTurns
 from domain.attachments.ports import FileStore, Scanner
+from domain.backlog import Backlogs
 from domain.commerce.ports import Orders
 from domain.connected_services.ports import ConnectedServiceDirectory, CredentialVerifier, Vault
 from domain.connected_services.service import ConnectionService
@@ -57,6 +58,7 @@ from integrations.mongo.checks.attachments import AttachmentCheck
 from integrations.mongo.checks.database import MongoDoctor
 from integrations.mongo.checks.search import SearchIndexCheck
 from integrations.mongo.client import Driver, MongoDatabase, connect, connect_for_stream
+from integrations.mongo.delivery.backlog import MongoBacklogs
 from integrations.mongo.delivery.forwarding import MongoForwardings
 from integrations.mongo.delivery.outbox_queues import MongoOutboxQueues, MongoOutboxReader
 from integrations.mongo.event_log.change_stream import MongoChangeStream
@@ -161,6 +163,7 @@ class Ports(Record):
     senders: Mapping[Destination, OutboxSender]
     endpoints: EndpointDirectory
     forwardings: ForwardingStore
+    backlogs: Backlogs
     webhook_clients: WebhookClients
     identity: IdentityPorts
     uses: UseStores
@@ -291,7 +294,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
 
 
 def _checks_of(database: MongoDatabase) -> dict[str, Any]:
-    return {"ping": database.ping, "heartbeat": database.heartbeat}
+    return {"ping": database.ping, "heartbeat": database.heartbeat, "backlogs": MongoBacklogs(database=database)}
 
 
 def _agent(mongo: _Mongo, vendors: Vendors) -> AgentPorts:

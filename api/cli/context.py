@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from api.cli.output import explained
 from api.server.errors import OperatorError
 from api.server.signals import run_promptly
 from api.settings import Settings
+from api.watching.logs import configure_log
 from domain.principal import Operator
 from domain.values.ids import AccountId
 from resolvers.relay.global_ids import key_of, to_global_id
@@ -46,14 +46,7 @@ def with_baton(action: Callable[[Baton], Awaitable[R]]) -> R:
 
 def read_settings() -> Settings:
     settings = Settings.read()
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", force=True
-    )
-    # These libraries log commands with customers' data at lower levels: that must never get into the log.
-    for library in ("pymongo", "asyncio", "httpx", "httpcore", "websockets"):
-        logging.getLogger(library).setLevel(logging.WARNING)
-    for chatter in ("uvicorn", "uvicorn.error"):
-        logging.getLogger(chatter).setLevel(logging.DEBUG if settings.log_level == "debug" else logging.WARNING)
+    configure_log(settings)
     return settings
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from api.server.errors import OperatorError
-from api.settings import Settings, secret_files, variable_of
+from api.settings import described_fields, secret_files, variable_of
 from resolvers.schema import sdl
 
 _HEAD = """\
@@ -28,7 +28,7 @@ White space at its ends does not count.
 def settings_page() -> str:
     """The page that is committed as `docs/reference/settings.md`."""
     rows = []
-    for name, field in Settings.model_fields.items():
+    for name, field in described_fields().items():
         example = _code(str((field.examples or [""])[0]))
         rows.append(f"| `{variable_of(name)}` | {_code(_text(field.default))} | {field.description} | {example} |\n")
     files = [_code(variable) for variable in secret_files()]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import nullcontext
 
 from api.app import Baton
 from api.cli.context import read_settings, running
 from api.cli.demo.account import Demo, ensure_demo
 from api.cli.output import explained, say
 from api.graphql.limits import SocketLimits
-from api.server.connection_limits import most_connections, raise_descriptor_limit
+from api.server.connection_limits import Gate, most_connections, raise_descriptor_limit
 from api.server.memory import MemoryReturn
 from api.server.signals import run
 from api.server.socket import bind
 from api.server.uvicorn_server import Server, ServerOptions
+from api.setting_values import host_and_port
 from api.settings import Settings
+from api.watching.listener import MetricsListener
+from api.watching.sources import watch
 
 CLOSING_SECONDS = 5.0  # after the drain time, for pending writes, the database, and the embedded MongoDB
 
@@ -24,12 +28,12 @@ def serve() -> None:
     with explained():
         settings = read_settings()
         connections = most_connections(raise_descriptor_limit())
-        listener = bind(settings.host, settings.port)
+        listener, scraped = bind(settings.host, settings.port), _bind_metrics(settings)
 
         async def until(stop: asyncio.Event) -> None:
-            with listener:
+            with listener, scraped or nullcontext():
                 async with running(settings) as baton:
-                    await _serve(baton, listener, stop, connections)
+                    await _serve(baton, (listener, scraped), stop, connections)
 
         run(until, within=settings.drain_seconds + CLOSING_SECONDS)
 
@@ -37,23 +41,41 @@ def serve() -> None:
 def work() -> None:
     with explained():
         settings = read_settings()
-        run(lambda stop: _work(settings, stop), within=settings.drain_seconds + CLOSING_SECONDS)
+        scraped = _bind_metrics(settings)
+        run(lambda stop: _work(settings, stop, scraped), within=settings.drain_seconds + CLOSING_SECONDS)
 
 
-async def _work(settings: Settings, stop: asyncio.Event) -> None:
-    async with running(settings) as baton:
-        say("The worker is at work. Ctrl-C ends it.")
-        await work_until(stop, baton)
+async def _work(settings: Settings, stop: asyncio.Event, scraped: socket.socket | None) -> None:
+    with scraped or nullcontext():
+        async with running(settings) as baton:
+            say("The worker is at work. Ctrl-C ends it.")
+            await work_until(stop, baton, scraped)
 
 
-async def work_until(stop: asyncio.Event, baton: Baton) -> None:
-    """Do the background work of a worker process, under its watchdog, until `stop` is set."""
+async def work_until(stop: asyncio.Event, baton: Baton, scraped: socket.socket | None = None) -> None:
+    """Do the background work of a worker process, under its watchdog, until `stop` is set. `scraped` is bound for its
+    metrics."""
     async with asyncio.TaskGroup() as tasks:
         watchdog = tasks.create_task(baton.watchdog.run(), name="watchdog")
         hub = tasks.create_task(baton.hub.run(), name="hub")  # it follows the log, which tells of work
+        metrics = tasks.create_task(_serve_metrics(baton, scraped, None), name="metrics")
         await _run_workers(baton, stop)
-        for task in (watchdog, hub):
+        for task in (watchdog, hub, metrics):
             task.cancel()
+
+
+def _bind_metrics(settings: Settings) -> socket.socket | None:
+    """Return a bound socket for the metrics if they have an address of their own. Raises `CannotListen`."""
+    if settings.metrics_address is None:
+        return None
+    return bind(*host_and_port(settings.metrics_address), setting="BATON_METRICS_ADDRESS")
+
+
+async def _serve_metrics(baton: Baton, scraped: socket.socket | None, gate: Gate | None) -> None:
+    """Begin to watch the process, and serve its metrics until cancelled if they have an address of their own."""
+    metrics = watch(baton, gate)
+    if metrics is not None and scraped is not None:
+        await MetricsListener(scraped, metrics.routes()).run()
 
 
 async def _run_workers(baton: Baton, stop: asyncio.Event) -> None:
@@ -71,8 +93,11 @@ async def _cancel_late(workers: asyncio.Task[None], stop: asyncio.Event, seconds
     workers.cancel()
 
 
-async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event, connections: int) -> None:
-    settings = baton.settings
+async def _serve(
+    baton: Baton, listeners: tuple[socket.socket, socket.socket | None], stop: asyncio.Event, connections: int
+) -> None:
+    """Serve at the first listener; the second is for the metrics."""
+    settings, (listener, scraped) = baton.settings, listeners
     url = _url(settings.host, listener.getsockname()[1])
     demo = await ensure_demo(services=baton.services, folder=settings.data, url=url, has_agent=settings.demo_agent)
     if demo is not None:
@@ -89,12 +114,13 @@ async def _serve(baton: Baton, listener: socket.socket, stop: asyncio.Event, con
         hub = tasks.create_task(baton.hub.run(), name="hub")
         watchdog = tasks.create_task(baton.watchdog.run(), name="watchdog")
         memory = tasks.create_task(MemoryReturn().run(), name="memory")
+        metrics = tasks.create_task(_serve_metrics(baton, scraped, server.gate), name="metrics")
         tasks.create_task(baton.key_uses.run(stop), name="key uses")
         tasks.create_task(baton.visits.run(stop), name="visits of shoppers")
         if settings.worker:
             tasks.create_task(_run_workers(baton, stop), name="workers")
         await server.run(listener, stop, lambda: _announce(settings, url, demo))
-        for task in (hub, watchdog, memory):
+        for task in (hub, watchdog, memory, metrics):
             task.cancel()
 
 

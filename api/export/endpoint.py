@@ -65,6 +65,7 @@ class Export:
     @contextmanager
     def _slot(self, account_id: AccountId) -> Iterator[None]:
         if self._running[account_id] >= _AT_ONCE:
+            self._services.budgets.refused["exports"] += 1
             message = f"{_AT_ONCE} exports of this account are running: wait until one has ended."
             raise RequestRefused(429, message, code=ErrorCode.RATE_LIMITED, headers=_SLOT_RETRY)
         self._running[account_id] += 1

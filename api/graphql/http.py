@@ -8,6 +8,7 @@ proxies know these statuses.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
@@ -77,7 +78,10 @@ class GraphQLHTTP:
         seconds = self._services.limits.seconds
         principal = await authenticate_request(request, self._services.authenticate, seconds=seconds)
         asked = await self._read(request, principal, share)
+        began = perf_counter()
         operation = await self._services.executor.prepare(asked, principal)
+        if isinstance(operation, OperationResult):
+            self._services.observe(None, principal, began, operation)
         if asked.query is None and isinstance(operation, OperationResult):
             # JSON even for a client that wants a stream: urql shows an error in a stream and does not fall back.
             return _response(operation, accepted.json or JSON)
@@ -90,7 +94,9 @@ class GraphQLHTTP:
             share.release()  # a stream may last for hours
             return EventStream(services=self._services, operation=operation, principal=principal, resume=resume)
         if isinstance(operation, Operation):
-            operation = await self._run(operation, principal)
+            result = await self._run(operation, principal)
+            self._services.observe(operation, principal, began, result)
+            operation = result
         return _response(operation, accepted.json)
 
     async def _run(self, operation: Operation, principal: Principal) -> OperationResult:

@@ -10,7 +10,7 @@ from typing import Protocol
 from api.auth import Authenticate
 from api.body import BodyBudget
 from api.graphql.cost.budget import Budgets, BudgetSettings
-from api.graphql.executor import GraphQLExecutor, OperationContext
+from api.graphql.executor import GraphQLExecutor, Operation, OperationContext, OperationResult
 from api.graphql.limits import Limits, SocketLimits
 from api.graphql.open_connections import OpenConnections
 from api.graphql.result_cache.cache import ResultCache
@@ -45,6 +45,20 @@ class SocketHub(Protocol):
         """Return the cursor of a connection, for its pings; None while none of its operations follows the log."""
 
 
+class OperationObserver(Protocol):
+    def __call__(
+        self, operation: Operation | None, principal: Principal, began: float, result: OperationResult
+    ) -> None:
+        """Take note of an operation that has its result, or of a subscription that has begun. `operation` is None for a
+        request that was refused before it was one; `began` is of `time.perf_counter`. Raises nothing."""
+
+
+def unobserved(operation: Operation | None, principal: Principal, began: float, result: OperationResult) -> None:
+    """Take no note."""
+
+
+OPENED = OperationResult(errors=[])  # of a subscription that has begun
+
 IsCurrent = Callable[[Principal], Awaitable[bool]]
 """Whether a principal still has the rights that it was authenticated with. Raises `Unavailable`."""
 
@@ -65,3 +79,4 @@ class Services(Record):
     limits: Limits = field(default_factory=Limits)
     socket_limits: SocketLimits = field(default_factory=SocketLimits)
     allowed_origins: tuple[str, ...] = ()
+    observe: OperationObserver = unobserved

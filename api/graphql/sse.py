@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import perf_counter
 
 import orjson
 from starlette.types import Receive, Scope, Send
@@ -14,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from api.graphql.cost.budget import OverBudget
 from api.graphql.executor import LiveState, Operation, OperationResult
 from api.graphql.open_connections import Closing
-from api.graphql.ports import Services
+from api.graphql.ports import OPENED, Services
 from api.graphql.websocket.close_codes import GONE, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode
 from api.graphql.websocket.send_queue import FrameQueue
 from api.graphql.websocket.session import QueuedSink, Session, guarded, recheck
@@ -91,13 +92,15 @@ class EventStream:
         await queue.put(_COMPLETE)
 
     async def _run(self) -> None:
-        operation, executor = self._operation, self._services.executor
+        operation, executor, observe = self._operation, self._services.executor, self._services.observe
         if isinstance(operation, Operation):
-            context = self._services.make_context(self._session.principal)
+            began, principal = perf_counter(), self._session.principal
+            context = self._services.make_context(principal)
             if operation.is_subscription:
                 budgets, session = self._services.budgets, self._session
                 pace = budgets.live_pace(session.principal, session.address, operation.cost.cost)
                 live = await executor.subscribe(operation, context, pace)
+                observe(operation, principal, began, live if isinstance(live, OperationResult) else OPENED)
                 if not isinstance(live, OperationResult):
                     sink = QueuedSink(operation_id=_OPERATION_ID, session=self._session, encode=_next)
                     with budgets.subscription(session.principal, report=isinstance(live, LiveState)):
@@ -107,7 +110,9 @@ class EventStream:
                     raise Unavailable("Try again later.")
                 operation = live
             else:
-                operation = await executor.execute(operation, context)
+                result = await executor.execute(operation, context)
+                observe(operation, principal, began, result)
+                operation = result
         await self._session.queue.put(_next(operation.encode().decode()))
 
     async def _write(self, send: Send) -> None:

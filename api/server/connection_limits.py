@@ -68,12 +68,18 @@ class Gate:
         self._networks: Counter[str] = Counter()  # of addresses, by `limited_network`
         self._open = 0
         self._warned = False
+        self.refused = 0  # connections, for the operator
         self.handshakes = Handshakes()
+
+    @property
+    def open(self) -> int:
+        return self._open
 
     def enter(self, address: str) -> bool:
         """Whether there is room; then the connection counts until `leave`."""
         network = limited_network(address)
         if self._open >= self._most or (self._networks[network] >= self._per_address and is_public(address)):
+            self.refused += 1
             if not self._warned:
                 self._warned = True  # once until there is room: a flood must not fill the log
                 _logger.warning("Connections are refused: %d are open, %d of one address", self._open, self._busiest())

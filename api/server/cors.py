@@ -28,6 +28,7 @@ _EXPOSED = (  # scripts may read only these
     "ratelimit-policy",
     "retry-after",
     "www-authenticate",
+    "x-request-id",
 )
 _EXCEPT = ("/sign-in/", CONFIRM_PATH)
 _PREFLIGHT_SECONDS = 86_400  # browsers keep a preflight's result for a day at most (Chrome for two hours)

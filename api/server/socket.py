@@ -11,18 +11,19 @@ class CannotListen(OperatorError):
     """Another program uses the port, or the host has no such address."""
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int, *, setting: str | None = None) -> socket.socket:
     """Return a bound socket that does not listen yet, so that clients are refused and not kept waiting until the server
-    is up. Raises `CannotListen`."""
+    is up. `setting`: the variable that names the address, if it is not HOST and PORT. Raises `CannotListen`."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise CannotListen(f"HOST cannot be used: there is no address {host}.") from error
+        raise CannotListen(f"{setting or 'HOST'} cannot be used: there is no address {host}.") from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
     except OSError as error:
         listener.close()
-        raise CannotListen(f"{host}:{port} cannot be used: {error.strerror}. Set PORT, or HOST, to another.") from error
+        variables = setting or "PORT, or HOST,"
+        raise CannotListen(f"{host}:{port} cannot be used: {error.strerror}. Set {variables} to another.") from error
     return listener

@@ -45,6 +45,7 @@ class Server:
         self._app = app
         self._drain = drain
         self._options = options
+        self.gate = Gate(connections=options.connections, per_address=options.connections_per_address)
 
     async def run(self, listener: socket.socket, stop: asyncio.Event, started: Callable[[], None]) -> None:
         server = _Uvicorn(self._config(), stop=stop, started=started, drain=self._drain_within)
@@ -63,7 +64,7 @@ class Server:
 
     def _config(self) -> uvicorn.Config:
         options = self._options
-        gate = Gate(connections=options.connections, per_address=options.connections_per_address)
+        gate = self.gate
         return uvicorn.Config(
             cast("Callable[..., Any]", self._app),
             http=cast("Any", http_protocol(gate)),

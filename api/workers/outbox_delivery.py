@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -35,6 +36,8 @@ logger = logging.getLogger("baton.outbox")
 
 
 class OutboxDelivery:
+    """`attempts` counts the attempts by destination and outcome (delivered, retried, failed), for the operator."""
+
     def __init__(
         self,
         *,
@@ -53,6 +56,7 @@ class OutboxDelivery:
         self._timeouts = timeouts
         self.destinations = frozenset(senders)
         self.stopping = asyncio.Event()
+        self.attempts: Counter[tuple[Destination, str]] = Counter()
 
     async def deliver(self, account_id: AccountId, queue: str, row: Outgoing, decision: RateLimitDecision) -> None:
         """Make one attempt at a claimed row, and record its outcome. Raises `Unavailable` before the call only."""
@@ -76,6 +80,7 @@ class OutboxDelivery:
             outcome: Outcome = await self._call(account_id, begun, connection)
         except DeliveryError as error:
             outcome = error
+        self.attempts[row.destination, _spoken(outcome)] += 1
         # The outcome of a call must not be lost because the database is away for a while.
         await retry(
             lambda: self._outbox.record(account_id, begun, outcome),
@@ -163,6 +168,12 @@ class OutboxDelivery:
             async with asyncio.timeout(span.total_seconds()):
                 return await self.stopping.wait()
         return False
+
+
+def _spoken(outcome: Outcome) -> str:
+    if isinstance(outcome, DeliveryResult):
+        return "delivered"
+    return "retried" if isinstance(outcome, TransientError) else "failed"
 
 
 def _warn_unrecorded(error: BaseException) -> None:

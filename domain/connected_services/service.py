@@ -175,7 +175,8 @@ class ConnectionService:
 
     async def mark_failed(self, account_id: AccountId, service: Service, problem: str, *, version: int) -> None:
         """Record that the credentials of this version no longer work: shown until they do, or are replaced."""
-        logger.warning("%s of account %s does not work: %s", service.spoken, account_id, problem)
+        # Not the service's own words, which may quote what was sent to it; whoever manages the account sees them.
+        logger.warning("%s of account %s does not work; its `problem` says why.", service.spoken, account_id)
         await self._note(account_id, service, problem, version)
 
     async def mark_ok(self, account_id: AccountId, service: Service, *, version: int) -> None:

@@ -116,7 +116,9 @@ class TicketSync:
         except TransientError as error:
             return await self._postpone(account_id, timer, error.retry_after or _NO_RESPONSE)
         except PermanentError as error:
-            logger.warning("A ticket of account %s in %s cannot be read: %s", account_id, service.spoken, error.message)
+            # Not the helpdesk's own words, which may quote the ticket.
+            reason = error.http_status or "no response to read"
+            logger.warning("A ticket of account %s in %s cannot be read: %s", account_id, service.spoken, reason)
             await self._postpone(account_id, timer, _NEEDS_ACTION)
             if not error.credentials:
                 return None  # the error is about this ticket only

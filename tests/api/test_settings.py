@@ -56,6 +56,9 @@ def test_defaults() -> None:
         "visitor_reading_days": 30,
         "log_days": 7,
         "log_level": "info",
+        "log_format": "text",
+        "metrics_address": None,
+        "metrics_token": None,
         "drain_seconds": 10.0,
         "trusted_proxies": (),
         "connections_per_address": 500,
@@ -183,7 +186,7 @@ def test_no_secret_in_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "hidden" not in text
         assert base64.b64encode(b"hidden").decode() not in text
     secret = {name for name, field in Settings.model_fields.items() if "SecretStr" in repr(field.annotation)}
-    assert secret == {"mongodb_uri", "secret", "encryption_key", "s3_secret_access_key"}
+    assert secret == {"mongodb_uri", "secret", "encryption_key", "s3_secret_access_key", "metrics_token"}
 
 
 def test_no_secret_in_the_error_of_settings_made_by_a_program() -> None:
@@ -292,6 +295,7 @@ def test_settings_do_not_change() -> None:
         ),
         *(("BATON_PUBLIC_URL", url) for url in ('"https://x"', 'https://x"', "https://x\\y")),
         *(("BATON_ALLOWED_ORIGINS", origin) for origin in ("https://", "https://a.example/shop", 'https://a.example"')),
+        *(("BATON_METRICS_ADDRESS", text) for text in ("9464", "host", "http://host:1", "a@host:1", "host:1/x", "h:x")),
         *(("BATON_DATA", path) for path in ('"/var/lib/baton"', "'data'")),
     ],
 )

@@ -50,6 +50,7 @@ RUN_BY = {
     ("docs/guides/webhooks.md", "python"): "tests/domain/webhooks/test_signature.py",
     ("docs/guides/webhooks.md", "sh"): "tests/docs/test_guides.py",
     ("docs/operations.md", "sh"): "tests/docs/test_operations.py",
+    ("docs/operations.md", "yaml"): "tests/docs/test_watching.py",
     ("docs/reference/auth.md", "sh"): "tests/docs/test_operations.py",
 }
 PICTURES = {"mermaid", "text"}

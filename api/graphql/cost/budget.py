@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from typing import NamedTuple
 
 from api.graphql.cost.token_bucket import Rate, TokenBuckets
 from api.graphql.cost.writes import NO_WRITES, Writes
@@ -70,9 +71,10 @@ class OverBudget(Exception):
 
 
 class Budgets:
-    """The buckets of one process."""
+    """The buckets of one process. `refused` counts the refusals by the name of the limit, for the operator."""
 
     def __init__(self, settings: BudgetSettings, *, now: Callable[[], float] = time.monotonic) -> None:
+        self.refused: Counter[str] = Counter()
         self._settings = settings
         self._buckets = TokenBuckets(now=now)
         self._open: Counter[str] = Counter()  # subscriptions, reports and sockets
@@ -133,6 +135,7 @@ class Budgets:
             yield name, f"{account} {name}", of_account, number
 
     def _refusal(self, name: str, key: str, rate: Rate, amount: int, text: str) -> OverBudget:
+        self.refused[name] += 1
         seconds = max(1, math.ceil(self._buckets.wait(key, rate, amount)))
         left, window = int(self._buckets.left(key, rate)), math.ceil(rate.burst / rate.per_second)
         return OverBudget(
@@ -173,10 +176,11 @@ class Budgets:
         visitor, settings = principal.kind is PrincipalKind.SHOPPER, self._settings
         key: str = principal.conversation_id or principal.credential_id
         most = settings.visitor_subscriptions if visitor else settings.key_subscriptions
-        places = [(key, most, "A credential may have {:,} subscriptions at once.")]
+        places = [_Room("subscriptions", key, most, "A credential may have {:,} subscriptions at once.")]
         if report:
-            places.append((f"reports {key}", settings.reports, "It may watch {:,} reports at once."))
-        return _Counted(self._open, places)
+            text = "It may watch {:,} reports at once."
+            places.append(_Room("reports", f"reports {key}", settings.reports, text))
+        return _Counted(self._open, self.refused, places)
 
     def socket(self, principal: Principal) -> AbstractContextManager[None]:
         """Count a WebSocket of the visitor tokens of a conversation for the duration of the block. Raises `OverBudget`
@@ -184,27 +188,39 @@ class Budgets:
         if principal.kind is not PrincipalKind.SHOPPER:
             return nullcontext()
         key, most = principal.conversation_id or principal.credential_id, self._settings.visitor_sockets
-        return _Counted(self._open, [(f"sockets {key}", most, "A visitor may have {:,} WebSockets at once.")])
+        place = _Room("sockets", f"sockets {key}", most, "A visitor may have {:,} WebSockets at once.")
+        return _Counted(self._open, self.refused, [place])
+
+
+class _Room(NamedTuple):
+    """One of what a key may have at once."""
+
+    limit: str  # its name
+    key: str
+    most: int
+    refusal: str
 
 
 class _Counted:
     """One more under each key. A class, since a generator would take a kilobyte for each subscription."""
 
-    __slots__ = ("_open", "_places")
+    __slots__ = ("_open", "_places", "_refused")
 
-    def __init__(self, open_now: Counter[str], places: Sequence[tuple[str, int, str]]) -> None:
+    def __init__(self, open_now: Counter[str], refused: Counter[str], places: Sequence[_Room]) -> None:
         self._open = open_now
-        self._places = places  # key, limit, and the text of the refusal
+        self._refused = refused
+        self._places = places
 
     def __enter__(self) -> None:
-        for key, most, refusal in self._places:
-            if self._open[key] >= most:
-                raise OverBudget(refusal.format(most), seconds=5, headers={})
-        for key, _, _ in self._places:
-            self._open[key] += 1
+        for place in self._places:
+            if self._open[place.key] >= place.most:
+                self._refused[place.limit] += 1
+                raise OverBudget(place.refusal.format(place.most), seconds=5, headers={})
+        for place in self._places:
+            self._open[place.key] += 1
 
     def __exit__(self, *error: object) -> None:
-        for key, _, _ in self._places:
-            self._open[key] -= 1
-            if not self._open[key]:
-                del self._open[key]
+        for place in self._places:
+            self._open[place.key] -= 1
+            if not self._open[place.key]:
+                del self._open[place.key]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from time import perf_counter
 
 from api.graphql.cost.budget import OverBudget
 from api.graphql.errors import ErrorEntry
 from api.graphql.executor import LiveState, LiveSubscription, OperationResult
-from api.graphql.ports import Services
+from api.graphql.ports import OPENED, Services
 from api.graphql.websocket import protocol
 from api.graphql.websocket.close_codes import UNAVAILABLE_NOW
 from api.graphql.websocket.session import QueuedSink, Session
@@ -28,6 +29,7 @@ class Operations:
             raise protocol.already_subscribed(message.id)
         most = self._services.socket_limits.operations
         if len(self._running) >= most:
+            self._services.budgets.refused["operations"] += 1
             text = f"A socket may have {most} operations at once."
             entry: ErrorEntry = {"message": text, "extensions": {"code": TOO_MANY_OPERATIONS}}
             await self._session.queue.put(protocol.error(message.id, [entry]))
@@ -80,9 +82,11 @@ class Operations:
     async def _begin(self, message: protocol.Subscribe) -> LiveSubscription | LiveState | str:
         """Run the operation and return its last frame, or the subscription to follow. Raises `OverBudget` and
         `Unavailable`."""
-        executor, session = self._services.executor, self._session
+        executor, session, observe = self._services.executor, self._session, self._services.observe
+        began = perf_counter()
         operation = await executor.prepare(message.request, session.principal)
         if isinstance(operation, OperationResult):
+            observe(None, session.principal, began, operation)
             if operation.unavailable:
                 raise Unavailable("Try again later.")
             return protocol.error(message.id, operation.errors)
@@ -92,11 +96,14 @@ class Operations:
             async with executor.beginning(session.principal):
                 live = await executor.subscribe(operation, self._services.make_context(session.principal), pace)
             if not isinstance(live, OperationResult):
+                observe(operation, session.principal, began, OPENED)
                 return live
+            observe(operation, session.principal, began, live)
             if live.unavailable:
                 raise Unavailable("Try again later.")
             return protocol.error(message.id, live.errors)
         result = await executor.execute(operation, self._services.make_context(session.principal))
+        observe(operation, session.principal, began, result)
         if not result.executed:
             return protocol.error(message.id, result.errors)
         await session.queue.put(f"{protocol.next_head(message.id)}{result.encode().decode()}}}")

@@ -27,7 +27,7 @@ OF_OTHERS = {
     *("oneOf", "persistedQuery", "documentId"),  # a directive, an extension of requests, a parameter of theirs
     *("persistConfig", "persistedDocuments"),  # options of Relay and of GraphQL Code Generator
     *("accessToken", "sessionExpiresAt", "HttpOnly", "SameSite"),  # of /sign-in/token, of cookies
-    "LimitNOFILE",  # of systemd
+    *("LimitNOFILE", "setParameter", "transactionLifetimeLimitSeconds"),  # of systemd, of MongoDB
     "IdentityVerified",  # a property of the events that Klaviyo is told of
 }
 _CODE = re.compile(r"`([^`\n]+)`")

@@ -6,6 +6,8 @@ from collections import Counter
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -39,6 +41,7 @@ from api.server.cors import cors
 from api.server.health import Health
 from api.server.watchdog import Watchdog
 from api.settings import Settings
+from api.sign_in.demo import DemoSignIn
 from api.sign_in.endpoints import SignInEndpoints
 from api.sign_in.origins import Origins
 from api.watching.log_ids import RequestIds
@@ -57,6 +60,13 @@ from resolvers.context import Context, Services
 from resolvers.schema import schema, sdl
 
 
+class DemoParts(Record):
+    """What the demo account alone has, once it is opened."""
+
+    pages: DemoPages
+    sign_in: DemoSignIn
+
+
 class Baton(Record):
     """The parts of one process. The caller supervises `hub.run`, `workers.run`, `key_uses.run`,
     `visits.run` and `watchdog.run`."""
@@ -70,7 +80,7 @@ class Baton(Record):
     workers: Workers
     key_uses: KeyUseWriter
     visits: ShopperVisitWriter
-    demo_pages: DemoPages
+    demo: DemoParts
     connections: OpenConnections
     limits: Limits
     transports: Transports
@@ -88,7 +98,6 @@ def build(settings: Settings, ports: Ports, *, documents: Documents | None = Non
     limits = Limits()
     connections = OpenConnections()
     watchdog = Watchdog(ping=ports.heartbeat)
-    demo_pages = DemoPages(public_address=settings.public_address)
     metrics = _metrics(settings, ports)
     transports = Transports(
         executor=_executor(ports, limits, documents),
@@ -98,8 +107,9 @@ def build(settings: Settings, ports: Ports, *, documents: Documents | None = Non
         observe=unobserved if metrics is None else metrics.operations.ended,
         **_shared_by_transports(settings, ports, services),
     )
+    demo = _demo(settings, services, transports)
     probes = [*_health(ports, hub, watchdog).routes(), *_metrics_route(settings, metrics)]
-    routes = _routes(settings, ports, probes, transports, services, demo_pages)
+    routes = _routes(settings, ports, probes, transports, services, demo)
     return Baton(
         settings=settings,
         ports=ports,
@@ -110,7 +120,7 @@ def build(settings: Settings, ports: Ports, *, documents: Documents | None = Non
         workers=composition.workers,
         visits=ShopperVisitWriter(visits=services.accounts.visits, store=ports.uses.visits),
         key_uses=KeyUseWriter(uses=services.accounts.uses, store=ports.uses.keys),
-        demo_pages=demo_pages,
+        demo=demo,
         connections=connections,
         limits=limits,
         transports=transports,
@@ -219,26 +229,40 @@ def _routes(
     probes: list[BaseRoute],
     transports: Transports,
     services: Services,
-    demo_pages: DemoPages,
+    demo: DemoParts,
 ) -> Starlette:
+    def api_page(request: Request) -> Response:
+        return ide(request, with_pages=demo.pages.are_open)
+
     return Starlette(
         routes=[
-            Route("/graphql", GraphQLHTTP(services=transports, ide=ide if settings.ide else None)),
+            Route("/graphql", GraphQLHTTP(services=transports, ide=api_page if settings.ide else None)),
             Route("/schema.graphql", SchemaEndpoint(sdl)),
             *_exports(ports, transports),
             *probes,
+            *demo.sign_in.routes(),  # before `/sign-in/{account}`
             *_sign_in(settings, services, transports).routes(),
             *EmailConfirmationEndpoint(confirmations=services.email_confirmations, budgets=transports.budgets).routes(),
             *file_routes(services.attachments, transports.bodies),
             *hooks(services, ports.mail_parser, transports.bodies),
             *([assets()] if settings.ide else []),
-            *demo_pages.routes(),
+            *demo.pages.routes(),
             *web_files(),
         ],
         middleware=[cors(settings.allowed_origins)],
     )
 
 
+def _demo(settings: Settings, services: Services, transports: Transports) -> DemoParts:
+    sign_in = DemoSignIn(
+        sign_in=services.sign_in, budgets=transports.budgets, bodies=transports.bodies, origins=_origins(settings)
+    )
+    return DemoParts(pages=DemoPages(public_address=settings.public_address), sign_in=sign_in)
+
+
 def _sign_in(settings: Settings, services: Services, transports: Transports) -> SignInEndpoints:
-    origins = Origins(public_address=settings.public_address, listed=settings.sign_in_origins)
-    return SignInEndpoints(sign_in=services.sign_in, budgets=transports.budgets, origins=origins)
+    return SignInEndpoints(sign_in=services.sign_in, budgets=transports.budgets, origins=_origins(settings))
+
+
+def _origins(settings: Settings) -> Origins:
+    return Origins(public_address=settings.public_address, listed=settings.sign_in_origins)

@@ -22,6 +22,8 @@ from typing import Any
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
+from api.cli.demo.history.chance import Chance
+from api.cli.demo.history.shoppers import Shoppers, visitor_of
 from domain.account.service import AccountService, new_staff_member
 from domain.conversation import lifecycle
 from domain.events import BusinessEvent, EventType
@@ -32,10 +34,9 @@ from domain.model.conversation import (
     ConversationStatus,
     Message,
     MessageKind,
-    Visitor,
 )
 from domain.model.handoff import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
-from domain.model.profile import Profile, proved_keys
+from domain.model.profile import Profile
 from domain.principal import StaffRole
 from domain.reactions import REACTIONS
 from domain.search.terms import message_terms
@@ -43,7 +44,7 @@ from domain.storage import Timer, TimerKind
 from domain.timers import timer_of
 from domain.values.channel import Channel
 from domain.values.clock import SystemClock
-from domain.values.ids import AccountId, ConversationId, MessageId, ProfileId
+from domain.values.ids import AccountId, ConversationId, MessageId
 from domain.values.record import replace
 from integrations.mongo.activity.activity_index import ACTIVITY, event_counts_id
 from integrations.mongo.client import MongoDatabase, connect
@@ -65,8 +66,6 @@ _CHANNELS = {Channel.WEB_CHAT: 60, Channel.EMAIL: 18, Channel.WHATSAPP: 12, Chan
 _TOPICS = ("order status", "returns", "sizes", "shipping", "discounts", "stock", "warranty", "gift cards", "payment")
 _TAGS = (*_TOPICS, *(f"topic {number}" for number in range(10, 60)))
 _SKILLS = ("orders", "products", "policies", "smalltalk")
-_FIRST = ("Anna", "Ben", "Chiara", "David", "Elif", "Fatima", "Giulia", "Hanna", "Ivan", "Jana", "Kim", "Lena", "Marco")
-_LAST = ("Rossi", "Müller", "Smith", "García", "Nowak", "Öz", "Petrov", "Silva", "Jensen", "Kowalska", "Tanaka", "Weiß")
 _LATIN, _CYRILLIC, _GREEK, _HAN, _HANGUL = (  # letters
     "abcdefghilmnoprstuvz",
     "абвгдежзиклмнопрст",
@@ -74,7 +73,6 @@ _LATIN, _CYRILLIC, _GREEK, _HAN, _HANGUL = (  # letters
     "订单退货尺寸颜色快递付款优惠",
     "주문배송반품사이즈색상결제",
 )
-_PAIRS = ["".join(pair) for pair in itertools.product("0123456789ABCDEFGHJKMNPQRSTVWXYZ", repeat=2)]
 KNOWN_WORDS = ("order", "return", "parcel", "size", "refund", "when", "please", "thanks", "delivery", "invoice")
 
 
@@ -110,15 +108,14 @@ class Shop:
     def __init__(
         self, account_id: AccountId, *, count: int, seed: int, now: datetime, head: int, long_every: int = 0
     ) -> None:
-        self._rnd = random.Random(seed)
+        self._rnd = Chance(seed)
         self._account_id = account_id
         self._count = count
         self._long_every = long_every  # one conversation in so many has at least 20 messages
         self._now = now
         self._head = self.head = head  # where the log stood before, and where it stands now: the rest is let go of
         self._writing = Writing(self._rnd, count)
-        self._profiles: list[Profile] = []
-        self._fresh: list[Profile] = []
+        self._shoppers = Shoppers(self._rnd)
         self._open: set[str] = set()
         self.words: set[str] = set()
         self._escalated: dict[str, datetime] = {}
@@ -128,7 +125,7 @@ class Shop:
         """Return the projections of the events, after the last conversation."""
         kind = EventType.CONVERSATION_ESCALATED.value
         rows: list[dict[str, Any]] = []
-        for profile in self._profiles:
+        for profile in self._shoppers.known:
             row: dict[str, Any] = {"_id": profile.id, "account": self._account_id, "not_bought_since": []}
             if profile.id in self._escalated:
                 row |= {"last_event_at": {kind: self._escalated[profile.id]}, "not_bought_since": [kind]}
@@ -142,18 +139,19 @@ class Shop:
     def chunks(self) -> Iterator[dict[str, list[dict[str, Any]]]]:
         """Yield documents by collection."""
         starts = sorted(self._now - timedelta(seconds=self._rnd.random() * DAYS * 86_400) for _ in range(self._count))
+        stored = 0  # of the shoppers
         for at in range(0, self._count, _CHUNK):
             names = [TERMS, *(COLLECTIONS[kind] for kind in _KINDS)]
             chunk: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
             for start in starts[at : at + _CHUNK]:
                 self._conversation(start.replace(microsecond=start.microsecond // 1000 * 1000), chunk)
-            chunk[COLLECTIONS[Profile]] += [entity_document(self._account_id, profile) for profile in self._fresh]
-            self._fresh.clear()
+            fresh, stored = self._shoppers.known[stored:], len(self._shoppers.known)
+            chunk[COLLECTIONS[Profile]] += [entity_document(self._account_id, profile) for profile in fresh]
             yield chunk
 
     def _conversation(self, started_at: datetime, chunk: dict[str, list[dict[str, Any]]]) -> None:
-        rnd, profile = self._rnd, self._shopper(started_at)
-        visitor = _visitor(profile)
+        rnd, profile = self._rnd, self._shoppers.draw(started_at)
+        visitor = visitor_of(profile)
         channel = rnd.choices(list(_CHANNELS), weights=list(_CHANNELS.values()))[0]
         texts = self._writing.texts(rnd, self._length())
         if rnd.random() < 0.3:
@@ -163,12 +161,14 @@ class Shop:
             lifecycle.open_conversation(
                 channel=channel, visitor=visitor, profile_id=profile.id, first_question=texts[0].text, now=started_at
             ),
-            id=ConversationId(self._id(started_at)),
+            id=ConversationId(self._rnd.id(started_at)),
             version=1,
             seq=self._head,
-            tags=tuple(dict.fromkeys(self._zipf(_TAGS) for _ in range(rnd.choices((0, 1, 2, 3), (15, 55, 22, 8))[0]))),
-            initial_skill=self._zipf(_SKILLS),
-            final_skill=self._zipf(_SKILLS),
+            tags=tuple(
+                dict.fromkeys(self._rnd.zipf(_TAGS) for _ in range(rnd.choices((0, 1, 2, 3), (15, 55, 22, 8))[0]))
+            ),
+            initial_skill=self._rnd.zipf(_SKILLS),
+            final_skill=self._rnd.zipf(_SKILLS),
         )
         conversation, messages = self._talk(conversation, texts)
         conversation = self._ended(conversation)
@@ -198,7 +198,7 @@ class Shop:
                 (AuthorKind.SHOPPER, conversation.display_name) if shopper else (AuthorKind.AI_AGENT, "Assistant")
             )
             message = Message(
-                id=MessageId(self._id(at)),
+                id=MessageId(self._rnd.id(at)),
                 conversation_id=conversation.id,
                 sequence=place + 1,
                 kind=MessageKind.TEXT,
@@ -250,7 +250,7 @@ class Shop:
         self._by_channel[conversation.channel.value] += 1
         self.head += 1
         return BusinessEvent(
-            id=self._id(at),
+            id=self._rnd.id(at),
             type=EventType.CONVERSATION_ESCALATED,
             at=at,
             seq=self.head,
@@ -258,38 +258,6 @@ class Shop:
             reason=handoff.reason,
             imported=True,
         )
-
-    def _shopper(self, at: datetime) -> Profile:
-        """Draw a shopper: one in three is new, and the others were there lately."""
-        rnd = self._rnd
-        if self._profiles and rnd.random() < 2 / 3:
-            return self._profiles[-1 - min(int(rnd.expovariate(1 / 5_000)), len(self._profiles) - 1)]
-        number = len(self._profiles)
-        first, last = rnd.choice(_FIRST), rnd.choice(_LAST)
-        profile = Profile(
-            id=ProfileId(self._id(at)),
-            created_at=at,
-            name=f"{first} {last}" if rnd.random() < 0.6 else None,
-            email=f"{first}.{number}@example.com".lower() if rnd.random() < 0.6 else None,
-            phone=f"+39333{number:07d}" if rnd.random() < 0.3 else None,
-        )
-        visitor = _visitor(profile)
-        profile = replace(profile, keys=proved_keys(visitor) or (f"b:{visitor.browser_id}",))
-        self._profiles.append(profile)
-        self._fresh.append(profile)
-        return profile
-
-    def _zipf(self, values: Sequence[str]) -> str:
-        return values[min(int(self._rnd.paretovariate(1.1)) - 1, len(values) - 1)]
-
-    def _id(self, at: datetime) -> str:
-        value = int(at.timestamp() * 1000) << 80 | self._rnd.getrandbits(80)
-        return "".join([_PAIRS[value >> shift & 1023] for shift in range(120, -1, -10)])
-
-
-def _visitor(profile: Profile) -> Visitor:
-    """The shopper in a conversation: verified, or known by the browser alone."""
-    return Visitor(browser_id=profile.id, name=profile.name, email=profile.email, phone=profile.phone).vouched()
 
 
 def _message_of(text: str) -> Message:

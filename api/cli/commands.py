@@ -24,6 +24,7 @@ from api.cli import (
     serve,
     staff,
 )
+from api.cli.demo.fill import fill_demo, print_link
 from api.cli.imports import conversations, products
 from api.cli.output import explained, say
 from api.cli.replay.command import ReplayWish, replay
@@ -82,6 +83,18 @@ def run_fakes(
 ) -> None:
     """Start stand-ins for helpdesks and other services on this machine, for trying out. Needs a source checkout."""
     fakes.serve_fakes(port)
+
+
+@app.command("demo")
+def run_demo(
+    add: Annotated[bool, typer.Option("--add", help="Fill the account although it has conversations.")] = False,
+    link: Annotated[bool, typer.Option("--link", help="Fill nothing; print a new link to sign in.")] = False,
+) -> None:
+    """Fill the demo account with 90 days of a made-up shop. It can run beside the server."""
+    if link:
+        print_link()
+    else:
+        fill_demo(add=add)
 
 
 @keys_app.command("create")

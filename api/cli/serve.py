@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import nullcontext
+from datetime import timedelta
 
 from api.app import Baton
 from api.cli.context import read_settings, running
-from api.cli.demo.account import Demo, ensure_demo
+from api.cli.demo.account import Demo, ensure_demo, shop_of
+from api.cli.demo.help import help_page
+from api.cli.demo.shop import demo_articles
 from api.cli.output import explained, say
 from api.graphql.limits import SocketLimits
 from api.server.connection_limits import Gate, most_connections, raise_descriptor_limit
@@ -20,7 +23,9 @@ from api.setting_values import host_and_port
 from api.settings import Settings
 from api.watching.listener import MetricsListener
 from api.watching.sources import watch
+from domain.sign_in.model import LINK_LIFE
 
+_MINUTES = LINK_LIFE // timedelta(minutes=1)
 CLOSING_SECONDS = 5.0  # after the drain time, for pending writes, the database, and the embedded MongoDB
 
 
@@ -99,9 +104,16 @@ async def _serve(
     """Serve at the first listener; the second is for the metrics."""
     settings, (listener, scraped) = baton.settings, listeners
     url = _url(settings.host, listener.getsockname()[1])
-    demo = await ensure_demo(services=baton.services, folder=settings.data, url=url, has_agent=settings.demo_agent)
+    demo = await ensure_demo(
+        services=baton.services,
+        folder=settings.data,
+        url=url,
+        has_agent=settings.demo_agent,
+        public_url=settings.public_url,
+    )
     if demo is not None:
-        baton.demo_pages.open(demo.publishable_key)
+        baton.demo.pages.open(demo.publishable_key, help_page(demo_articles()))
+        baton.demo.sign_in.open(demo.account_id)
     options = ServerOptions(
         frame_bytes=SocketLimits().frame_bytes,
         drain_seconds=settings.drain_seconds,
@@ -119,7 +131,7 @@ async def _serve(
         tasks.create_task(baton.visits.run(stop), name="visits of shoppers")
         if settings.worker:
             tasks.create_task(_run_workers(baton, stop), name="workers")
-        await server.run(listener, stop, lambda: _announce(settings, url, demo))
+        await server.run(listener, stop, lambda: _announce(baton, url, demo))
         for task in (hub, watchdog, memory, metrics):
             task.cancel()
 
@@ -130,11 +142,17 @@ def _url(host: str, port: int) -> str:
     return f"http://{reachable}:{port}/graphql"
 
 
-def _announce(settings: Settings, url: str, demo: Demo | None) -> None:
+def _announce(baton: Baton, url: str, demo: Demo | None) -> None:
+    settings = baton.settings
     lines = [("GraphQL", url + (" (in a browser: the IDE)" if settings.ide else ""))]
     if demo is not None:
-        lines.append(("shop", url.removesuffix("graphql") + " (made up, with the chat widget)"))
-        lines.append(("inbox", url.removesuffix("graphql") + "inbox (of its team)"))
+        shop = shop_of(url)
+        lines += [("shop", f"{shop} (made up, with the chat widget)"), ("inbox", f"{shop}inbox (of its team)")]
+        link = baton.demo.sign_in.link(f"{shop}inbox", demo.account_id, demo.owner_id)
+        if link is not None:
+            lines.append(("sign in", f"{link} (once, within {_MINUTES} minutes, on this machine)"))
+        if demo.is_empty:
+            lines.append(("data", "`.venv/bin/baton demo` fills the shop with 90 days of conversations"))
         lines.append(("keys", str(demo.file)))
     lines.append(("MongoDB", "your own" if settings.mongodb_uri else f"embedded, in {settings.data / 'mongo'}"))
     say("\n".join(["Baton is ready. Ctrl-C ends it.", *(f"  {name:<8} {value}" for name, value in lines)]))

@@ -19,6 +19,7 @@ _STATIC = Path(__file__).parent / "static"
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
 _NONCE_BYTES = 16
 _NONCE_PLACE = "{style-nonce}"
+_HIDDEN_LINKS = '<nav aria-label="Pages" hidden'
 
 
 def _policy(style_source: str) -> str:
@@ -49,10 +50,13 @@ _HEADERS = {
 }
 
 
-def ide(request: Request) -> Response:
-    """Returns the page, with a nonce that no other response has."""
+def ide(request: Request, *, with_pages: bool = False) -> Response:
+    """Return the page, with a nonce that no other response has. `with_pages`: with links to the team's pages, where
+    they are served."""
     nonce = secrets.token_urlsafe(_NONCE_BYTES)
     page = (_STATIC / "index.html").read_text("utf-8").replace(_NONCE_PLACE, nonce)
+    if with_pages:
+        page = page.replace(_HIDDEN_LINKS, _HIDDEN_LINKS.removesuffix(" hidden"))
     policy = _policy(f"'self' 'nonce-{nonce}'")
     return HTMLResponse(page, headers={**_HEADERS, "content-security-policy": policy, "vary": "accept"})
 

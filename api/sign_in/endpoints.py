@@ -22,20 +22,19 @@ from api.server.client_address import client_address
 from api.sign_in.cookies import TOKEN_PATH, Cookies
 from api.sign_in.origins import Origins
 from api.sign_in.pages import page, redirect
+from api.sign_in.responses import browser_of, refusal, unread
 from domain.connected_services.ports import CannotOpen
 from domain.principal import ANONYMOUS
 from domain.sign_in.errors import SessionEnded, SignInExpired, SignInRefused
-from domain.sign_in.model import Browser, Callback
+from domain.sign_in.model import Callback
 from domain.sign_in.service import CALLBACK_PATH, START_PATH, SignInService
 from domain.values.errors import NotFound, Unavailable
 from domain.values.ids import AccountId
-from domain.values.text import one_line
 
 # Of the budget of an address (`api/graphql/cost`): a start may call the provider, a callback calls it twice.
 _START_COST = 1_000
 _CALLBACK_COST = 5_000
 _RENEWAL_COST = 500
-_LONGEST_CLIENT = 200  # characters of a User-Agent that are kept
 _PREFLIGHT_SECONDS = "86400"
 _NO_ORIGIN = (
     "Send the header Origin with the address of your page, as browsers do by themselves with POST. "
@@ -107,7 +106,7 @@ class SignInEndpoints:
             issuer=given.get("iss"),
         )
         try:
-            opened = await self._sign_in.finish(callback, _browser(request))
+            opened = await self._sign_in.finish(callback, browser_of(request))
         except Exception as error:  # noqa: BLE001 - an attempt is over, however it ended
             response = _failure(error)
         else:
@@ -124,8 +123,8 @@ class SignInEndpoints:
     async def _token(self, request: Request) -> Response:
         origin = request.headers.get("origin")
         if not self._origins.allows(origin):
-            return _unread(request, _refusal(403, "FORBIDDEN", _NO_ORIGIN if origin is None else _OTHER_ORIGIN))
-        response = _preflight() if request.method == "OPTIONS" else _unread(request, await self._renew(request))
+            return unread(request, refusal(403, "FORBIDDEN", _NO_ORIGIN if origin is None else _OTHER_ORIGIN))
+        response = _preflight() if request.method == "OPTIONS" else unread(request, await self._renew(request))
         response.headers["access-control-allow-origin"] = origin or ""
         response.headers["access-control-allow-credentials"] = "true"
         response.headers["vary"] = "origin"
@@ -134,15 +133,15 @@ class SignInEndpoints:
     async def _renew(self, request: Request) -> Response:
         try:
             self._budgets.charge(ANONYMOUS, client_address(request.scope), _RENEWAL_COST)
-            renewal = await self._sessions.renew(self._cookies.refresh_token(request), _browser(request))
+            renewal = await self._sessions.renew(self._cookies.refresh_token(request), browser_of(request))
         except OverBudget as over:
-            return _refusal(429, "RATE_LIMITED", str(over), over.headers)
+            return refusal(429, "RATE_LIMITED", str(over), over.headers)
         except SessionEnded as ended:
-            response = _refusal(401, "UNAUTHENTICATED", str(ended))
+            response = refusal(401, "UNAUTHENTICATED", str(ended))
             self._cookies.forget_refresh_token(response)
             return response
         except Unavailable as error:
-            return _refusal(503, "UNAVAILABLE", str(error), {"retry-after": "1"})
+            return refusal(503, "UNAVAILABLE", str(error), {"retry-after": "1"})
         response = JSONResponse(
             {
                 "accessToken": renewal.access_token,
@@ -166,13 +165,8 @@ def _preflight() -> Response:
 
 
 async def _not_posted(request: Request) -> Response:
-    response = _refusal(405, "METHOD_NOT_ALLOWED", _HOW_TO_RENEW, {"allow": "POST, OPTIONS"})
-    return _unread(request, response)
-
-
-def _browser(request: Request) -> Browser:
-    client = one_line(request.headers.get("user-agent", ""), limit=_LONGEST_CLIENT)
-    return Browser(address=client_address(request.scope) or None, client=client or None)
+    response = refusal(405, "METHOD_NOT_ALLOWED", _HOW_TO_RENEW, {"allow": "POST, OPTIONS"})
+    return unread(request, response)
 
 
 def _failure(error: Exception) -> Response:
@@ -192,15 +186,3 @@ def _failure(error: Exception) -> Response:
             return page("Sign-in does not work", "The operator has to run `baton doctor`.", 503)
     logger.error("A sign-in failed.", exc_info=error)
     return page("Sign-in failed", "An internal error. Try again, or ask the operator to look into the log.", 500)
-
-
-def _refusal(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
-    body = {"errors": [{"message": message, "extensions": {"code": code}}]}
-    return JSONResponse(body, status, {**PAGE_HEADERS, **(headers or {})})
-
-
-def _unread(request: Request, response: Response) -> Response:
-    """Close the connection if the request has a body, which is not read."""
-    if request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers:
-        response.headers["connection"] = "close"
-    return response

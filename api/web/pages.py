@@ -1,7 +1,7 @@
-"""The pages of the demo: a made-up shop at `/` with the chat widget, and the pages of its team.
+"""The pages of the demo: a made-up shop at `/` and `/help` with the chat widget, and the pages of its team.
 
-The shop's page holds the publishable key, which is public. The team's pages ask for a key of a member of staff, so
-their policy lets them run their own files and talk to their own origin, and nothing else.
+The shop's pages hold the publishable key, which is public. On the team's pages, members of staff sign in, so their
+policy lets them run their own files and talk to their own origin, and nothing else.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from starlette.routing import Route
 from api.web.files import DIST
 
 _KEY_PLACE = "{publishable-key}"
+_ARTICLES_PLACE = "{articles}"
+_SHOP = {"/": "shop.html", "/help": "help.html"}
 _TEAM = {"/inbox": "inbox.html", "/dashboard": "dashboard.html"}
 
 
@@ -33,13 +35,19 @@ class DemoPages:
             "cross-origin-opener-policy": "same-origin",
         }
 
-    def open(self, publishable_key: str) -> None:
-        shop = (DIST / "shop.html").read_text("utf-8")
+    def open(self, publishable_key: str, articles: str = "") -> None:
+        """`articles`: the shop's help, as HTML."""
+        key = html.escape(publishable_key)
+        shop = {path: (DIST / name).read_text("utf-8").replace(_KEY_PLACE, key) for path, name in _SHOP.items()}
         team = {path: (DIST / name).read_text("utf-8") for path, name in _TEAM.items()}
-        self._pages = {"/": shop.replace(_KEY_PLACE, html.escape(publishable_key)), **team}
+        self._pages = {**shop, "/help": shop["/help"].replace(_ARTICLES_PLACE, articles), **team}
+
+    @property
+    def are_open(self) -> bool:
+        return bool(self._pages)
 
     def routes(self) -> list[Route]:
-        return [Route(path, self._show, methods=["GET"]) for path in ("/", *_TEAM)]
+        return [Route(path, self._show, methods=["GET"]) for path in (*_SHOP, *_TEAM)]
 
     def _show(self, request: Request) -> Response:
         page = self._pages.get(request.url.path)

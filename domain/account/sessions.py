@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from domain.events import CredentialRevoked
 from domain.model.credentials import Credential
-from domain.model.sign_in import StaffSession
+from domain.model.sign_in import ONE_TIME_LINK, StaffSession
 from domain.storage import UnitOfWork
 from domain.values.ids import CredentialId, StaffId
 from domain.values.record import replace
@@ -31,10 +31,11 @@ async def end_sessions(uow: UnitOfWork, staff_id: StaffId | None = None) -> list
     return [await end_session(uow, session) for session in await uow.sessions(staff_id)]
 
 
-async def end_sessions_of_other_issuers(uow: UnitOfWork, issuer: str) -> None:
-    """End the live sessions that providers other than this one opened."""
+async def end_sessions_of_providers(uow: UnitOfWork, *, but: str | None = None) -> None:
+    """End the live sessions that providers opened, but those of one issuer. Sessions of one-time links go on: no
+    provider vouches for them."""
     for session in await uow.sessions():
-        if session.issuer != issuer:
+        if session.issuer not in (but, ONE_TIME_LINK):
             await end_session(uow, session)
 
 

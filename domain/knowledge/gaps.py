@@ -8,6 +8,7 @@ begins a new one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from domain.audit.recording import record
 from domain.idempotency import Result, run_once
@@ -94,12 +95,17 @@ async def note_gap(uow: UnitOfWork, conversation: Conversation) -> None:
     """Add the shopper's last question to its group, or begin a group."""
     before = max(0, conversation.sequence - _LAST_MESSAGES)
     question = _last_question(await uow.messages_after(conversation.id, before))
+    await note_question(uow, conversation, question, at=uow.now)
+
+
+async def note_question(uow: UnitOfWork, conversation: Conversation, question: str, *, at: datetime) -> None:
+    """Add a question that was asked at an instant to its group, or begin a group. One without words is left out."""
     words = _words(question)
     if not words:
         return
     found = _most_similar(words, await uow.knowledge_gaps_with(words, limit=_CANDIDATES))
     if found is None:
-        found = KnowledgeGap(id=new_id(), question=question, words=words, count=0, first_at=uow.now, last_at=uow.now)
+        found = KnowledgeGap(id=new_id(), question=question, words=words, count=0, first_at=at, last_at=at)
     is_new = conversation.id not in found.conversation_ids
     others = tuple(each for each in found.conversation_ids if each != conversation.id)
     uow.save(
@@ -107,7 +113,7 @@ async def note_gap(uow: UnitOfWork, conversation: Conversation) -> None:
             found,
             question=question,
             count=found.count + is_new,
-            last_at=uow.now,
+            last_at=at,
             locale=conversation.locale or found.locale,
             conversation_ids=(conversation.id, *others)[:MOST_CONVERSATIONS],
         )

@@ -7,6 +7,8 @@ from datetime import datetime
 from domain.values.ids import CredentialId, SessionId, StaffId
 from domain.values.record import Record
 
+ONE_TIME_LINK = "one-time link"  # the issuer of sessions that a link opened, in place of a provider's
+
 
 class SignInIdentity(Record):
     """The account of a staff member at an OpenID provider. A subject is never given to another person there, while an
@@ -23,7 +25,7 @@ class StaffSession(Record):
 
     id: SessionId
     staff_id: StaffId
-    issuer: str
+    issuer: str  # the provider's, or `ONE_TIME_LINK`
     created_at: datetime
     renewed_at: datetime
     expires_at: datetime  # renewals do not move it

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from domain.model.sign_in import StaffSession
-from domain.values.ids import AccountId, SessionId
+from domain.values.ids import AccountId, SessionId, StaffId
 from domain.values.record import Record, SecretRecord
 
 ATTEMPT = timedelta(minutes=10)  # from the start of a sign-in to its end: time for a second factor
+LINK_LIFE = timedelta(minutes=15)  # from the making of a one-time link to its use
 GRACE = timedelta(seconds=30)  # in which a refresh token works again, because the response to its use may be lost
 MAX_SESSIONS = 20  # of a staff member at once; a new one ends the oldest
 MAX_ACCESS_TOKENS = 10  # of a session that are stored; a new one ends the oldest
@@ -54,6 +55,15 @@ class SignInAttempt(SecretRecord):
     nonce: str
     verifier: str  # of PKCE
     return_to: str
+    expires_at: datetime
+
+
+class SignInLink(Record, array_like=True):  # a short text, since people see the link
+    """The content of a one-time link. It names the session that it will open, so that it opens one only."""
+
+    account_id: AccountId
+    staff_id: StaffId
+    session_id: SessionId
     expires_at: datetime
 
 

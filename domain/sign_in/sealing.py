@@ -1,5 +1,5 @@
-"""The texts that a browser keeps for us: an attempt to sign in, and a session's refresh token. Both are sealed with the
-server's secret, so nothing of them is stored, and no process needs another's memory."""
+"""The texts that a browser keeps for us: an attempt to sign in, a session's refresh token, and a one-time link. All are
+sealed with the server's secret, so nothing of them is stored, and no process needs another's memory."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import msgspec
 
 from domain.model.sign_in import StaffSession
 from domain.sign_in.errors import SessionEnded, SignInExpired
-from domain.sign_in.model import SignInAttempt
+from domain.sign_in.model import SignInAttempt, SignInLink
 from domain.values.ids import AccountId, SessionId
 from domain.values.record import Record
 from domain.values.sealed_token import ForeignToken, MalformedToken, SealedTokens
 
 START_AGAIN = "This sign-in is over, or was started in another browser. Start again."
+UNKNOWN_LINK = "This sign-in link is not whole, or is of another server. Copy it again, or get a new one."
 ENDED = "This session has ended: sign in again."
 
 
@@ -30,6 +31,22 @@ class AttemptTokens:
             return msgspec.json.decode(self._tokens.open(text or ""), type=SignInAttempt)
         except (MalformedToken, ForeignToken, msgspec.MsgspecError):
             raise SignInExpired(START_AGAIN) from None
+
+
+class LinkTokens:
+    def __init__(self, secret: bytes) -> None:
+        self._tokens = SealedTokens(secret, purpose="sign-in link")
+
+    def seal(self, link: SignInLink) -> str:
+        """Return the text of a link."""
+        return self._tokens.seal(msgspec.json.encode(link))
+
+    def open(self, text: str) -> SignInLink:
+        """Return the content of a link. Raises `SignInExpired` if this server did not seal it."""
+        try:
+            return msgspec.json.decode(self._tokens.open(text), type=SignInLink)
+        except (MalformedToken, ForeignToken, msgspec.MsgspecError):
+            raise SignInExpired(UNKNOWN_LINK) from None
 
 
 class RefreshContent(Record):

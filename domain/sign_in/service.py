@@ -9,7 +9,7 @@ import hmac
 import re
 import secrets
 
-from domain.account.sessions import end_sessions, end_sessions_of_other_issuers
+from domain.account.sessions import end_sessions, end_sessions_of_providers
 from domain.audit.recording import record, staff_target
 from domain.connected_services.service import ConnectionService
 from domain.events import StaffChanged
@@ -20,6 +20,7 @@ from domain.model.sign_in import SignInIdentity, StaffSession
 from domain.principal import Permission, Principal
 from domain.rights import present_rights
 from domain.sign_in.errors import SignInExpired, SignInRefused
+from domain.sign_in.links import SignInLinks
 from domain.sign_in.members import member_of
 from domain.sign_in.model import (
     ATTEMPT,
@@ -72,6 +73,7 @@ class SignInService:
         self._attempts = AttemptTokens(secret)
         self._refusals = Refusals(storage=storage, clock=clock)
         self.sessions = sessions
+        self.links = SignInLinks(storage=storage, clock=clock, secret=secret, sessions=sessions)
         self._public_url = public_url
         self.callback_url = public_url + CALLBACK_PATH  # the redirect URI that is registered at the provider
 
@@ -89,7 +91,7 @@ class SignInService:
         principal.require(Permission.CONNECT_SIGN_IN)
 
         async def end_others(uow: UnitOfWork, connection: ConnectedService) -> None:
-            await end_sessions_of_other_issuers(uow, connection.settings["issuer"])
+            await end_sessions_of_providers(uow, but=connection.settings["issuer"])
 
         return await self._connections.connect(principal, sign_in_credentials(command), then=end_others)
 
@@ -104,7 +106,7 @@ class SignInService:
             raise NotFound("This provider is not connected.", field="issuer")
 
         async def end_all(uow: UnitOfWork, _: ConnectedService) -> None:
-            await end_sessions(uow)
+            await end_sessions_of_providers(uow)
 
         return await self._connections.disconnect(principal, Service.OIDC, field="issuer", then=end_all)
 

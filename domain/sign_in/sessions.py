@@ -16,7 +16,7 @@ from domain.model.account import Staff
 from domain.model.audit import AuditAction, AuditActor, AuditActorKind, AuditRecord
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
 from domain.model.credentials import Credential, new_access_token, token_hash
-from domain.model.sign_in import StaffSession
+from domain.model.sign_in import ONE_TIME_LINK, StaffSession
 from domain.principal import Permission, Principal, PrincipalKind
 from domain.rights import present_rights, require_rights
 from domain.sign_in.errors import SessionEnded
@@ -92,9 +92,8 @@ class SessionService:
         is_repeated = content.generation == session.generation - 1 and uow.now - session.renewed_at <= GRACE
         member = await uow.get(Staff, session.staff_id)
         is_copied = content.generation != session.generation and not is_repeated
-        provider = await uow.get(ConnectedService, connected_service_id(uow.account_id, Service.OIDC))
-        is_of_provider = provider is not None and provider.settings["issuer"] == session.issuer
-        if is_copied or not is_of_provider or member is None or member.suspended_at is not None:
+        is_vouched_for = await _is_vouched_for(uow, session)
+        if is_copied or not is_vouched_for or member is None or member.suspended_at is not None:
             await end_session(uow, session)
             if is_copied and member is not None:
                 _audit_copy(uow, session, member, browser)
@@ -176,6 +175,13 @@ class SessionService:
             return ended
 
         return await self._storage.write(principal.account_id, end)
+
+
+async def _is_vouched_for(uow: UnitOfWork, session: StaffSession) -> bool:
+    """Whether the provider that opened the session is still connected, or the session is of a one-time link."""
+    provider = await uow.get(ConnectedService, connected_service_id(uow.account_id, Service.OIDC))
+    issuer = None if provider is None else provider.settings["issuer"]
+    return session.issuer in (issuer, ONE_TIME_LINK)
 
 
 async def _audit_end(uow: UnitOfWork, principal: Principal, ended: Iterable[StaffSession]) -> None:

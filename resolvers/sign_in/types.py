@@ -49,7 +49,9 @@ class SignIn:
 @strawberry.type(description="A browser in which a staff member is signed in.")
 class Session(Node):
     row: strawberry.Private[StaffSession]
-    issuer: str = strawberry.field(description="The provider by which the member signed in.")
+    issuer: str = strawberry.field(
+        description="The provider by which the member signed in; `one-time link` for the link of the demo account."
+    )
     created_at: datetime = strawberry.field(description="The time at which the member signed in.")
     renewed_at: datetime = strawberry.field(description="The time of the last renewal of the access token.")
     expires_at: datetime = strawberry.field(description="The time at which the session ends by itself.")

@@ -6,16 +6,17 @@ import json
 import os
 from pathlib import Path
 
-from api.cli.demo.shop import open_demo_shop
+from api.cli.demo.shop import move_demo_shop, open_demo_shop
 from domain.account.service import AccountService
 from domain.model.account import Account, Staff
 from domain.principal import Scope, StaffRole
-from domain.storage import Storage
+from domain.storage import ConversationQuery, Storage
 from domain.values.ids import AccountId, StaffId, new_id
 from domain.values.record import Record
 from resolvers.context import Services
 from resolvers.relay.global_ids import to_global_id
 
+_FILE = "credentials.json"
 _STAFF = (
     ("Olivia Owner", "olivia@demo.example", StaffRole.OWNER),
     ("Sam Support", "sam@demo.example", StaffRole.SUPPORT),
@@ -24,41 +25,70 @@ _STAFF = (
 
 
 class Demo(Record):
-    """What a process says and shows of the demo account."""
+    """The parts of the demo account that a process shows."""
 
     file: Path  # has its keys
+    account_id: AccountId
+    owner_id: StaffId
     publishable_key: str
+    is_empty: bool  # without conversations
 
 
-async def ensure_demo(*, services: Services, folder: Path, url: str, has_agent: bool) -> Demo | None:
+async def ensure_demo(
+    *, services: Services, folder: Path, url: str, has_agent: bool, public_url: str | None = None
+) -> Demo | None:
     """Create the demo account if the database has no account, and return it; None if the database has other accounts
     only.
 
-    Keys cannot be read back, so the demo account gets new ones if the file is missing. `has_agent`: it has the built-in
-    agent, and a shop's knowledge for it.
+    Keys cannot be read back, so the demo account gets new ones if the file is missing. `url`: of the API, on this
+    machine. `has_agent`: it has the built-in agent, and a shop's knowledge for it, with addresses below `public_url`.
     """
     storage, accounts = services.storage, services.accounts
-    path = folder / "credentials.json"
-    known = await storage.accounts()
-    demo = next((account for account in known if account.demo), None)
+    path = folder / _FILE
+    accounts_known = await storage.accounts()
+    demo = next((account for account in accounts_known if account.demo), None)
     if demo is None:
-        if known:
+        if accounts_known:
             return None
         staff = [Staff(id=StaffId(new_id()), name=name, email=email, role=role) for name, email, role in _STAFF]
         demo = await accounts.create("Demo shop", staff=staff, demo=True)
+    credentials, shop = _read(path), f"{public_url}/" if public_url else shop_of(url)
     if has_agent:
-        await open_demo_shop(storage=storage, knowledge=services.knowledge, account=demo)
-    credentials = _read(path)
+        await open_demo_shop(storage=storage, knowledge=services.knowledge, account=demo, shop=shop)
     if credentials.get("accountId") != to_global_id("Account", demo.id):
         credentials = await _new_keys(storage, accounts, demo)
     if credentials.get("url") != url:
+        if "url" in credentials and public_url is None:
+            await move_demo_shop(storage=storage, account_id=demo.id, old=shop_of(credentials["url"]), new=shop)
         _write(path, {**credentials, "url": url})
-    return Demo(file=path, publishable_key=credentials["publishableKey"])
+    known = await storage.read(demo.id).count_conversations(ConversationQuery())
+    return Demo(
+        file=path,
+        account_id=demo.id,
+        owner_id=(await owner_of(storage, demo.id)).id,
+        publishable_key=credentials["publishableKey"],
+        is_empty=known.number == 0,
+    )
+
+
+def shop_of(url: str) -> str:
+    """Return the address of the shop's page beside the API's."""
+    return url.removesuffix("graphql")
+
+
+def demo_url(folder: Path) -> str | None:
+    """Return the address of the API at which the demo was last served from this folder; None if it was not."""
+    return _read(folder / _FILE).get("url")
+
+
+async def owner_of(storage: Storage, account_id: AccountId) -> Staff:
+    """Return the first owner of the demo account."""
+    return next(member for member in await storage.read(account_id).staff() if member.role is StaffRole.OWNER)
 
 
 async def _new_keys(storage: Storage, accounts: AccountService, demo: Account) -> dict[str, str]:
-    account_id = AccountId(demo.id)
-    owner = next(s for s in await storage.read(account_id).staff() if s.role is StaffRole.OWNER)
+    account_id = demo.id
+    owner = await owner_of(storage, account_id)
     return {
         "accountId": to_global_id("Account", account_id),
         "ownerKey": (await accounts.create_staff_key(account_id, owner.id, label="demo owner")).token,

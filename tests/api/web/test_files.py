@@ -10,6 +10,8 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from api.cli.demo.help import help_page
+from api.cli.demo.shop import DemoArticle, demo_articles, demo_products
 from api.web.files import DIST, web_files
 from api.web.pages import DemoPages
 
@@ -63,7 +65,7 @@ async def test_nothing_else_is_served(client: httpx.AsyncClient, name: str) -> N
 
 
 async def test_only_the_demo_has_a_shop_and_pages_of_its_team(client: httpx.AsyncClient, demo: DemoPages) -> None:
-    assert {(await client.get(path)).status_code for path in ("/", *TEAM)} == {404}
+    assert {(await client.get(path)).status_code for path in ("/", "/help", *TEAM)} == {404}
     demo.open("bpk_demo")
     response = await client.get("/")
     assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
@@ -77,7 +79,29 @@ async def test_only_the_demo_has_a_shop_and_pages_of_its_team(client: httpx.Asyn
     assert [(await client.get(name)).status_code for name in named] == [200] * len(named)
 
 
-@pytest.mark.parametrize("path", ["/", *TEAM])
+async def test_the_help_has_every_article_at_the_address_that_the_agent_names(
+    client: httpx.AsyncClient, demo: DemoPages
+) -> None:
+    demo.open("bpk_demo", help_page(demo_articles()))
+    page = (await client.get("/help")).text
+    shop = (await client.get("/")).text
+    assert "{" not in page
+    assert 'data-key="bpk_demo"' in page
+    for article in demo_articles():
+        assert article.url.startswith("help#")
+        assert page.count(f'id="{article.url.removeprefix("help#")}"') == 1
+    for product in demo_products(currency="USD", shop="https://demo.test/"):
+        assert product.url == f"https://demo.test/#{product.product_id}"
+        assert shop.count(f'id="{product.product_id}"') == 1
+
+
+def test_the_help_shows_texts_as_text() -> None:
+    article = DemoArticle(language="en", title="<b>Tents</b>", text="a < b\n\nc & d", url="help#tents")
+    shown = "<h3>&lt;b&gt;Tents&lt;/b&gt;</h3><p>a &lt; b</p><p>c &amp; d</p>"
+    assert f'<article id="tents">{shown}</article>' in help_page([article])
+
+
+@pytest.mark.parametrize("path", ["/", "/help", *TEAM])
 async def test_the_pages_have_a_strict_policy(client: httpx.AsyncClient, demo: DemoPages, path: str) -> None:
     demo.open("bpk_demo")
     response = await client.get(path)

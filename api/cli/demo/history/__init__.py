@@ -1,0 +1,1 @@
+"""The past of the demo's made-up shop. `chance.py` and `shoppers.py` also make the shops of the benchmarks."""

@@ -16,7 +16,7 @@ const packages = new Set();
 
 // One classic script, because `document.currentScript` tells it its key, and a shop pastes one line.
 await add({ build: { rolldownOptions: { input: "src/widget/main.tsx", output: { format: "iife", entryFileNames: "widget.js" } } } });
-await add({ build: { assetsDir: "", rolldownOptions: { input: ["dashboard.html", "help.html", "inbox.html", "shop.html"] } }, base: "/web/" });
+await add({ build: { assetsDir: "", rolldownOptions: { input: ["dashboard.html", "help.html", "inbox.html", "settings.html", "shop.html"] } }, base: "/web/" });
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });

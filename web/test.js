@@ -181,3 +181,37 @@ test("a transcript ends in the same state, whatever the order of its items", () 
   assert.deepEqual(wanted.messages.map(({ sequence }) => sequence), [1, 3]);
   assert.deepEqual([...items, ...items].reverse().reduce(board.withItem, begun), wanted);
 });
+
+const { durationOf, spanOf } = await module("src/settings/durations.ts");
+const { fieldOf, isStale, isWithin, overlaid, typedSince, withEdit } = await module("src/settings/edits.ts");
+
+test("a duration is read in its largest unit, and written again", () => {
+  for (const [duration, amount, unit, written] of [["PT24H", "1", "days", "P1D"], ["P1DT1H", "25", "hours", "PT25H"], ["PT90S", "90", "seconds", "PT90S"], ["P2W", "14", "days", "P14D"]]) {
+    assert.deepEqual(spanOf(duration), { amount, unit });
+    assert.equal(durationOf(spanOf(duration)), written);
+  }
+  for (const none of [null, "PT0S", ""]) assert.equal(durationOf(spanOf(none)), null);
+  for (const amount of ["", "1.5", "-1", "1e3"]) assert.equal(durationOf({ amount, unit: "days" }), null);
+});
+
+test("what a person typed stays over what the server changes", () => {
+  const base = { name: "Ann", days: [1] };
+  const edits = withEdit(withEdit({}, base, "name", "Bo"), base, "days", [1]);
+  assert.deepEqual(overlaid(base, edits), { values: { name: "Bo", days: [1] }, changes: { name: "Bo" } });
+  const later = { name: "Cy", days: [2] };
+  assert.deepEqual(overlaid(later, edits).values, { name: "Bo", days: [1] });
+  assert.equal(isStale(edits, base, "name"), false);
+  assert.equal(isStale(edits, later, "name"), true);
+  assert.equal(isStale(edits, { name: "Bo", days: [1] }, "name"), false); // somebody else wrote the same
+  const more = withEdit(edits, base, "name", "Bob");
+  assert.deepEqual(typedSince(edits, edits), {});
+  assert.deepEqual(typedSince(edits, more), { name: { value: "Bob", over: '"Bo"' } });
+});
+
+test("a refusal is shown at its field", () => {
+  const refusal = { code: "INVALID", message: "", path: ["input", "zendesk", "apiToken"] };
+  assert.equal(fieldOf(refusal, 1), "apiToken");
+  assert.equal(fieldOf({ ...refusal, path: null }), "");
+  assert.equal(isWithin("businessWeek.2.opensAt", "businessWeek.2"), true);
+  assert.equal(isWithin("businessWeek.21", "businessWeek.2"), false);
+});

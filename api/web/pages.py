@@ -18,7 +18,7 @@ from api.web.files import DIST
 _KEY_PLACE = "{publishable-key}"
 _ARTICLES_PLACE = "{articles}"
 _SHOP = {"/": "shop.html", "/help": "help.html"}
-_TEAM = {"/inbox": "inbox.html", "/dashboard": "dashboard.html"}
+_TEAM = {"/inbox": "inbox.html", "/dashboard": "dashboard.html", "/settings": "settings.html"}
 
 
 class DemoPages:

@@ -34,11 +34,23 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
+def more_settings() -> dict[str, str]:
+    """Settings of the server that a module's tests need beside the usual ones."""
+    return {}
+
+
+@pytest.fixture
 async def shop(
-    browser: Browser, tmp_path: Path, mongo_uri: str, database_name: str, mongo_client: AsyncMongoClient[dict[str, Any]]
+    browser: Browser,
+    tmp_path: Path,
+    mongo_uri: str,
+    database_name: str,
+    mongo_client: AsyncMongoClient[dict[str, Any]],
+    more_settings: dict[str, str],
 ) -> AsyncIterator[Shop]:
     """The demo's shop on a server that the test may end and start again; the test plays the agent."""
     settings = {"BATON_MONGODB_URI": mongo_uri, "BATON_MONGODB_DATABASE": database_name, "BATON_DEMO_AGENT": "false"}
+    settings |= more_settings
     async with Machine(tmp_path) as machine:
         server = await machine.serve(**settings)
         shop = Shop(server=server, browser=browser)

@@ -121,8 +121,16 @@ class Shop:
     async def team(self, mutation: str, returned: str, /, **given: Any) -> Json:
         return await self._command("ownerKey", mutation, returned, given)
 
+    async def ask(self, key: str, document: str, /, **variables: Any) -> Json:
+        """Run any document with one of the demo's keys."""
+        return await self._api.ask(self.server.keys[key], document, **variables)
+
+    async def status_of(self, token: str) -> int:
+        """The HTTP status of a request with a key."""
+        return (await self._api.once(token, "{ account { name } }", {})).status_code
+
     async def conversations(self) -> list[str]:
-        listed = await self._api.ask(self.server.keys["ownerKey"], "{ conversations { nodes { id } } }")
+        listed = await self.ask("ownerKey", "{ conversations { nodes { id } } }")
         return [node["id"] for node in listed["conversations"]["nodes"]]
 
     async def conversation(self, conversation_id: str) -> Json:

@@ -18,7 +18,7 @@ from api.web.pages import DemoPages
 PUBLIC = "https://baton.example.com"
 PARTS = sorted(path for path in DIST.iterdir() if path.suffix in {".js", ".css", ".svg"} and path.name != "widget.js")
 CONTENTS = {path.name: path.read_bytes() for path in DIST.iterdir()}
-TEAM = ("/inbox", "/dashboard")
+TEAM = ("/inbox", "/dashboard", "/settings")
 LARGEST_WIDGET = 40_000  # bytes, compressed
 
 

@@ -12,10 +12,26 @@ export type AddNoteInput = {
   text: string;
 };
 
+export type AgentKind =
+  | 'BUILT_IN'
+  | 'MODEL'
+  | 'OFF';
+
 export type AnswerHandoffOfferInput = {
   accept: boolean;
   handoffId: string;
   idempotencyKey?: string | null | undefined;
+};
+
+export type Assignment =
+  | 'MANUAL'
+  | 'ROUND_ROBIN';
+
+export type AttributionTouchInput = {
+  channel: Channel;
+  enabled: boolean;
+  touch: TouchKind;
+  window?: string | null | undefined;
 };
 
 export type AuthorKind =
@@ -34,9 +50,31 @@ export type Channel =
   | 'WEB_CHAT'
   | 'WHATSAPP';
 
+export type ChatAfterHandoff =
+  | 'CONTINUES'
+  | 'MOVES_TO_EMAIL';
+
 export type CloseConversationInput = {
   conversationId: string;
   idempotencyKey?: string | null | undefined;
+};
+
+export type ConnectGorgiasInput = {
+  apiKey: string;
+  domain: string;
+  email: string;
+  webhookToken?: string | null | undefined;
+};
+
+export type ConnectHelpdeskInput =
+  {   gorgias: ConnectGorgiasInput; zendesk?: never; }
+  |  { gorgias?: never;   zendesk: ConnectZendeskInput; };
+
+export type ConnectZendeskInput = {
+  apiToken: string;
+  email: string;
+  subdomain: string;
+  webhookSecret?: string | null | undefined;
 };
 
 export type ControllerKind =
@@ -70,11 +108,30 @@ export type ConversationStatus =
   | 'OPEN'
   | 'RESOLVED_BY_AI';
 
+export type CreateKeyInput = {
+  documents?: DocumentPolicy;
+  expiresAt?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+  label?: string | null | undefined;
+  networks?: Array<string> | null | undefined;
+  publishable?: boolean;
+  scopes?: Array<KeyScope> | null | undefined;
+  staffId?: string | null | undefined;
+};
+
 export type CreateUploadInput = {
   bytes: number;
   contentType: string;
   idempotencyKey?: string | null | undefined;
   name: string;
+};
+
+export type CreateWebhookEndpointInput = {
+  after?: string | null | undefined;
+  description?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+  topics: Array<EventType>;
+  url: string;
 };
 
 export type DatePreset =
@@ -96,6 +153,15 @@ export type DayRangeInput = {
   end: string;
   start: string;
 };
+
+export type DisconnectHelpdeskInput = {
+  helpdesk: Helpdesk;
+};
+
+export type DocumentPolicy =
+  | 'AUTO'
+  | 'OFF'
+  | 'ONLY';
 
 export type EndVisitorAccessInput = {
   conversationId: string;
@@ -139,6 +205,16 @@ export type EventType =
   | 'CONVERSATION_STARTED'
   | 'PRODUCT_RECOMMENDED';
 
+export type FirstKeyInput = {
+  expiresAt?: string | null | undefined;
+  label?: string | null | undefined;
+  networks?: Array<string> | null | undefined;
+};
+
+export type HandoffMethod =
+  | 'HELPDESK'
+  | 'MESSAGE';
+
 export type HandoffState =
   | 'AWAITING_IDENTITY'
   | 'DECLINED'
@@ -149,6 +225,11 @@ export type HandoffState =
   | 'OFFERED'
   | 'QUEUED'
   | 'WITHDRAWN';
+
+export type Helpdesk =
+  | 'GORGIAS'
+  | 'INBOX'
+  | 'ZENDESK';
 
 export type IdentifyVisitorInput = {
   conversationId: string;
@@ -168,6 +249,31 @@ export type InboxView =
   | 'ALL'
   | 'MINE'
   | 'UNASSIGNED';
+
+export type InviteStaffInput = {
+  email: string;
+  key?: FirstKeyInput | null | undefined;
+  name: string;
+  role: StaffRole;
+};
+
+export type KeyKind =
+  | 'PUBLISHABLE'
+  | 'SCOPED'
+  | 'STAFF';
+
+export type KeyScope =
+  | 'AGENT'
+  | 'AUDIT_READ'
+  | 'CONVERSATIONS_READ'
+  | 'CONVERSATIONS_WRITE'
+  | 'EVENTS_READ'
+  | 'HANDOFF_WRITE'
+  | 'INBOX_READ'
+  | 'INBOX_WRITE'
+  | 'METRICS_READ'
+  | 'ORDERS_WRITE'
+  | 'STAFF_ADMIN';
 
 export type MessageKind =
   | 'CUSTOM_MESSAGE'
@@ -193,6 +299,12 @@ export type MetricsGroup =
   | 'STATUS'
   | 'TAG';
 
+export type OpeningHoursInput = {
+  closesAt: string;
+  opensAt: string;
+  weekday: number;
+};
+
 export type OrderDirection =
   | 'ASC'
   | 'DESC';
@@ -204,6 +316,11 @@ export type RecordProductClickInput = {
   productId: string;
 };
 
+export type RedeliverEventsInput = {
+  after: string;
+  forwardingId: string;
+};
+
 export type ReplyToConversationInput = {
   attachments?: Array<string> | null | undefined;
   conversationId: string;
@@ -212,6 +329,21 @@ export type ReplyToConversationInput = {
   staffId?: string | null | undefined;
   template?: MessageTemplateInput | null | undefined;
   text: string;
+};
+
+export type RetryDeadLetterInput = {
+  deadLetterId: string;
+};
+
+export type RevokeKeyInput = {
+  keyId: string;
+};
+
+export type RotateKeyInput = {
+  expiresAt?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+  keyId: string;
+  overlap?: string | null | undefined;
 };
 
 export type SendMessageInput = {
@@ -229,6 +361,17 @@ export type SetTypingInput = {
   conversationId: string;
   typing: boolean;
 };
+
+export type StaffInput = {
+  staffId: string;
+};
+
+export type StaffRole =
+  | 'ADMIN'
+  | 'ANALYST'
+  | 'MANAGER'
+  | 'OWNER'
+  | 'SUPPORT';
 
 export type StartConversationInput = {
   attachments?: Array<string> | null | undefined;
@@ -264,6 +407,60 @@ export type TouchKind =
   | 'WHATSAPP_CLICK'
   | 'WHATSAPP_OPEN';
 
+export type UpdateAccountInput = {
+  agentLive?: boolean | null | undefined;
+  agentName?: string | null | undefined;
+  agentSilence?: string | null | undefined;
+  assignment?: Assignment | null | undefined;
+  attachmentTypes?: Array<string> | null | undefined;
+  attribution?: Array<AttributionTouchInput> | null | undefined;
+  awayMessage?: string | null | undefined;
+  businessWeek?: Array<OpeningHoursInput> | null | undefined;
+  channels?: Array<Channel> | null | undefined;
+  currency?: string | null | undefined;
+  greeting?: string | null | undefined;
+  holidays?: Array<string> | null | undefined;
+  largestAttachment?: number | null | undefined;
+  mailRepliesAfter?: string | null | undefined;
+  name?: string | null | undefined;
+  strandedAfter?: string | null | undefined;
+  timeZone?: string | null | undefined;
+  weekStartsOn?: WeekStart | null | undefined;
+};
+
+export type UpdateAgentSettingsInput = {
+  answeredBy?: AgentKind | null | undefined;
+  expectedVersion?: number | null | undefined;
+};
+
+export type UpdateHandoffSettingsInput = {
+  acceptLabel?: string | null | undefined;
+  chatAfterHandoff?: ChatAfterHandoff | null | undefined;
+  customMessage?: string | null | undefined;
+  declineLabel?: string | null | undefined;
+  expectedVersion?: number | null | undefined;
+  helpdesk?: Helpdesk | null | undefined;
+  identityPolicy?: IdentityPolicy | null | undefined;
+  method?: HandoffMethod | null | undefined;
+  offerText?: string | null | undefined;
+};
+
+export type UpdateStaffInput = {
+  capacity?: number | null | undefined;
+  name?: string | null | undefined;
+  role?: StaffRole | null | undefined;
+  staffId: string;
+};
+
+export type UpdateWebhookEndpointInput = {
+  description?: string | null | undefined;
+  enabled?: boolean | null | undefined;
+  endpointId: string;
+  expectedVersion?: number | null | undefined;
+  topics?: Array<EventType> | null | undefined;
+  url?: string | null | undefined;
+};
+
 export type VisitorInput = {
   anonymousId?: string | null | undefined;
   browserToken?: string | null | undefined;
@@ -273,6 +470,14 @@ export type VisitorInput = {
   phone?: string | null | undefined;
   profileId?: string | null | undefined;
 };
+
+export type WebhookEndpointInput = {
+  endpointId: string;
+};
+
+export type WeekStart =
+  | 'MONDAY'
+  | 'SUNDAY';
 
 export type FiguresFragment = { range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> };
 
@@ -626,6 +831,415 @@ export type StaffTypingMutation = { setTyping: { errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
+    > } };
+
+type Refused_Conflict_Fragment = { code: ErrorCode, message: string, path: Array<string> | null };
+
+type Refused_HelpdeskNotConnected_Fragment = { code: ErrorCode, message: string, path: Array<string> | null };
+
+type Refused_InvalidInput_Fragment = { code: ErrorCode, message: string, path: Array<string> | null };
+
+type Refused_NotAllowed_Fragment = { code: ErrorCode, message: string, path: Array<string> | null };
+
+type Refused_NotInControl_Fragment = { code: ErrorCode, message: string, path: Array<string> | null };
+
+type Refused_NotYourTurn_Fragment = { code: ErrorCode, message: string, path: Array<string> | null };
+
+type Refused_RateLimited_Fragment = { code: ErrorCode, message: string, path: Array<string> | null };
+
+type Refused_StaleView_Fragment = { code: ErrorCode, message: string, path: Array<string> | null };
+
+export type RefusedFragment =
+  | Refused_Conflict_Fragment
+  | Refused_HelpdeskNotConnected_Fragment
+  | Refused_InvalidInput_Fragment
+  | Refused_NotAllowed_Fragment
+  | Refused_NotInControl_Fragment
+  | Refused_NotYourTurn_Fragment
+  | Refused_RateLimited_Fragment
+  | Refused_StaleView_Fragment
+;
+
+export type AccountPartsFragment = { id: string, agentName: string, greeting: string, awayMessage: string | null, agentLive: boolean, agentSilence: string | null, channels: Array<Channel>, assignment: Assignment, strandedAfter: string, timeZone: string, businessHours: { holidays: Array<string>, openNow: boolean, opensAt: string | null, week: Array<{ weekday: number, opensAt: string, closesAt: string }> }, attribution: Array<{ channel: Channel, touch: TouchKind, enabled: boolean, window: string }> };
+
+export type HelpdeskPartsFragment = { helpdesk: Helpdesk, connected: boolean, displayName: string | null, problem: string | null, checkedAt: string | null, webhookUrl: string | null };
+
+export type HandoffPartsFragment = { method: HandoffMethod, helpdesk: Helpdesk, customMessage: string | null, chatAfterHandoff: ChatAfterHandoff, identityPolicy: IdentityPolicy, offerText: string, acceptLabel: string, declineLabel: string, version: number, connections: Array<{ helpdesk: Helpdesk, connected: boolean, displayName: string | null, problem: string | null, checkedAt: string | null, webhookUrl: string | null }> };
+
+export type AgentPartsFragment = { answeredBy: AgentKind, version: number };
+
+export type MemberPartsFragment = { id: string, name: string, email: string | null, role: StaffRole | null, capacity: number | null, availability: Availability | null, suspendedAt: string | null };
+
+export type KeyPartsFragment = { id: string, kind: KeyKind, label: string | null, scopes: Array<KeyScope>, networks: Array<string>, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null, createdBy: { id: string, name: string } | null, staff: { id: string, name: string } | null };
+
+export type DeliveryPartsFragment = { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+        | { name: string, at: string, cursor: string }
+        | { name: string, at: string, cursor: string }
+        | { name: string, at: string, cursor: string }
+        | { name: string, at: string, cursor: string }
+       | null }> } };
+
+export type WebhookPartsFragment = { id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+          | { name: string, at: string, cursor: string }
+          | { name: string, at: string, cursor: string }
+          | { name: string, at: string, cursor: string }
+          | { name: string, at: string, cursor: string }
+         | null }> } } };
+
+export type SettingsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SettingsQuery = { me: { id: string, name: string, role: StaffRole | null } | null, account: { id: string, agentName: string, greeting: string, awayMessage: string | null, agentLive: boolean, agentSilence: string | null, channels: Array<Channel>, assignment: Assignment, strandedAfter: string, timeZone: string, businessHours: { holidays: Array<string>, openNow: boolean, opensAt: string | null, week: Array<{ weekday: number, opensAt: string, closesAt: string }> }, attribution: Array<{ channel: Channel, touch: TouchKind, enabled: boolean, window: string }> } | null, handoffSettings: { method: HandoffMethod, helpdesk: Helpdesk, customMessage: string | null, chatAfterHandoff: ChatAfterHandoff, identityPolicy: IdentityPolicy, offerText: string, acceptLabel: string, declineLabel: string, version: number, connections: Array<{ helpdesk: Helpdesk, connected: boolean, displayName: string | null, problem: string | null, checkedAt: string | null, webhookUrl: string | null }> } | null, agentSettings: { answeredBy: AgentKind, version: number } | null, connectedModel: { model: string, problem: string | null } | null };
+
+export type MembersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MembersQuery = { account: { staff: Array<{ id: string, name: string, email: string | null, role: StaffRole | null, capacity: number | null, availability: Availability | null, suspendedAt: string | null }> } | null };
+
+export type KeysQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type KeysQuery = { account: { keys: { nodes: Array<{ id: string, kind: KeyKind, label: string | null, scopes: Array<KeyScope>, networks: Array<string>, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null, createdBy: { id: string, name: string } | null, staff: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type WebhooksQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WebhooksQuery = { webhookEndpoints: Array<{ id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+            | { name: string, at: string, cursor: string }
+            | { name: string, at: string, cursor: string }
+            | { name: string, at: string, cursor: string }
+            | { name: string, at: string, cursor: string }
+           | null }> } } }> | null, klaviyo: { displayName: string | null, problem: string | null, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+            | { name: string, at: string, cursor: string }
+            | { name: string, at: string, cursor: string }
+            | { name: string, at: string, cursor: string }
+            | { name: string, at: string, cursor: string }
+           | null }> } } } | null };
+
+export type SaveAccountMutationVariables = Exact<{
+  input: UpdateAccountInput;
+}>;
+
+
+export type SaveAccountMutation = { updateAccount: { account: { id: string, agentName: string, greeting: string, awayMessage: string | null, agentLive: boolean, agentSilence: string | null, channels: Array<Channel>, assignment: Assignment, strandedAfter: string, timeZone: string, businessHours: { holidays: Array<string>, openNow: boolean, opensAt: string | null, week: Array<{ weekday: number, opensAt: string, closesAt: string }> }, attribution: Array<{ channel: Channel, touch: TouchKind, enabled: boolean, window: string }> } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type SaveHandoffMutationVariables = Exact<{
+  input: UpdateHandoffSettingsInput;
+}>;
+
+
+export type SaveHandoffMutation = { updateHandoffSettings: { handoffSettings: { method: HandoffMethod, helpdesk: Helpdesk, customMessage: string | null, chatAfterHandoff: ChatAfterHandoff, identityPolicy: IdentityPolicy, offerText: string, acceptLabel: string, declineLabel: string, version: number, connections: Array<{ helpdesk: Helpdesk, connected: boolean, displayName: string | null, problem: string | null, checkedAt: string | null, webhookUrl: string | null }> } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type SaveAgentMutationVariables = Exact<{
+  input: UpdateAgentSettingsInput;
+}>;
+
+
+export type SaveAgentMutation = { updateAgentSettings: { agentSettings: { answeredBy: AgentKind, version: number } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type ConnectHelpdeskMutationVariables = Exact<{
+  input: ConnectHelpdeskInput;
+}>;
+
+
+export type ConnectHelpdeskMutation = { connectHelpdesk: { connection: { helpdesk: Helpdesk, connected: boolean, displayName: string | null, problem: string | null, checkedAt: string | null, webhookUrl: string | null } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type DisconnectHelpdeskMutationVariables = Exact<{
+  input: DisconnectHelpdeskInput;
+}>;
+
+
+export type DisconnectHelpdeskMutation = { disconnectHelpdesk: { connection: { helpdesk: Helpdesk, connected: boolean, displayName: string | null, problem: string | null, checkedAt: string | null, webhookUrl: string | null } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type InviteMemberMutationVariables = Exact<{
+  input: InviteStaffInput;
+}>;
+
+
+export type InviteMemberMutation = { inviteStaff: { token: string | null, staff: { id: string, name: string, email: string | null, role: StaffRole | null, capacity: number | null, availability: Availability | null, suspendedAt: string | null } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type UpdateMemberMutationVariables = Exact<{
+  input: UpdateStaffInput;
+}>;
+
+
+export type UpdateMemberMutation = { updateStaff: { staff: { id: string, name: string, email: string | null, role: StaffRole | null, capacity: number | null, availability: Availability | null, suspendedAt: string | null } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type SuspendMemberMutationVariables = Exact<{
+  input: StaffInput;
+}>;
+
+
+export type SuspendMemberMutation = { suspendStaff: { staff: { id: string, name: string, email: string | null, role: StaffRole | null, capacity: number | null, availability: Availability | null, suspendedAt: string | null } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type ReinstateMemberMutationVariables = Exact<{
+  input: StaffInput;
+}>;
+
+
+export type ReinstateMemberMutation = { reinstateStaff: { staff: { id: string, name: string, email: string | null, role: StaffRole | null, capacity: number | null, availability: Availability | null, suspendedAt: string | null } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type CreateKeyMutationVariables = Exact<{
+  input: CreateKeyInput;
+}>;
+
+
+export type CreateKeyMutation = { createKey: { token: string | null, key: { id: string, kind: KeyKind, label: string | null, scopes: Array<KeyScope>, networks: Array<string>, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null, createdBy: { id: string, name: string } | null, staff: { id: string, name: string } | null } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type RotateKeyMutationVariables = Exact<{
+  input: RotateKeyInput;
+}>;
+
+
+export type RotateKeyMutation = { rotateKey: { token: string | null, key: { id: string, kind: KeyKind, label: string | null, scopes: Array<KeyScope>, networks: Array<string>, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null, createdBy: { id: string, name: string } | null, staff: { id: string, name: string } | null } | null, replaced: { id: string, kind: KeyKind, label: string | null, scopes: Array<KeyScope>, networks: Array<string>, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null, createdBy: { id: string, name: string } | null, staff: { id: string, name: string } | null } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type RevokeKeyMutationVariables = Exact<{
+  input: RevokeKeyInput;
+}>;
+
+
+export type RevokeKeyMutation = { revokeKey: { key: { id: string, kind: KeyKind, label: string | null, scopes: Array<KeyScope>, networks: Array<string>, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null, createdBy: { id: string, name: string } | null, staff: { id: string, name: string } | null } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type CreateWebhookMutationVariables = Exact<{
+  input: CreateWebhookEndpointInput;
+}>;
+
+
+export type CreateWebhookMutation = { createWebhookEndpoint: { secret: string | null, endpoint: { id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+              | { name: string, at: string, cursor: string }
+              | { name: string, at: string, cursor: string }
+              | { name: string, at: string, cursor: string }
+              | { name: string, at: string, cursor: string }
+             | null }> } } } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type UpdateWebhookMutationVariables = Exact<{
+  input: UpdateWebhookEndpointInput;
+}>;
+
+
+export type UpdateWebhookMutation = { updateWebhookEndpoint: { endpoint: { id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+              | { name: string, at: string, cursor: string }
+              | { name: string, at: string, cursor: string }
+              | { name: string, at: string, cursor: string }
+              | { name: string, at: string, cursor: string }
+             | null }> } } } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type RotateWebhookMutationVariables = Exact<{
+  input: WebhookEndpointInput;
+}>;
+
+
+export type RotateWebhookMutation = { rotateWebhookSecret: { secret: string | null, endpoint: { id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+              | { name: string, at: string, cursor: string }
+              | { name: string, at: string, cursor: string }
+              | { name: string, at: string, cursor: string }
+              | { name: string, at: string, cursor: string }
+             | null }> } } } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type DeleteWebhookMutationVariables = Exact<{
+  input: WebhookEndpointInput;
+}>;
+
+
+export type DeleteWebhookMutation = { deleteWebhookEndpoint: { deletedId: string | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type PingWebhookMutationVariables = Exact<{
+  input: WebhookEndpointInput;
+}>;
+
+
+export type PingWebhookMutation = { pingWebhookEndpoint: { httpStatus: number | null, milliseconds: number | null, error: string | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type RetryDeadLetterMutationVariables = Exact<{
+  input: RetryDeadLetterInput;
+}>;
+
+
+export type RetryDeadLetterMutation = { retryDeadLetter: { delivered: boolean, httpStatus: number | null, error: string | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type RedeliverEventsMutationVariables = Exact<{
+  input: RedeliverEventsInput;
+}>;
+
+
+export type RedeliverEventsMutation = { redeliverEvents: { forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+            | { name: string, at: string, cursor: string }
+            | { name: string, at: string, cursor: string }
+            | { name: string, at: string, cursor: string }
+            | { name: string, at: string, cursor: string }
+           | null }> } } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
@@ -1208,6 +1822,180 @@ export const ThreadMessageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ThreadMessage"}) as unknown as TypedDocumentString<ThreadMessageFragment, unknown>;
+export const RefusedFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+    `, {"fragmentName":"Refused"}) as unknown as TypedDocumentString<RefusedFragment, unknown>;
+export const AccountPartsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment AccountParts on Account {
+  id
+  agentName
+  greeting
+  awayMessage
+  agentLive
+  agentSilence
+  channels
+  assignment
+  strandedAfter
+  timeZone
+  businessHours {
+    week {
+      weekday
+      opensAt
+      closesAt
+    }
+    holidays
+    openNow
+    opensAt
+  }
+  attribution {
+    channel
+    touch
+    enabled
+    window
+  }
+}
+    `, {"fragmentName":"AccountParts"}) as unknown as TypedDocumentString<AccountPartsFragment, unknown>;
+export const HelpdeskPartsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment HelpdeskParts on HelpdeskAccount {
+  helpdesk
+  connected
+  displayName
+  problem
+  checkedAt
+  webhookUrl
+}
+    `, {"fragmentName":"HelpdeskParts"}) as unknown as TypedDocumentString<HelpdeskPartsFragment, unknown>;
+export const HandoffPartsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment HandoffParts on HandoffSettings {
+  method
+  helpdesk
+  customMessage
+  chatAfterHandoff
+  identityPolicy
+  offerText
+  acceptLabel
+  declineLabel
+  version
+  connections {
+    ...HelpdeskParts
+  }
+}
+    fragment HelpdeskParts on HelpdeskAccount {
+  helpdesk
+  connected
+  displayName
+  problem
+  checkedAt
+  webhookUrl
+}`, {"fragmentName":"HandoffParts"}) as unknown as TypedDocumentString<HandoffPartsFragment, unknown>;
+export const AgentPartsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment AgentParts on AgentSettings {
+  answeredBy
+  version
+}
+    `, {"fragmentName":"AgentParts"}) as unknown as TypedDocumentString<AgentPartsFragment, unknown>;
+export const MemberPartsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment MemberParts on Staff {
+  id
+  name
+  email
+  role
+  capacity
+  availability
+  suspendedAt
+}
+    `, {"fragmentName":"MemberParts"}) as unknown as TypedDocumentString<MemberPartsFragment, unknown>;
+export const KeyPartsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment KeyParts on ApiKey {
+  id
+  kind
+  label
+  scopes
+  networks
+  createdAt
+  createdBy {
+    id
+    name
+  }
+  lastUsedAt
+  expiresAt
+  revokedAt
+  staff {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"KeyParts"}) as unknown as TypedDocumentString<KeyPartsFragment, unknown>;
+export const DeliveryPartsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment DeliveryParts on Forwarding {
+  id
+  failingSince
+  nextAttemptAt
+  attempts {
+    at
+    outcome
+    httpStatus
+    error
+  }
+  deadLetters(first: 20) {
+    totalCount
+    nodes {
+      id
+      at
+      error
+      httpStatus
+      event {
+        name
+        at
+        cursor
+      }
+    }
+  }
+}
+    `, {"fragmentName":"DeliveryParts"}) as unknown as TypedDocumentString<DeliveryPartsFragment, unknown>;
+export const WebhookPartsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment WebhookParts on WebhookEndpoint {
+  id
+  url
+  description
+  topics
+  enabled
+  problem
+  previousSecretUntil
+  version
+  forwarding {
+    ...DeliveryParts
+  }
+}
+    fragment DeliveryParts on Forwarding {
+  id
+  failingSince
+  nextAttemptAt
+  attempts {
+    at
+    outcome
+    httpStatus
+    error
+  }
+  deadLetters(first: 20) {
+    totalCount
+    nodes {
+      id
+      at
+      error
+      httpStatus
+      event {
+        name
+        at
+        cursor
+      }
+    }
+  }
+}`, {"fragmentName":"WebhookParts"}) as unknown as TypedDocumentString<WebhookPartsFragment, unknown>;
 export const MessageViewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment MessageView on Message {
   id
@@ -2182,6 +2970,794 @@ export const StaffTypingDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StaffTypingMutation, StaffTypingMutationVariables>;
+export const SettingsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Settings {
+  me {
+    id
+    name
+    role
+  }
+  account {
+    ...AccountParts
+  }
+  handoffSettings {
+    ...HandoffParts
+  }
+  agentSettings {
+    ...AgentParts
+  }
+  connectedModel {
+    model
+    problem
+  }
+}
+    fragment AccountParts on Account {
+  id
+  agentName
+  greeting
+  awayMessage
+  agentLive
+  agentSilence
+  channels
+  assignment
+  strandedAfter
+  timeZone
+  businessHours {
+    week {
+      weekday
+      opensAt
+      closesAt
+    }
+    holidays
+    openNow
+    opensAt
+  }
+  attribution {
+    channel
+    touch
+    enabled
+    window
+  }
+}
+fragment HelpdeskParts on HelpdeskAccount {
+  helpdesk
+  connected
+  displayName
+  problem
+  checkedAt
+  webhookUrl
+}
+fragment HandoffParts on HandoffSettings {
+  method
+  helpdesk
+  customMessage
+  chatAfterHandoff
+  identityPolicy
+  offerText
+  acceptLabel
+  declineLabel
+  version
+  connections {
+    ...HelpdeskParts
+  }
+}
+fragment AgentParts on AgentSettings {
+  answeredBy
+  version
+}`) as unknown as TypedDocumentString<SettingsQuery, SettingsQueryVariables>;
+export const MembersDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Members {
+  account {
+    staff {
+      ...MemberParts
+    }
+  }
+}
+    fragment MemberParts on Staff {
+  id
+  name
+  email
+  role
+  capacity
+  availability
+  suspendedAt
+}`) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
+export const KeysDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Keys($after: String) {
+  account {
+    keys(first: 50, after: $after) {
+      nodes {
+        ...KeyParts
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment KeyParts on ApiKey {
+  id
+  kind
+  label
+  scopes
+  networks
+  createdAt
+  createdBy {
+    id
+    name
+  }
+  lastUsedAt
+  expiresAt
+  revokedAt
+  staff {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<KeysQuery, KeysQueryVariables>;
+export const WebhooksDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Webhooks {
+  webhookEndpoints {
+    ...WebhookParts
+  }
+  klaviyo {
+    displayName
+    problem
+    forwarding {
+      ...DeliveryParts
+    }
+  }
+}
+    fragment DeliveryParts on Forwarding {
+  id
+  failingSince
+  nextAttemptAt
+  attempts {
+    at
+    outcome
+    httpStatus
+    error
+  }
+  deadLetters(first: 20) {
+    totalCount
+    nodes {
+      id
+      at
+      error
+      httpStatus
+      event {
+        name
+        at
+        cursor
+      }
+    }
+  }
+}
+fragment WebhookParts on WebhookEndpoint {
+  id
+  url
+  description
+  topics
+  enabled
+  problem
+  previousSecretUntil
+  version
+  forwarding {
+    ...DeliveryParts
+  }
+}`) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
+export const SaveAccountDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SaveAccount($input: UpdateAccountInput!) {
+  updateAccount(input: $input) {
+    account {
+      ...AccountParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment AccountParts on Account {
+  id
+  agentName
+  greeting
+  awayMessage
+  agentLive
+  agentSilence
+  channels
+  assignment
+  strandedAfter
+  timeZone
+  businessHours {
+    week {
+      weekday
+      opensAt
+      closesAt
+    }
+    holidays
+    openNow
+    opensAt
+  }
+  attribution {
+    channel
+    touch
+    enabled
+    window
+  }
+}`) as unknown as TypedDocumentString<SaveAccountMutation, SaveAccountMutationVariables>;
+export const SaveHandoffDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SaveHandoff($input: UpdateHandoffSettingsInput!) {
+  updateHandoffSettings(input: $input) {
+    handoffSettings {
+      ...HandoffParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment HelpdeskParts on HelpdeskAccount {
+  helpdesk
+  connected
+  displayName
+  problem
+  checkedAt
+  webhookUrl
+}
+fragment HandoffParts on HandoffSettings {
+  method
+  helpdesk
+  customMessage
+  chatAfterHandoff
+  identityPolicy
+  offerText
+  acceptLabel
+  declineLabel
+  version
+  connections {
+    ...HelpdeskParts
+  }
+}`) as unknown as TypedDocumentString<SaveHandoffMutation, SaveHandoffMutationVariables>;
+export const SaveAgentDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SaveAgent($input: UpdateAgentSettingsInput!) {
+  updateAgentSettings(input: $input) {
+    agentSettings {
+      ...AgentParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment AgentParts on AgentSettings {
+  answeredBy
+  version
+}`) as unknown as TypedDocumentString<SaveAgentMutation, SaveAgentMutationVariables>;
+export const ConnectHelpdeskDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ConnectHelpdesk($input: ConnectHelpdeskInput!) {
+  connectHelpdesk(input: $input) {
+    connection {
+      ...HelpdeskParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment HelpdeskParts on HelpdeskAccount {
+  helpdesk
+  connected
+  displayName
+  problem
+  checkedAt
+  webhookUrl
+}`) as unknown as TypedDocumentString<ConnectHelpdeskMutation, ConnectHelpdeskMutationVariables>;
+export const DisconnectHelpdeskDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation DisconnectHelpdesk($input: DisconnectHelpdeskInput!) {
+  disconnectHelpdesk(input: $input) {
+    connection {
+      ...HelpdeskParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment HelpdeskParts on HelpdeskAccount {
+  helpdesk
+  connected
+  displayName
+  problem
+  checkedAt
+  webhookUrl
+}`) as unknown as TypedDocumentString<DisconnectHelpdeskMutation, DisconnectHelpdeskMutationVariables>;
+export const InviteMemberDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation InviteMember($input: InviteStaffInput!) {
+  inviteStaff(input: $input) {
+    staff {
+      ...MemberParts
+    }
+    token
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment MemberParts on Staff {
+  id
+  name
+  email
+  role
+  capacity
+  availability
+  suspendedAt
+}`) as unknown as TypedDocumentString<InviteMemberMutation, InviteMemberMutationVariables>;
+export const UpdateMemberDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation UpdateMember($input: UpdateStaffInput!) {
+  updateStaff(input: $input) {
+    staff {
+      ...MemberParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment MemberParts on Staff {
+  id
+  name
+  email
+  role
+  capacity
+  availability
+  suspendedAt
+}`) as unknown as TypedDocumentString<UpdateMemberMutation, UpdateMemberMutationVariables>;
+export const SuspendMemberDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SuspendMember($input: StaffInput!) {
+  suspendStaff(input: $input) {
+    staff {
+      ...MemberParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment MemberParts on Staff {
+  id
+  name
+  email
+  role
+  capacity
+  availability
+  suspendedAt
+}`) as unknown as TypedDocumentString<SuspendMemberMutation, SuspendMemberMutationVariables>;
+export const ReinstateMemberDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ReinstateMember($input: StaffInput!) {
+  reinstateStaff(input: $input) {
+    staff {
+      ...MemberParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment MemberParts on Staff {
+  id
+  name
+  email
+  role
+  capacity
+  availability
+  suspendedAt
+}`) as unknown as TypedDocumentString<ReinstateMemberMutation, ReinstateMemberMutationVariables>;
+export const CreateKeyDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CreateKey($input: CreateKeyInput!) {
+  createKey(input: $input) {
+    key {
+      ...KeyParts
+    }
+    token
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment KeyParts on ApiKey {
+  id
+  kind
+  label
+  scopes
+  networks
+  createdAt
+  createdBy {
+    id
+    name
+  }
+  lastUsedAt
+  expiresAt
+  revokedAt
+  staff {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<CreateKeyMutation, CreateKeyMutationVariables>;
+export const RotateKeyDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RotateKey($input: RotateKeyInput!) {
+  rotateKey(input: $input) {
+    key {
+      ...KeyParts
+    }
+    replaced {
+      ...KeyParts
+    }
+    token
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment KeyParts on ApiKey {
+  id
+  kind
+  label
+  scopes
+  networks
+  createdAt
+  createdBy {
+    id
+    name
+  }
+  lastUsedAt
+  expiresAt
+  revokedAt
+  staff {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<RotateKeyMutation, RotateKeyMutationVariables>;
+export const RevokeKeyDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RevokeKey($input: RevokeKeyInput!) {
+  revokeKey(input: $input) {
+    key {
+      ...KeyParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment KeyParts on ApiKey {
+  id
+  kind
+  label
+  scopes
+  networks
+  createdAt
+  createdBy {
+    id
+    name
+  }
+  lastUsedAt
+  expiresAt
+  revokedAt
+  staff {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<RevokeKeyMutation, RevokeKeyMutationVariables>;
+export const CreateWebhookDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation CreateWebhook($input: CreateWebhookEndpointInput!) {
+  createWebhookEndpoint(input: $input) {
+    endpoint {
+      ...WebhookParts
+    }
+    secret
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment DeliveryParts on Forwarding {
+  id
+  failingSince
+  nextAttemptAt
+  attempts {
+    at
+    outcome
+    httpStatus
+    error
+  }
+  deadLetters(first: 20) {
+    totalCount
+    nodes {
+      id
+      at
+      error
+      httpStatus
+      event {
+        name
+        at
+        cursor
+      }
+    }
+  }
+}
+fragment WebhookParts on WebhookEndpoint {
+  id
+  url
+  description
+  topics
+  enabled
+  problem
+  previousSecretUntil
+  version
+  forwarding {
+    ...DeliveryParts
+  }
+}`) as unknown as TypedDocumentString<CreateWebhookMutation, CreateWebhookMutationVariables>;
+export const UpdateWebhookDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation UpdateWebhook($input: UpdateWebhookEndpointInput!) {
+  updateWebhookEndpoint(input: $input) {
+    endpoint {
+      ...WebhookParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment DeliveryParts on Forwarding {
+  id
+  failingSince
+  nextAttemptAt
+  attempts {
+    at
+    outcome
+    httpStatus
+    error
+  }
+  deadLetters(first: 20) {
+    totalCount
+    nodes {
+      id
+      at
+      error
+      httpStatus
+      event {
+        name
+        at
+        cursor
+      }
+    }
+  }
+}
+fragment WebhookParts on WebhookEndpoint {
+  id
+  url
+  description
+  topics
+  enabled
+  problem
+  previousSecretUntil
+  version
+  forwarding {
+    ...DeliveryParts
+  }
+}`) as unknown as TypedDocumentString<UpdateWebhookMutation, UpdateWebhookMutationVariables>;
+export const RotateWebhookDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RotateWebhook($input: WebhookEndpointInput!) {
+  rotateWebhookSecret(input: $input) {
+    endpoint {
+      ...WebhookParts
+    }
+    secret
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment DeliveryParts on Forwarding {
+  id
+  failingSince
+  nextAttemptAt
+  attempts {
+    at
+    outcome
+    httpStatus
+    error
+  }
+  deadLetters(first: 20) {
+    totalCount
+    nodes {
+      id
+      at
+      error
+      httpStatus
+      event {
+        name
+        at
+        cursor
+      }
+    }
+  }
+}
+fragment WebhookParts on WebhookEndpoint {
+  id
+  url
+  description
+  topics
+  enabled
+  problem
+  previousSecretUntil
+  version
+  forwarding {
+    ...DeliveryParts
+  }
+}`) as unknown as TypedDocumentString<RotateWebhookMutation, RotateWebhookMutationVariables>;
+export const DeleteWebhookDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation DeleteWebhook($input: WebhookEndpointInput!) {
+  deleteWebhookEndpoint(input: $input) {
+    deletedId
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<DeleteWebhookMutation, DeleteWebhookMutationVariables>;
+export const PingWebhookDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation PingWebhook($input: WebhookEndpointInput!) {
+  pingWebhookEndpoint(input: $input) {
+    httpStatus
+    milliseconds
+    error
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<PingWebhookMutation, PingWebhookMutationVariables>;
+export const RetryDeadLetterDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RetryDeadLetter($input: RetryDeadLetterInput!) {
+  retryDeadLetter(input: $input) {
+    delivered
+    httpStatus
+    error
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}`) as unknown as TypedDocumentString<RetryDeadLetterMutation, RetryDeadLetterMutationVariables>;
+export const RedeliverEventsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RedeliverEvents($input: RedeliverEventsInput!) {
+  redeliverEvents(input: $input) {
+    forwarding {
+      ...DeliveryParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment DeliveryParts on Forwarding {
+  id
+  failingSince
+  nextAttemptAt
+  attempts {
+    at
+    outcome
+    httpStatus
+    error
+  }
+  deadLetters(first: 20) {
+    totalCount
+    nodes {
+      id
+      at
+      error
+      httpStatus
+      event {
+        name
+        at
+        cursor
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<RedeliverEventsMutation, RedeliverEventsMutationVariables>;
 export const SignOutDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation SignOut {
   signOut(input: {}) {

@@ -1,0 +1,1673 @@
+var e,t,n,r,i,a,o,s,c,l,u,d=Symbol.for(`pv`),f={},p=[],m=/^m(i|n|o|s|text|space)$/,h=Array.isArray,g=p.slice,_=Object.assign;function v(e){e&&e.parentNode&&e.remove()}function y(n,r,i,a,o){var s={type:n,props:r,key:i,ref:a,__k:null,__:null,__b:0,__e:null,__c:null,constructor:d,__v:o||++t,__i:-1,__u:0};return!o&&e.vnode&&e.vnode(s),s}function b(e){return e.children}function x(e,t){this.props=e,this.context=t,this.__g=0}function S(e,t){if(t==null)return e.__&&S(e.__,e.__i+1);for(var n;t<e.__k.length;t++)if((n=e.__k[t])&&n.__e)return n.__e;return typeof e.type!=`function`||e.props.__P?null:S(e)}function C(t){var n,r=t.__v,i=r.__e,a=[],o=[],s=t.__P;s&&((n=_({constructor:d},r)).__v=r.__v+1,e.vnode&&e.vnode(n),N(s,n,r,t.__n,s.namespaceURI,32&r.__u?[i]:null,a,i||S(r),32&r.__u,o),n.__v=r.__v,n.__.__k[n.__i]=n,F(a,n,o),r.__=r.__e=null,n.__e!=i&&w(n))}function w(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(function(t){return t&&(e.__e=t.__e)}),w(e)}function T(t){(8&t.__g||(t.__g|=8,n.push(t),i++))&&r==e.debounceRendering||((r=e.debounceRendering)||queueMicrotask)(E)}function E(){try{for(var e,t=1;n.length;)n.length>t&&n.sort(a),e=n.shift(),t=n.length,8&e.__g&&C(e)}finally{(i=n.length)&&(r||queueMicrotask)(E)}}function ee(e,t,n,r,i,a,o,s,c,l,u){var d,m,h,g,_,v,y=r.__k||p,b=t.length;for(c=D(n,t,y,c,b),d=0;d<b;d++)(h=n.__k[d])!=null&&(m=~h.__i&&y[h.__i]||f,h.__i=d,v=N(e,h,m,i,a,o,s,c,l,u),g=h.__e,(m.ref!=h.ref||8&m.__u)&&(m.ref&&I(m.ref,null,h,m),h.ref&&u.push(h.ref,h.__c||g,h)),_||=g,4&h.__u?(c=O(h,c,e,!m.__v),m.__e&&(m.__e=null)):typeof h.type==`function`&&v!==void 0?c=v:g&&(c=g.nextSibling),h.__u&=-21);return n.__e=_,c}function D(e,t,n,r,i){var a,o,s,c,l,u,f,p,m,g=n.length,_=g,v=0,x=0,C=e.__k=Array(i);for(a=0;a<i;a++)(o=t[a])!=null&&typeof o!=`boolean`&&typeof o!=`function`?(typeof o!=`object`||o.constructor===String?o=C[a]=y(null,o):h(o)?o=C[a]=y(b,{children:o}):o.constructor===d&&o.__b?o=C[a]=y(o.type,o.props,o.key,o.ref,o.__v):C[a]=o,c=a+v,o.__=e,o.__b=e.__b+1,s=null,~(l=o.__i=k(o,n,c,_))&&(_--,(s=n[l])&&(s.__u|=2)),s&&s.__v?(o.__u|=16,l==c-1?v--:l==c+1?v++:l!=c&&(l>c?v--:v++,x=1)):(~l||(i>g?v--:i<g&&v++),typeof o.type!=`function`&&(o.__u|=4))):C[a]=null;if(x){for(u=[],f=[],a=0;a<i;a++)if((o=C[a])&&16&o.__u){for(v=0,p=u.length;v<p;)u[m=v+p>>1]<o.__i?v=m+1:p=m;u[v]=o.__i,f[a]=v+1}for(v=u.length;a--;)f[a]&&(f[a]==v?v--:C[a].__u|=4)}if(_)for(a=0;a<g;a++)!(s=n[a])||2&s.__u||(s.__e==r&&(r=S(s)),re(s,s));return r}function O(e,t,n,r){var i,a,o,s;if(typeof e.type==`function`){if(e.props.__P)return t;if(i=e.__k)for(a=0;a<i.length;a++)i[a]&&(i[a].__=e,t=O(i[a],t,n,!1));return t}for(t&&!t.parentNode&&(t=S(e))&&!t.parentNode&&(t=null),o=e.__e,s=t;s&&s.nodeType==8;)s=s.nextSibling;for(o!=s&&(!r&&n.moveBefore&&o.parentNode?n.moveBefore(o,t):n.insertBefore(o,t||null)),t=o;(t&&=t.nextSibling)&&t.nodeType==8&&!t.data.startsWith(`$s`););return t}function k(e,t,n,r){var i,a=e.key,o=e.type,s=t[n],c=s&&!(2&s.__u);if(s===null&&a==null||c&&a==s.key&&o==s.type)return n;if(r>+!!c){for(i=n-1;i>=0;i--)if((s=t[i])&&!(2&s.__u)&&a==s.key&&o==s.type)return i;for(i=n+1;i<t.length;i++)if((s=t[i])&&!(2&s.__u)&&a==s.key&&o==s.type)return i}return-1}function A(e,t,n){n??=``,t[0]==`-`?e.setProperty(t,n):e[t]=n}function j(e,t,n,r,i){var a,o;if(t==`style`){if(typeof n==`string`)e.style.cssText=n;else{if(typeof r==`string`&&(e.style.cssText=r=``),r)for(t in r)n&&t in n||A(e.style,t);if(n)for(t in n)r&&n[t]==r[t]||A(e.style,t,n[t])}}else if(t[0]==`o`&&t[1]==`n`)typeof n!=`function`&&(n=null),typeof r!=`function`&&(r=null),(e.__e||={})[t]=n,n&&r||(o=l[t]||(l[t]=M(t)),(e.__a||={})[t]=c,a=t!=(t=t.replace(s,`$1`)),(t=t.slice(2))[0]<`a`&&(t=t.toLowerCase()),n?e.addEventListener(t,o,a):e.removeEventListener(t,o,a));else{if(i==`http://www.w3.org/2000/svg`)t=t.replace(/xlink(H|:h)/,`h`).replace(/sName$/,`s`);else if(t!=`width`&&t!=`height`&&t!=`href`&&t!=`list`&&t!=`form`&&t!=`tabIndex`&&t!=`download`&&t!=`rowSpan`&&t!=`colSpan`&&t!=`role`&&t!=`popover`&&t in e)try{e[t]=n??``;return}catch{}if(typeof n==`function`)return;n==null||!1===n&&t[4]!=`-`?e.removeAttribute(t):e.setAttribute(t,t==`popover`&&n==1?``:n)}}function M(t){return function(n){var r=this.__e;if(r){if(r=r[t],n[o]==null)n[o]=c++;else if(n[o]<this.__a[t])return;return r(e.event?e.event(n):n)}}}function N(t,n,r,i,a,o,s,c,l,u){var f,m,g,y,C,w,T,E,D,O,k,A,j,M,N,F,I,L,R=n.type;if(n.constructor!==d)return null;128&r.__u&&(l=32&r.__u,f=r.__c.__z)&&(n.__u|=l,m=o=[],f.nodeType==8?c=P(f,o):o.push(f),c=o[0]||c),(f=e.__b)&&f(n);n:if(typeof R==`function`){g=s.length;try{if(E=n.props,D=(f=R.prototype)&&f.render,O=(f=R.contextType)&&i[f.__c],k=f?O?O.props.value:f.__:i,(y=r.__c)?(n.__c=y,2&y.__g&&(y.__g|=1)):(D?n.__c=y=new R(E,k):(n.__c=y=new x(E,k),y.constructor=R,y.render=ie),O&&O.sub(y),y.state||(y.state={}),y.__n=i,y.__g|=8,y.__h=[],y.__k=[]),D&&(y.__s||(y.__s=y.state),R.getDerivedStateFromProps&&(y.__s==y.state&&(y.__s=_({},y.__s)),_(y.__s,R.getDerivedStateFromProps(E,y.__s)))),C=y.props,w=y.state,y.__v=n,r.__c){if(E!==C&&D&&!R.getDerivedStateFromProps&&y.componentWillReceiveProps&&y.componentWillReceiveProps(E,k),n.__v==r.__v&&!(8&y.__g)||!(4&y.__g)&&y.shouldComponentUpdate&&!1===y.shouldComponentUpdate(E,y.__s,k)){n.__v!=r.__v&&(y.props=E,y.state=y.__s,y.__g&=-9),n.__e=r.__e,n.__k=r.__k,n.__k.some(function(e){e&&(e.__=n)}),p.push.apply(y.__h,y.__k),y.__k=[],y.__h.length&&s.push(y),c=S(r);break n}y.componentWillUpdate&&y.componentWillUpdate(E,y.__s,k),D&&y.componentDidUpdate&&y.__h.push(function(){y.componentDidUpdate(C,w,T)})}else D&&!R.getDerivedStateFromProps&&y.componentWillMount&&y.componentWillMount(),D&&y.componentDidMount&&y.__h.push(y.componentDidMount);y.context=k,y.props=E,y.__P=t,y.__g&=-5,A=e.__r,j=D?25:0;do y.__g&=-9,A&&A(n),f=y.render(y.props,y.state=y.__s,y.context);while(8&y.__g&&++j<25);D&&(p.push.apply(y.__h,y.__k),y.__k=[]),y.state=y.__s,y.getChildContext&&(i=_({},i,y.getChildContext())),D&&r.__c&&y.getSnapshotBeforeUpdate&&(T=y.getSnapshotBeforeUpdate(C,w)),M=f&&f.type===b&&f.key==null?f.props.children:f,E.__P&&(f=c,a=(t=E.__P).namespaceURI,l=o=null,r.props&&r.props.__P!=t&&(r.__k.some(function(e){e&&re(e,e)}),r.__k=null),c=r.__k?S(r,0):null),c=ee(t,h(M)?M:[M],n,r,i,a,o,s,c,l,u),E.__P&&(n.__e=null,c=f),n.__u&=-161,m&&m.some(v),y.__h.length&&s.push(y),1&y.__g&&(y.__g&=-4)}catch(t){if(s.length=g,n.__v=null,l||o){if(t&&t.then){if(n.__u|=128|l,o){for(~(I=o.indexOf(c||void 0))||(I=o.length);(L=o[I-1])&&L.nodeType==8;)I--;for(;I<o.length;I++)if(L=o[I]){if(o[I]=null,N){if(L==F)break}else{if(L.nodeType!=8)break;L.data.startsWith(`$s`)&&(F=P(N=L))}}}if(!N){for(;c&&c.nodeType==8&&c.nextSibling;)c=c.nextSibling;N=c}(f=P(N=n.__c.__z||(n.__c.__z=N)))?(n.__e=N,c=f):n.__e=c,c&&=c.nextSibling}else o&&o.some(v)}else n.__e=r.__e;n.__k||=r.__k||[],t&&t.then||te(n),e.__e(t,n,r)}}else c=n.__e=ne(r.__e,n,r,i,a,o,s,l,u,t);return(f=e.diffed)&&f(n),c}function P(e,t){if(e&&e.nodeType==8&&e.data.startsWith(`$s`))for(var n=1;e=e.nextSibling;){if(e.nodeType==8){if(e.data.startsWith(`$s`))n++;else if(e.data.startsWith(`/$s`)&&!--n)return e}t&&t.push(e)}}function te(e){e&&(e.__c&&(e.__c.__g|=4),e.__k&&e.__k.some(te))}function F(t,n,r){for(var i=0;i<r.length;)I(r[i++],r[i++],r[i++]);e.__c&&e.__c(n,t),t.some(function(n){try{t=n.__h,n.__h=[],t.some(function(e){e.call(n)})}catch(t){e.__e(t,n.__v)}})}function ne(t,n,r,i,a,o,s,c,l,u){var d,p,_,y,b,x,C,w,T=r.props||f,E=n.props,D=n.type;if(D==`svg`?a=`http://www.w3.org/2000/svg`:D==`math`?a=`http://www.w3.org/1998/Math/MathML`:a||=`http://www.w3.org/1999/xhtml`,o){for(d=0;d<o.length;d++)if((b=o[d])&&(D?b.localName==D:b.nodeType==3)){t=b,o[d]=null;break}}if(!t){if(w=u.ownerDocument||document,!D)return w.createTextNode(E);t=w.createElementNS(a,D,E.is?E:u),c&&=(e.__m&&e.__m(n,o),!1),o=null}if(D){if(u=D==`template`&&t.content||t,o=D==`textarea`&&E.defaultValue!=null?null:o&&g.call(u.childNodes),!c&&o)for(T={},d=0;d<t.attributes.length;d++)T[(b=t.attributes[d]).name]=b.value;for(d in T)b=T[d],d==`dangerouslySetInnerHTML`?_=b:d==`children`||d in E||d==`value`&&`defaultValue`in E||d==`checked`&&`defaultChecked`in E||j(t,d,null,b,a);for(d in E)b=E[d],d==`children`?y=b:d==`dangerouslySetInnerHTML`?p=b:d==`value`?x=b:d==`checked`?C=b:c&&typeof b!=`function`||T[d]===b||j(t,d,b,T[d],a);p?(c||_&&(p.__html==_.__html||p.__html==t.innerHTML)||(t.innerHTML=p.__html),n.__k=[]):(_&&(t.textContent=``),(D==`foreignObject`||a==`http://www.w3.org/1998/Math/MathML`&&m.test(D))&&(a=`http://www.w3.org/1999/xhtml`),ee(u,h(y)?y:[y],n,r,i,a,o,s,o?o[0]:r.__k&&S(r,0),c,l),o&&o.some(v)),c&&D!=`textarea`||(d=`value`,D==`progress`&&x==null?t.removeAttribute(d):x==null||x===t[d]&&(D!=`progress`||x)||j(t,d,x,T[d],a),d=`checked`,C!=null&&C!=t[d]&&j(t,d,C,T[d],a))}else T===E||c&&t.data==E||(t.data=E);return t}function I(t,n,r,i){try{typeof t==`function`?n?n.__x=t(n)||1:(i&&=i.__c||i.__e)&&(n=i.__x)&&(i.__x=null,typeof n==`function`?n():t(null)):t.current=n}catch(t){e.__e(t,r)}}function re(t,n,r){var i,a,o,s;if(e.unmount&&e.unmount(t),!(i=t.ref)||i.current&&i.current!=t.__e||I(i,null,n,t),i=t.__c){if(i.componentWillUnmount)try{i.componentWillUnmount()}catch(t){e.__e(t,n)}i.__P=i.__n=null}if(i=t.__k)for(s=0;s<i.length;s++)i[s]&&re(i[s],n,typeof t.type!=`function`||r&&!t.props.__P);!r&&(i=t.__c)&&(i=i.__z)&&(a=P(i,o=[]))&&(i==t.__e&&o.some(v),v(a),v(i)),r||v(t.__e),t.__e=t.__c=t.__=null}function ie(e,t,n){return this.constructor(e,n)}function L(t,n){var r,i,a,o;e.__&&e.__(t,n),n.nodeType==9&&(n=n.documentElement),i=(r=t&&32&t.__u)?null:n.__k,n.__k=y(b,{children:[t]}),a=[],o=[],N(n,n.__k,i||f,f,n.namespaceURI,i?null:n.firstChild?g.call(n.childNodes):null,a,i?i.__e:n.firstChild,r,o),F(a,n.__k,o),n.__k.props.children=null}function R(e){function t(e){var n,r;return this.getChildContext||(n=new Set,(r={})[t.__c]=this,this.getChildContext=function(){return r},this.shouldComponentUpdate=function(e){this.props.value!=e.value&&n.forEach(function(e){e.__g|=4,T(e)})},this.sub=function(e){n.add(e);var t=e.componentWillUnmount;e.componentWillUnmount=function(){n.delete(e),t&&t.call(e)}}),e.children}return t.__c=`__cC`+u++,t.__=e,t.Provider=(t.Consumer=function(e,t){return e.children(t)}).contextType=t,t}e={__e:function(e,t,n,r){for(var a,o,s;t=t.__;)if((a=t.__c)&&!(1&a.__g)){a.__g|=4;try{if((s=(o=a.constructor)&&o.getDerivedStateFromError)&&a.setState(o.getDerivedStateFromError(e)),a.componentDidCatch&&(a.componentDidCatch(e,r||{}),s=1),s&&8&a.__g)return void(a.__g|=2)}catch(t){e=t}}throw i=0,e}},t=0,x.prototype.setState=function(e,t){var n=this.__s;n&&n!=this.state||(n=this.__s=_({},this.state)),typeof e==`function`&&(e=e(_({},n),this.props)),e&&(_(n,e),this.__v&&(t&&this.__k.push(t),T(this)))},x.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.push(e),T(this))},x.prototype.render=b,n=[],i=0,a=function(e,t){return e.__v.__b-t.__v.__b},o=Symbol(),s=/(PointerCapture)$|Capture$/i,c=0,l={},u=0;async function ae(e){return typeof e==`string`?e:e.token()}var z=class extends Error{code;retryAfter;constructor(e,t,n=0){super(t),this.code=e,this.retryAfter=n}get passes(){return oe.has(this.code)}get refusesCredential(){return this.code===`UNAUTHENTICATED`}},oe=new Set([`NETWORK`,`UNAVAILABLE`,`TIMEOUT`,`INTERNAL`,`RATE_LIMITED`,`REQUEST_TIMEOUT`]),se=15e3;async function ce(e,t,n,r,i={}){let a=JSON.stringify({query:`${n}`,variables:r}),o=await ae(t);try{return await le(e,o,a,i)}catch(n){if(typeof t==`string`||!(n instanceof z&&n.refusesCredential))throw n;t.drop(o);let r=await t.token();if(r!==o)return le(e,r,a,i);throw t.end(n.message),n}}async function le(e,t,n,r){let i=await ue(e,t,n,r),a=1e3*Number(i.headers.get(`retry-after`)??0)||0,o=await i.json().catch(()=>null),s=o?.errors?.[0];if(s)throw new z(s.extensions?.code??`INTERNAL`,s.message,a);if(!o?.data)throw new z(i.status<500?`BAD_REQUEST`:`UNAVAILABLE`,i.statusText,a);return o.data}async function ue(e,t,n,r){try{return await fetch(e,{method:`POST`,headers:{"content-type":`application/json`,accept:`application/graphql-response+json, application/json`,authorization:`Bearer ${t}`},body:n,credentials:`omit`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(se),...r})}catch(e){throw new z(`NETWORK`,String(e))}}var B=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}},de=new B(`
+    query Dashboard($range: DateRangeInput!, $filter: MetricsFilter, $asOf: DateTime, $group: MetricsGroup!, $top: Int, $byStatus: Boolean!, $bySale: Boolean!, $soldIn: DateRangeInput!, $listed: ConversationFilter, $order: ConversationOrder, $first: Int!, $live: Boolean!, $on: EventFilter) {
+  me {
+    name
+  }
+  metrics(range: $range, filter: $filter, asOf: $asOf) {
+    ...Report
+    tags: series(groupBy: TAG, top: 50) {
+      key
+    }
+  }
+  sold: metrics(range: $soldIn, filter: $filter, asOf: $asOf) @include(if: $bySale) {
+    sales(first: $first) {
+      ...SalePage
+    }
+  }
+  conversations(filter: $listed, orderBy: $order, first: $first, asOf: $asOf) @skip(if: $bySale) {
+    ...ConversationPage
+  }
+  events(filter: $on, first: 25) @include(if: $live) {
+    ...HappeningPage
+  }
+}
+    fragment Figures on Metrics {
+  range {
+    start
+    end
+    timeZone
+  }
+  totalVolume {
+    count
+  }
+  resolvedByAi {
+    count
+    rate
+  }
+  notResolvedByAi {
+    count
+    rate
+  }
+  open {
+    count
+  }
+  closed {
+    count
+  }
+  aiGeneratedSales {
+    amount
+    currency
+  }
+  averageOrderValue {
+    amount
+    currency
+  }
+}
+fragment Line on Series {
+  key
+  label
+  total
+  points {
+    date
+    count
+  }
+}
+fragment Report on Metrics {
+  ...Figures
+  asOf
+  reachesBackTo
+  sales(first: 1) {
+    totalCount
+  }
+  statuses: series(groupBy: STATUS) {
+    ...Line
+  }
+  others: series(groupBy: $group, top: $top) @skip(if: $byStatus) {
+    ...Line
+  }
+  previous {
+    ...Figures
+    statuses: series(groupBy: STATUS) {
+      total
+      points {
+        date
+        count
+      }
+    }
+  }
+}
+fragment ListedConversation on Conversation {
+  id
+  displayName
+  identityVerified
+  firstQuestion
+  status
+  channel
+  tags
+  messageCount
+  startedAt
+  lastMessageAt
+}
+fragment ConversationPage on ConversationConnection {
+  totalCount
+  totalCountIsExact
+  nodes {
+    ...ListedConversation
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}
+fragment SalePage on AttributedSaleConnection {
+  totalCount
+  nodes {
+    id
+    orderId
+    amount {
+      amount
+      currency
+    }
+    placedAt
+    touch
+    touchedAt
+    window
+    conversation {
+      id
+      displayName
+      firstQuestion
+      channel
+      startedAt
+    }
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}
+fragment Happening on BusinessEvent {
+  __typename
+  id
+  cursor
+  type
+  at
+  channel
+  conversation {
+    id
+  }
+  snapshot {
+    displayName
+    firstQuestion
+  }
+  ... on ConversationEscalatedEvent {
+    reason
+  }
+  ... on ConversationResolvedEvent {
+    resolutionSeconds
+  }
+  ... on ProductRecommendedEvent {
+    products {
+      title
+    }
+  }
+}
+fragment HappeningPage on EventConnection {
+  nodes {
+    ...Happening
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`),fe=new B(`
+    query Conversations($listed: ConversationFilter, $order: ConversationOrder, $asOf: DateTime, $first: Int!, $after: String) {
+  conversations(
+    filter: $listed
+    orderBy: $order
+    first: $first
+    after: $after
+    asOf: $asOf
+  ) {
+    ...ConversationPage
+  }
+}
+    fragment ListedConversation on Conversation {
+  id
+  displayName
+  identityVerified
+  firstQuestion
+  status
+  channel
+  tags
+  messageCount
+  startedAt
+  lastMessageAt
+}
+fragment ConversationPage on ConversationConnection {
+  totalCount
+  totalCountIsExact
+  nodes {
+    ...ListedConversation
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`),pe=new B(`
+    query Sales($soldIn: DateRangeInput!, $filter: MetricsFilter, $asOf: DateTime, $first: Int!, $after: String) {
+  sold: metrics(range: $soldIn, filter: $filter, asOf: $asOf) {
+    sales(first: $first, after: $after) {
+      ...SalePage
+    }
+  }
+}
+    fragment SalePage on AttributedSaleConnection {
+  totalCount
+  nodes {
+    id
+    orderId
+    amount {
+      amount
+      currency
+    }
+    placedAt
+    touch
+    touchedAt
+    window
+    conversation {
+      id
+      displayName
+      firstQuestion
+      channel
+      startedAt
+    }
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`),me=new B(`
+    query Happenings($on: EventFilter, $first: Int!, $after: String) {
+  events(filter: $on, first: $first, after: $after) {
+    ...HappeningPage
+  }
+}
+    fragment Happening on BusinessEvent {
+  __typename
+  id
+  cursor
+  type
+  at
+  channel
+  conversation {
+    id
+  }
+  snapshot {
+    displayName
+    firstQuestion
+  }
+  ... on ConversationEscalatedEvent {
+    reason
+  }
+  ... on ConversationResolvedEvent {
+    resolutionSeconds
+  }
+  ... on ProductRecommendedEvent {
+    products {
+      title
+    }
+  }
+}
+fragment HappeningPage on EventConnection {
+  nodes {
+    ...Happening
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`),he=new B(`
+    subscription FollowReport($range: DateRangeInput!, $filter: MetricsFilter, $group: MetricsGroup!, $top: Int, $byStatus: Boolean!) {
+  metrics(range: $range, filter: $filter) {
+    ...Report
+  }
+}
+    fragment Figures on Metrics {
+  range {
+    start
+    end
+    timeZone
+  }
+  totalVolume {
+    count
+  }
+  resolvedByAi {
+    count
+    rate
+  }
+  notResolvedByAi {
+    count
+    rate
+  }
+  open {
+    count
+  }
+  closed {
+    count
+  }
+  aiGeneratedSales {
+    amount
+    currency
+  }
+  averageOrderValue {
+    amount
+    currency
+  }
+}
+fragment Line on Series {
+  key
+  label
+  total
+  points {
+    date
+    count
+  }
+}
+fragment Report on Metrics {
+  ...Figures
+  asOf
+  reachesBackTo
+  sales(first: 1) {
+    totalCount
+  }
+  statuses: series(groupBy: STATUS) {
+    ...Line
+  }
+  others: series(groupBy: $group, top: $top) @skip(if: $byStatus) {
+    ...Line
+  }
+  previous {
+    ...Figures
+    statuses: series(groupBy: STATUS) {
+      total
+      points {
+        date
+        count
+      }
+    }
+  }
+}`),ge=new B(`
+    subscription FollowHappenings($on: EventFilter, $after: Cursor) {
+  events(filter: $on, after: $after) {
+    __typename
+    ... on StreamItem {
+      cursor
+    }
+    ... on StreamReady {
+      resumed
+    }
+    ... on EventHappened {
+      event {
+        ...Happening
+      }
+    }
+  }
+}
+    fragment Happening on BusinessEvent {
+  __typename
+  id
+  cursor
+  type
+  at
+  channel
+  conversation {
+    id
+  }
+  snapshot {
+    displayName
+    firstQuestion
+  }
+  ... on ConversationEscalatedEvent {
+    reason
+  }
+  ... on ConversationResolvedEvent {
+    resolutionSeconds
+  }
+  ... on ProductRecommendedEvent {
+    products {
+      title
+    }
+  }
+}`),_e=new B(`
+    query Transcript($id: ID!, $before: String) {
+  conversation(id: $id) {
+    ...TranscriptHead
+    streamCursor
+    messages(last: 100, before: $before) {
+      nodes {
+        ...TranscriptMessage
+      }
+      pageInfo {
+        hasPreviousPage
+        startCursor
+      }
+    }
+  }
+}
+    fragment ListedConversation on Conversation {
+  id
+  displayName
+  identityVerified
+  firstQuestion
+  status
+  channel
+  tags
+  messageCount
+  startedAt
+  lastMessageAt
+}
+fragment TranscriptHead on Conversation {
+  ...ListedConversation
+  version
+  closedAt
+  contact {
+    email {
+      value
+      verified
+    }
+    phone {
+      value
+      verified
+    }
+  }
+  handoffs {
+    id
+    state
+    reason
+    requestedAt
+  }
+  sales {
+    id
+    orderId
+    amount {
+      amount
+      currency
+    }
+  }
+}
+fragment TranscriptMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  author {
+    kind
+    name
+  }
+  products {
+    productId
+    title
+    url
+    price {
+      amount
+      currency
+    }
+  }
+  attachments {
+    id
+    name
+    url
+  }
+}`),ve=new B(`
+    subscription FollowTranscript($id: ID!, $after: Cursor) {
+  conversation(id: $id, after: $after) {
+    __typename
+    ... on StreamItem {
+      cursor
+    }
+    ... on MessageAdded {
+      message {
+        ...TranscriptMessage
+      }
+      conversation {
+        ...TranscriptHead
+      }
+    }
+    ... on ConversationChanged {
+      conversation {
+        ...TranscriptHead
+      }
+    }
+    ... on HandoffChanged {
+      conversation {
+        ...TranscriptHead
+      }
+    }
+  }
+}
+    fragment ListedConversation on Conversation {
+  id
+  displayName
+  identityVerified
+  firstQuestion
+  status
+  channel
+  tags
+  messageCount
+  startedAt
+  lastMessageAt
+}
+fragment TranscriptHead on Conversation {
+  ...ListedConversation
+  version
+  closedAt
+  contact {
+    email {
+      value
+      verified
+    }
+    phone {
+      value
+      verified
+    }
+  }
+  handoffs {
+    id
+    state
+    reason
+    requestedAt
+  }
+  sales {
+    id
+    orderId
+    amount {
+      amount
+      currency
+    }
+  }
+}
+fragment TranscriptMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  author {
+    kind
+    name
+  }
+  products {
+    productId
+    title
+    url
+    price {
+      amount
+      currency
+    }
+  }
+  attachments {
+    id
+    name
+    url
+  }
+}`),ye=new B(`
+    query Team {
+  me {
+    id
+    name
+    availability
+  }
+}
+    `),be=new B(`
+    query Inbox($view: InboxView!, $after: String) {
+  inbox(view: $view, first: 50, after: $after) {
+    totalCount
+    streamCursor
+    nodes {
+      ...TicketRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  createdAt
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    lastMessageAt
+    lastMessage {
+      sequence
+      text
+      author {
+        kind
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`),xe=new B(`
+    subscription FollowInbox($view: InboxView!, $after: Cursor) {
+  inbox(view: $view, after: $after) {
+    __typename
+    ... on StreamItem {
+      cursor
+    }
+    ... on TicketAdded {
+      ticket {
+        ...TicketRow
+      }
+    }
+    ... on TicketChanged {
+      ticket {
+        ...TicketRow
+      }
+    }
+    ... on TicketRemoved {
+      ticketId
+    }
+    ... on MessageAdded {
+      message {
+        sequence
+        text
+        author {
+          kind
+          name
+        }
+      }
+      conversation {
+        id
+        version
+        lastMessageAt
+      }
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  createdAt
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    lastMessageAt
+    lastMessage {
+      sequence
+      text
+      author {
+        kind
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`),Se=new B(`
+    query Thread($id: ID!) {
+  conversation(id: $id) {
+    id
+    version
+    streamCursor
+    drafts {
+      epoch
+      text
+      writtenAt
+    }
+    messages(last: 100) {
+      nodes {
+        ...ThreadMessage
+      }
+      pageInfo {
+        hasPreviousPage
+      }
+    }
+  }
+}
+    fragment ThreadMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+  }
+}`),Ce=new B(`
+    subscription FollowThread($id: ID!, $after: Cursor) {
+  conversation(id: $id, after: $after) {
+    __typename
+    ... on StreamItem {
+      cursor
+    }
+    ... on MessageAdded {
+      message {
+        ...ThreadMessage
+      }
+    }
+    ... on ConversationChanged {
+      conversation {
+        drafts {
+          epoch
+          text
+          writtenAt
+        }
+      }
+    }
+    ... on TypingChanged {
+      author {
+        kind
+        name
+      }
+      typing
+      text
+    }
+  }
+}
+    fragment ThreadMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+  }
+}`),we=new B(`
+    mutation SetAvailability($input: SetAvailabilityInput!) {
+  setAvailability(input: $input) {
+    staff {
+      id
+      name
+      availability
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    `),Te=new B(`
+    mutation TakeTicket($input: TicketInput!) {
+  takeTicket(input: $input) {
+    errors {
+      code
+      message
+    }
+  }
+}
+    `),Ee=new B(`
+    mutation ReleaseTicket($input: TicketInput!) {
+  releaseTicket(input: $input) {
+    errors {
+      code
+      message
+    }
+  }
+}
+    `),De=new B(`
+    mutation ReturnToAgent($input: TicketInput!) {
+  returnToAgent(input: $input) {
+    errors {
+      code
+      message
+    }
+  }
+}
+    `),Oe=new B(`
+    mutation CloseTicket($input: TicketInput!) {
+  closeTicket(input: $input) {
+    errors {
+      code
+      message
+    }
+  }
+}
+    `),ke=new B(`
+    mutation MarkRead($input: TicketInput!) {
+  markTicketRead(input: $input) {
+    errors {
+      code
+      message
+    }
+  }
+}
+    `),Ae=new B(`
+    mutation Reply($input: ReplyToConversationInput!) {
+  replyToConversation(input: $input) {
+    message {
+      ...ThreadMessage
+    }
+    errors {
+      code
+      message
+      ... on StaleView {
+        unseen {
+          ...ThreadMessage
+        }
+      }
+    }
+  }
+}
+    fragment ThreadMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+  }
+}`),je=new B(`
+    mutation Note($input: AddNoteInput!) {
+  addNote(input: $input) {
+    message {
+      ...ThreadMessage
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    fragment ThreadMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+  }
+}`),Me=new B(`
+    mutation StaffTyping($input: SetTypingInput!) {
+  setTyping(input: $input) {
+    errors {
+      code
+      message
+    }
+  }
+}
+    `),Ne=new B(`
+    query Settings {
+  me {
+    id
+    name
+    role
+  }
+  account {
+    ...AccountParts
+  }
+  handoffSettings {
+    ...HandoffParts
+  }
+  agentSettings {
+    ...AgentParts
+  }
+  connectedModel {
+    model
+    problem
+  }
+}
+    fragment AccountParts on Account {
+  id
+  agentName
+  greeting
+  awayMessage
+  agentLive
+  agentSilence
+  channels
+  assignment
+  strandedAfter
+  timeZone
+  businessHours {
+    week {
+      weekday
+      opensAt
+      closesAt
+    }
+    holidays
+    openNow
+    opensAt
+  }
+  attribution {
+    channel
+    touch
+    enabled
+    window
+  }
+}
+fragment HelpdeskParts on HelpdeskAccount {
+  helpdesk
+  connected
+  displayName
+  problem
+  checkedAt
+  webhookUrl
+}
+fragment HandoffParts on HandoffSettings {
+  method
+  helpdesk
+  customMessage
+  chatAfterHandoff
+  identityPolicy
+  offerText
+  acceptLabel
+  declineLabel
+  version
+  connections {
+    ...HelpdeskParts
+  }
+}
+fragment AgentParts on AgentSettings {
+  answeredBy
+  version
+}`),Pe=new B(`
+    query Members {
+  account {
+    staff {
+      ...MemberParts
+    }
+  }
+}
+    fragment MemberParts on Staff {
+  id
+  name
+  email
+  role
+  capacity
+  availability
+  suspendedAt
+}`),Fe=new B(`
+    query Keys($after: String) {
+  account {
+    keys(first: 50, after: $after) {
+      nodes {
+        ...KeyParts
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment KeyParts on ApiKey {
+  id
+  kind
+  label
+  scopes
+  networks
+  createdAt
+  createdBy {
+    id
+    name
+  }
+  lastUsedAt
+  expiresAt
+  revokedAt
+  staff {
+    id
+    name
+  }
+}`),Ie=new B(`
+    query Webhooks {
+  webhookEndpoints {
+    ...WebhookParts
+  }
+  klaviyo {
+    displayName
+    problem
+    forwarding {
+      ...DeliveryParts
+    }
+  }
+}
+    fragment DeliveryParts on Forwarding {
+  id
+  failingSince
+  nextAttemptAt
+  attempts {
+    at
+    outcome
+    httpStatus
+    error
+  }
+  deadLetters(first: 20) {
+    totalCount
+    nodes {
+      id
+      at
+      error
+      httpStatus
+      event {
+        name
+        at
+        cursor
+      }
+    }
+  }
+}
+fragment WebhookParts on WebhookEndpoint {
+  id
+  url
+  description
+  topics
+  enabled
+  problem
+  previousSecretUntil
+  version
+  forwarding {
+    ...DeliveryParts
+  }
+}`),Le=new B(`
+    mutation SaveAccount($input: UpdateAccountInput!) {
+  updateAccount(input: $input) {
+    account {
+      ...AccountParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment AccountParts on Account {
+  id
+  agentName
+  greeting
+  awayMessage
+  agentLive
+  agentSilence
+  channels
+  assignment
+  strandedAfter
+  timeZone
+  businessHours {
+    week {
+      weekday
+      opensAt
+      closesAt
+    }
+    holidays
+    openNow
+    opensAt
+  }
+  attribution {
+    channel
+    touch
+    enabled
+    window
+  }
+}`),Re=new B(`
+    mutation SaveHandoff($input: UpdateHandoffSettingsInput!) {
+  updateHandoffSettings(input: $input) {
+    handoffSettings {
+      ...HandoffParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment HelpdeskParts on HelpdeskAccount {
+  helpdesk
+  connected
+  displayName
+  problem
+  checkedAt
+  webhookUrl
+}
+fragment HandoffParts on HandoffSettings {
+  method
+  helpdesk
+  customMessage
+  chatAfterHandoff
+  identityPolicy
+  offerText
+  acceptLabel
+  declineLabel
+  version
+  connections {
+    ...HelpdeskParts
+  }
+}`),ze=new B(`
+    mutation SaveAgent($input: UpdateAgentSettingsInput!) {
+  updateAgentSettings(input: $input) {
+    agentSettings {
+      ...AgentParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment AgentParts on AgentSettings {
+  answeredBy
+  version
+}`),Be=new B(`
+    mutation ConnectHelpdesk($input: ConnectHelpdeskInput!) {
+  connectHelpdesk(input: $input) {
+    connection {
+      ...HelpdeskParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment HelpdeskParts on HelpdeskAccount {
+  helpdesk
+  connected
+  displayName
+  problem
+  checkedAt
+  webhookUrl
+}`),Ve=new B(`
+    mutation DisconnectHelpdesk($input: DisconnectHelpdeskInput!) {
+  disconnectHelpdesk(input: $input) {
+    connection {
+      ...HelpdeskParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment HelpdeskParts on HelpdeskAccount {
+  helpdesk
+  connected
+  displayName
+  problem
+  checkedAt
+  webhookUrl
+}`),He=new B(`
+    mutation InviteMember($input: InviteStaffInput!) {
+  inviteStaff(input: $input) {
+    staff {
+      ...MemberParts
+    }
+    token
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment MemberParts on Staff {
+  id
+  name
+  email
+  role
+  capacity
+  availability
+  suspendedAt
+}`),Ue=new B(`
+    mutation UpdateMember($input: UpdateStaffInput!) {
+  updateStaff(input: $input) {
+    staff {
+      ...MemberParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment MemberParts on Staff {
+  id
+  name
+  email
+  role
+  capacity
+  availability
+  suspendedAt
+}`),We=new B(`
+    mutation SuspendMember($input: StaffInput!) {
+  suspendStaff(input: $input) {
+    staff {
+      ...MemberParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment MemberParts on Staff {
+  id
+  name
+  email
+  role
+  capacity
+  availability
+  suspendedAt
+}`),Ge=new B(`
+    mutation ReinstateMember($input: StaffInput!) {
+  reinstateStaff(input: $input) {
+    staff {
+      ...MemberParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment MemberParts on Staff {
+  id
+  name
+  email
+  role
+  capacity
+  availability
+  suspendedAt
+}`),Ke=new B(`
+    mutation CreateKey($input: CreateKeyInput!) {
+  createKey(input: $input) {
+    key {
+      ...KeyParts
+    }
+    token
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment KeyParts on ApiKey {
+  id
+  kind
+  label
+  scopes
+  networks
+  createdAt
+  createdBy {
+    id
+    name
+  }
+  lastUsedAt
+  expiresAt
+  revokedAt
+  staff {
+    id
+    name
+  }
+}`),qe=new B(`
+    mutation RotateKey($input: RotateKeyInput!) {
+  rotateKey(input: $input) {
+    key {
+      ...KeyParts
+    }
+    replaced {
+      ...KeyParts
+    }
+    token
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment KeyParts on ApiKey {
+  id
+  kind
+  label
+  scopes
+  networks
+  createdAt
+  createdBy {
+    id
+    name
+  }
+  lastUsedAt
+  expiresAt
+  revokedAt
+  staff {
+    id
+    name
+  }
+}`),Je=new B(`
+    mutation RevokeKey($input: RevokeKeyInput!) {
+  revokeKey(input: $input) {
+    key {
+      ...KeyParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment KeyParts on ApiKey {
+  id
+  kind
+  label
+  scopes
+  networks
+  createdAt
+  createdBy {
+    id
+    name
+  }
+  lastUsedAt
+  expiresAt
+  revokedAt
+  staff {
+    id
+    name
+  }
+}`),Ye=new B(`
+    mutation CreateWebhook($input: CreateWebhookEndpointInput!) {
+  createWebhookEndpoint(input: $input) {
+    endpoint {
+      ...WebhookParts
+    }
+    secret
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment DeliveryParts on Forwarding {
+  id
+  failingSince
+  nextAttemptAt
+  attempts {
+    at
+    outcome
+    httpStatus
+    error
+  }
+  deadLetters(first: 20) {
+    totalCount
+    nodes {
+      id
+      at
+      error
+      httpStatus
+      event {
+        name
+        at
+        cursor
+      }
+    }
+  }
+}
+fragment WebhookParts on WebhookEndpoint {
+  id
+  url
+  description
+  topics
+  enabled
+  problem
+  previousSecretUntil
+  version
+  forwarding {
+    ...DeliveryParts
+  }
+}`),Xe=new B(`
+    mutation UpdateWebhook($input: UpdateWebhookEndpointInput!) {
+  updateWebhookEndpoint(input: $input) {
+    endpoint {
+      ...WebhookParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment DeliveryParts on Forwarding {
+  id
+  failingSince
+  nextAttemptAt
+  attempts {
+    at
+    outcome
+    httpStatus
+    error
+  }
+  deadLetters(first: 20) {
+    totalCount
+    nodes {
+      id
+      at
+      error
+      httpStatus
+      event {
+        name
+        at
+        cursor
+      }
+    }
+  }
+}
+fragment WebhookParts on WebhookEndpoint {
+  id
+  url
+  description
+  topics
+  enabled
+  problem
+  previousSecretUntil
+  version
+  forwarding {
+    ...DeliveryParts
+  }
+}`),Ze=new B(`
+    mutation RotateWebhook($input: WebhookEndpointInput!) {
+  rotateWebhookSecret(input: $input) {
+    endpoint {
+      ...WebhookParts
+    }
+    secret
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment DeliveryParts on Forwarding {
+  id
+  failingSince
+  nextAttemptAt
+  attempts {
+    at
+    outcome
+    httpStatus
+    error
+  }
+  deadLetters(first: 20) {
+    totalCount
+    nodes {
+      id
+      at
+      error
+      httpStatus
+      event {
+        name
+        at
+        cursor
+      }
+    }
+  }
+}
+fragment WebhookParts on WebhookEndpoint {
+  id
+  url
+  description
+  topics
+  enabled
+  problem
+  previousSecretUntil
+  version
+  forwarding {
+    ...DeliveryParts
+  }
+}`),Qe=new B(`
+    mutation DeleteWebhook($input: WebhookEndpointInput!) {
+  deleteWebhookEndpoint(input: $input) {
+    deletedId
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}`),$e=new B(`
+    mutation PingWebhook($input: WebhookEndpointInput!) {
+  pingWebhookEndpoint(input: $input) {
+    httpStatus
+    milliseconds
+    error
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}`),et=new B(`
+    mutation RetryDeadLetter($input: RetryDeadLetterInput!) {
+  retryDeadLetter(input: $input) {
+    delivered
+    httpStatus
+    error
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}`),tt=new B(`
+    mutation RedeliverEvents($input: RedeliverEventsInput!) {
+  redeliverEvents(input: $input) {
+    forwarding {
+      ...DeliveryParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment DeliveryParts on Forwarding {
+  id
+  failingSince
+  nextAttemptAt
+  attempts {
+    at
+    outcome
+    httpStatus
+    error
+  }
+  deadLetters(first: 20) {
+    totalCount
+    nodes {
+      id
+      at
+      error
+      httpStatus
+      event {
+        name
+        at
+        cursor
+      }
+    }
+  }
+}`),nt=new B(`
+    mutation SignOut {
+  signOut(input: {}) {
+    errors {
+      message
+    }
+  }
+}
+    `),rt=new URL(`/graphql`,location.href).href,it=`/sign-in/token`,at=`/sign-in/demo`,V=`baton:staff-key`,ot=6e4,st=15e3,ct=class e{ended=()=>{};access={token:``,until:0};renewal=null;static async kept(){let t=new e;try{await t.token()}catch(e){if(!(e instanceof z&&e.passes))return null}return t}async token(){return Date.now()<this.access.until?this.access.token:(this.renewal??=this.renew().finally(()=>{this.renewal=null}),this.renewal)}drop(e){e===this.access.token&&(this.access={token:``,until:0})}end(e){this.ended(e)}async leave(){try{await ce(rt,this,nt,{})}catch(e){if(!(e instanceof z&&e.refusesCredential))throw e}}async renew(){try{let e=await ft(it,{method:`POST`}),{accessToken:t,expiresAt:n}=await e.json(),r=Date.parse(e.headers.get(`date`)??``)||Date.now();return this.access={token:t,until:Date.now()+Date.parse(n)-r-ot},t}catch(e){throw e instanceof z&&e.refusesCredential&&this.end(e.message),e}}},H=class e{key;ended=()=>{};constructor(e){this.key=e}static kept(){let t=sessionStorage.getItem(V);return t?new e(t):null}async token(){return this.key}drop(){}end(e){sessionStorage.removeItem(V),this.ended(e)}keep(){sessionStorage.setItem(V,this.key)}async leave(){sessionStorage.removeItem(V)}};async function lt(e){await ft(at,{method:`POST`,headers:{"content-type":`application/json`},body:JSON.stringify({link:e})}),sessionStorage.removeItem(V)}async function ut(){let{provider:e}=await(await ft(at,{})).json();return e&&`${e}?return_to=${encodeURIComponent(location.pathname+location.search)}`}function dt(){let e=/^#sign-in=([\w-]+)$/.exec(location.hash)?.[1]??null;return e&&history.replaceState(history.state,``,location.pathname+location.search),e}async function ft(e,t){let n;try{n=await fetch(e,{credentials:`same-origin`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(st),...t})}catch(e){throw new z(`NETWORK`,String(e))}if(n.ok)return n;let r=(await n.json().catch(()=>null))?.errors?.[0];throw new z(r?.extensions.code??(n.status<500?`BAD_REQUEST`:`UNAVAILABLE`),r?.message??n.statusText,1e3*Number(n.headers.get(`retry-after`)??0)||0)}var U,W,pt,mt,ht=Object.is,G=0,gt=[],_t=[],K=e,vt=K.__b,yt=K.__r,bt=K.diffed,xt=K.__c,St=K.unmount,Ct=K.__;function q(e,t){K.__h&&K.__h(W,e,G||t),G=0;var n=W.__H||(W.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function J(e){return G=1,wt(It,e)}function wt(e,t,n){var r=q(U++,2);if(r.t=e,!r.__c&&(r.__=[n?n(t):It(void 0,t),function(e){var t=(r.__N||r.__)[0],n=r.t(t,e);ht(t,n)||(r.__N=[n,r.__[1]],r.__c.setState({}))}],r.__c=W,!W.__f)){W.__f=!0;var i=W.shouldComponentUpdate;W.shouldComponentUpdate=function(e,t,n){var r=this.__H;if(!r)return!0;var a=!1,o=this.props!=e;if(r.__.some(function(e){e.__N&&(a=!0,ht(e.__[0],e.__N[0])||(o=!0))}),i){var s=i.call(this,e,t,n);return a?s||o:s}return!a||o}}return r.__}function Y(e,t){var n=q(U++,3);!K.__s&&Ft(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,W.__H.__h.push(n))}function Tt(e,t){var n=q(U++,4);!K.__s&&Ft(n.__H,t)&&(n.__P=!1,n.__=e,n.u=t,W.__h.push(n))}function Et(e){return G=5,Dt(function(){return{current:e}},[])}function Dt(e,t){var n=q(U++,7);return Ft(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function Ot(e){var t=W.context[e.__c],n=q(U++,9);return n.c=e,t?(n.__??(n.__=!0,t.sub(W)),t.props.value):e.__}function kt(){var e=q(U++,11);if(!e.__){for(var t=W.__v;!t.__m&&t.__;)t=t.__;var n=t.__m||(t.__m=[0,0]);e.__=`P`+n[0]+`-`+n[1]++}return e.__}function At(){var e;do{for(;e=_t.shift();)try{X(e)}catch(t){K.__e(t,{__:(e=e.__P)&&e.__v})}for(;e=gt.shift();){var t=e.__H;if(e.__P&&t)try{t.__h.some(X),t.__h.some(Pt),t.__h=[]}catch(n){t.__h=[],K.__e(n,e.__v)}}}while(_t.length)}K.__b=function(e){W=null,vt&&vt(e)},K.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),Ct&&Ct(e,t)},K.__r=function(e){yt&&yt(e),U=0;var t=(W=e.__c).__H;t&&(pt==W?W.__h=[]:(t.__h.some(X),t.__h.some(Pt),U=0),t.__h=[],t.__.some(function(e){e.__N&&(e.__=e.__N),e.u=e.__N=void 0})),pt=W},K.diffed=function(e){bt&&bt(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Nt(gt.push(t)),t.__H.__.some(function(e){e.u&&(e.__H=e.u)})),pt=W=null},K.__c=function(e,t){t.some(function(e){try{e.__h.some(X),e.__h=e.__h.filter(function(e){return!e.__||Pt(e)})}catch(t){e.__h=[function(){throw t}]}}),xt&&xt(e,t)},K.unmount=function(e){St&&St(e);var t,n,r=e.__c;r&&r.__H&&(r.__H.__.some(function(r){try{if(r.__P&&r.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||!n.__c.__P);)n=n.__;n&&=n.__c}r.__P=n,Nt(_t.push(r))}else X(r)}catch(e){t=e}}),r.__H=void 0,t&&K.__e(t,r.__v))};var jt=typeof requestAnimationFrame==`function`;function Mt(e){var t,n=function(){clearTimeout(r),jt&&cancelAnimationFrame(t),setTimeout(e)},r=setTimeout(n,35);jt&&(t=requestAnimationFrame(n))}function Nt(e){e!=1&&mt==K.requestAnimationFrame||((mt=K.requestAnimationFrame)||Mt)(At)}function X(e){var t=W,n=e.__c;typeof n==`function`&&(e.__c=void 0,n()),W=t}function Pt(e){var t=W;e.__c=e.__(),W=t}function Ft(e,t){return!e||e.length!=t.length||t.some(function(t,n){return!ht(t,e[n])})}function It(e,t){return typeof t==`function`?t(e):t}function Lt(e){return new Promise(t=>{let n=()=>{clearTimeout(i),removeEventListener(`online`,n),document.removeEventListener(`visibilitychange`,r),t()},r=()=>{document.hidden||n()},i=setTimeout(n,e);addEventListener(`online`,n),document.addEventListener(`visibilitychange`,r)})}function Rt(e){return Math.min(1e3*2**Math.min(e,10),3e4)*(.5+Math.random()/2)}var zt=Symbol.for(`pv`),Bt=0;Array.isArray;function Z(t,n,r,i,a,o){n||={};var s,c,l=n;if(`ref`in l&&typeof t!=`function`)for(c in l={},n)c==`ref`?s=n[c]:l[c]=n[c];var u={type:t,props:l,key:r,ref:s,__k:null,__:null,__b:0,__e:null,__c:null,constructor:zt,__v:--Bt,__i:-1,__u:0};return(a||o)&&(u.__source=a,u.__self=o),e.vnode&&e.vnode(u),u}var Vt=`Signing in …`,Q=`baton:sign-in-notice`;function Ht({title:e,open:t,children:n}){let[r,i]=J(null),[a,o]=J({busy:Vt,problem:Kt()}),s=async e=>{for(let n=0;;n++)try{let n=await t(e);return e instanceof H&&e.keep(),e.ended=Gt,i({page:n,credential:e})}catch(e){if(!(e instanceof z&&e.passes))throw e;o(e=>({...e,busy:`No connection. Trying again.`})),await Lt(Math.max(e.retryAfter,Rt(n)))}},c=async e=>{o({busy:Vt,problem:``});let t=new H(e);await s(t).catch(async e=>{await t.leave(),o({busy:``,problem:$(e)})})},l=async e=>{e.ended=()=>{};for(let t=0;;t++)try{return await e.leave(),location.reload()}catch(e){i(null),o({busy:`Signing out. No connection, trying again.`,problem:``}),await Lt(Math.max(e instanceof z?e.retryAfter:0,Rt(t)))}};if(Y(()=>{Ut(s).then(e=>e&&o(t=>({busy:``,...e,problem:e.problem||t.problem})))},[]),r)return Z(b,{children:n(r.page,()=>void l(r.credential))});let{held:u,...d}=a;return Z(Wt,{title:e,...d,enter:e=>void c(e),leave:u&&(()=>void l(u))})}async function Ut(e){let t=``,n=dt();n&&await lt(n).catch(e=>{t=$(e)});for(let n of[H.kept(),await ct.kept()])try{if(!n)continue;return await e(n),null}catch(e){if(t||=$(e),n instanceof ct)return{problem:t,held:n};await n?.leave()}return{problem:t}}function Wt({title:e,busy:t,problem:n,enter:r,leave:i}){let[a,o]=J(``),[s,c]=J(null),l=Et(null);return Y(()=>{ut().then(c,()=>{})},[]),Y(()=>{t||l.current?.focus()},[t]),t?Z(`main`,{class:`door`,children:[Z(`h1`,{children:e}),Z(`p`,{role:`status`,children:t})]}):Z(`main`,{class:`door card`,children:[Z(`h1`,{children:e}),s&&Z(`a`,{class:`button primary`,href:s,children:`Sign in with your company's account`}),Z(`form`,{onSubmit:e=>{e.preventDefault(),a.trim()&&r(a.trim())},children:[Z(`label`,{for:`key`,children:`Key of a member of staff`}),Z(`input`,{ref:l,id:`key`,type:`password`,autocomplete:`off`,required:!0,value:a,onInput:e=>o(e.currentTarget.value),"aria-describedby":`help problem`}),Z(`p`,{id:`problem`,role:`alert`,children:n}),Z(`button`,{class:s?void 0:`primary`,children:`Sign in`})]}),i&&Z(`button`,{type:`button`,class:`quiet`,onClick:i,children:`Sign out`}),Z(`p`,{id:`help`,children:[`For the demo account: open the link that `,Z(`code`,{children:`make run`}),` prints, or get a new one with `,Z(`code`,{children:`.venv/bin/baton demo --link`}),`. Its key is `,Z(`code`,{children:`ownerKey`}),` in `,Z(`code`,{children:`.baton/credentials.json`}),`. A key stays in this tab.`]})]})}function Gt(e){sessionStorage.setItem(Q,e),location.reload()}function Kt(){let e=sessionStorage.getItem(Q)??``;return sessionStorage.removeItem(Q),e}function $(e){return e instanceof Error?e.message:String(e)}var qt=/\[([^\]\n]{1,200})\]\(((?:https?:\/\/|mailto:|tel:)[^\s()<>]{1,2000})\)/,Jt=/https?:\/\/[^\s<>"]{1,2000}|(?:mailto:|tel:)[^\s<>"]{1,300}/,Yt=RegExp(`${qt.source}|${Jt.source}`,`g`),Xt=new RegExp(Jt.source,`g`),Zt=new Set([`http:`,`https:`,`mailto:`,`tel:`]),Qt=/[.,;:!?'"’”»)\]}]+$/;function $t(e,t){let n=[],r=0;for(let i of e.matchAll(t?Yt:Xt)){let a=t&&i[2]!==void 0,o=a?i[0]:tn(i[0]),s=en(a?i[2]:o);if(!s)continue;i.index>r&&n.push({text:e.slice(r,i.index)});let c=a&&!/^\s*(?:https?:|www\.)/i.test(i[1])?i[1]:s;n.push({text:a?c:o,href:s}),r=i.index+o.length}return r<e.length&&n.push({text:e.slice(r)}),n}function en(e){try{let t=new URL(e??``);return Zt.has(t.protocol)&&!t.username?t.href:void 0}catch{return}}function tn(e){let t=e.replace(Qt,``);for(;nn(t,`(`)>nn(t,`)`)&&e[t.length]===`)`;)t+=`)`;return t}function nn(e,t){return e.split(t).length-1}function rn({text:e,labels:t=!1}){return Z(`p`,{class:`text`,dir:`auto`,children:$t(e,t).map(e=>e.href?Z(`a`,{href:e.href,target:`_blank`,rel:`noopener noreferrer nofollow`,title:e.href,children:e.text}):e.text)})}export{Te as $,He as A,et as B,ge as C,ve as D,Ce as E,$e as F,pe as G,Je as H,tt as I,Re as J,Le as K,Ge as L,ke as M,Pe as N,me as O,je as P,We as Q,Ee as R,Ve as S,he as T,qe as U,De as V,Ze as W,Ne as X,we as Y,Me as Z,fe as _,Rt as a,Ie as at,de as b,Tt as c,ae as ct,J as d,R as dt,ye as et,Ot as f,Be as g,Oe as h,Z as i,Xe as it,Fe as j,be as k,kt as l,b as lt,rt as m,en as n,_e as nt,Lt as o,z as ot,Dt as p,ze as q,Ht as r,Ue as rt,Y as s,ce as st,rn as t,Se as tt,Et as u,L as ut,Ke as v,xe as w,Qe as x,Ye as y,Ae as z};

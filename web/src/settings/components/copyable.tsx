@@ -1,0 +1,26 @@
+import { useId, useRef, useState } from "preact/hooks";
+
+/** A text that is meant to be copied. */
+export function Copyable({ label, text }: { label: string; text: string }) {
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    input.current?.select();
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+    } catch {
+      setCopied(false); // it is selected, so that the keyboard copies it
+    }
+  };
+  return (
+    <div class="item">
+      <label for={id}>{label}</label>
+      <div class="copyable">
+        <input ref={input} id={id} class="code" readonly value={text} onFocus={(event) => event.currentTarget.select()} />
+        <button type="button" onClick={() => void copy()}>{copied ? "Copied" : "Copy"}<span class="unseen"> {label}</span></button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import type { VNode } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Copyable } from "./copyable";
+
+export interface Secret {
+  title: string;
+  label: string;
+  secret: string | null; // null: the response was lost, and the server does not repeat it
+}
+
+export interface Secrets {
+  reveal: (secret: Secret) => void;
+  shown: VNode[];
+}
+
+/** Secrets that the server returns once. Each is shown until the person says that it is stored. */
+export function useSecrets(): Secrets {
+  const [secrets, setSecrets] = useState<readonly Secret[]>([]);
+  const forget = (secret: Secret) => setSecrets((present) => present.filter((each) => each !== secret));
+  return {
+    reveal: (secret) => setSecrets((present) => [...present, secret]),
+    shown: secrets.map((secret) => <ShownOnce key={secret.secret ?? ""} {...secret} done={() => forget(secret)} />),
+  };
+}
+
+function ShownOnce({ title, label, secret, done }: Secret & { done: () => void }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <div class="once" role="group" aria-label={title}>
+      <h2 ref={heading} tabIndex={-1}>{title}</h2>
+      {secret ? (
+        <>
+          <p>Store it now, in a safe place. Baton cannot show it again.</p>
+          <Copyable label={label} text={secret} />
+        </>
+      ) : (
+        <p>The response with the secret was lost on its way, and Baton cannot show it again: delete this one, and make another.</p>
+      )}
+      <p><button type="button" onClick={done}>{secret ? "I have stored it" : "Close"}</button></p>
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Credential } from "../client/credential";
+import { execute, RequestFailed } from "../client/http";
+import { SettingsDocument, type SettingsQuery, type StaffRole, type TypedDocumentString } from "../documents/generated";
+
+export type Ask = <Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables) => Promise<Result>;
+
+/** The settings, as they were last read, of an account whose member is signed in. */
+export interface Settings {
+  me: NonNullable<SettingsQuery["me"]>;
+  account: NonNullable<SettingsQuery["account"]>;
+  handoff: NonNullable<SettingsQuery["handoffSettings"]>;
+  agent: NonNullable<SettingsQuery["agentSettings"]>;
+  model: SettingsQuery["connectedModel"];
+}
+
+/** The settings, and the ways to change them: the argument of every section. */
+export interface Office {
+  settings: Settings;
+  /** Runs an operation of the public API as the member. Raises `RequestFailed`. */
+  ask: Ask;
+  /** Takes settings over that a mutation returned. */
+  put: (part: Partial<Settings> | ((present: Settings) => Partial<Settings>)) => void;
+  /** Reads all settings again. Raises `RequestFailed`. */
+  reload: () => Promise<void>;
+}
+
+const MAY_CHANGE: readonly (StaffRole | null)[] = ["OWNER", "ADMIN", "MANAGER"];
+
+export function mayChange({ me }: Settings): boolean {
+  return MAY_CHANGE.includes(me.role);
+}
+
+export function askAs(endpoint: string, credential: Credential): Ask {
+  return (document, variables) => execute(endpoint, credential, document, variables);
+}
+
+/** Returns the settings. Raises `RequestFailed`, also if the credential is not that of a member of staff. */
+export async function readSettings(ask: Ask): Promise<Settings> {
+  const { me, account, handoffSettings, agentSettings, connectedModel } = await ask(SettingsDocument, {});
+  if (!me) throw new RequestFailed("FORBIDDEN", "This key belongs to no member of staff.");
+  if (!account || !handoffSettings || !agentSettings) throw new RequestFailed("FORBIDDEN", "This key may not read the settings.");
+  return { me, account, handoff: handoffSettings, agent: agentSettings, model: connectedModel };
+}
+
+/** Returns the office of a member whose settings were read. */
+export function useOffice(ask: Ask, read: Settings): Office {
+  const [settings, setSettings] = useState(read);
+  return {
+    settings,
+    ask,
+    put: (part) => setSettings((present) => ({ ...present, ...(typeof part === "function" ? part(present) : part) })),
+    reload: async () => setSettings(await readSettings(ask)),
+  };
+}
+
+export interface Loaded<Data> {
+  data: Data | null;
+  problem: string | null;
+  reload: () => Promise<void>;
+  put: (change: (data: Data) => Data) => void;
+}
+
+/** Loads something when its section is shown first, and again on request. */
+export function useLoaded<Data>(load: () => Promise<Data>): Loaded<Data> {
+  const [data, setData] = useState<Data | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const reload = async () => {
+    try {
+      setData(await load());
+      setProblem(null);
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  };
+  useEffect(() => void reload(), []);
+  return { data, problem, reload, put: (change) => setData((present) => present && change(present)) };
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof RequestFailed && error.code !== "NETWORK" ? error.message : "The server did not respond. Try again.";
+}
+
+/** Returns the list with an item in the place of the one with its ID, or at the end. */
+export function withItem<Item extends { id: string }>(list: readonly Item[], item: Item): Item[] {
+  return list.some(({ id }) => id === item.id) ? list.map((each) => (each.id === item.id ? item : each)) : [...list, item];
+}

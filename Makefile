@@ -68,10 +68,12 @@ permissions: .venv/.ready ## write docs/reference/permissions.md from the table 
 web: ## build api/web/dist from web/ (needs Node.js 20 or newer)
 	cd web && npm ci --no-audit --no-fund --ignore-scripts && node types.js && npm run --silent check && node build.js ../api/web/dist
 
-lock: .venv/.ready ## pin every dependency with its hashes
+lock: .venv/.ready ## pin every dependency with its hashes, and those of the image in deploy/
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --extra bench --extra dev --extra motor --extra s3 -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --extra s3 --constraint requirements.lock -o deploy/requirements.lock
 
 clean: ## delete the environment and the demo's data
 	rm -rf .venv .baton

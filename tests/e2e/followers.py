@@ -7,7 +7,7 @@ import json
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import httpx
@@ -19,6 +19,7 @@ from tests.e2e.processes import Json, until
 
 _PAUSE = 0.05  # seconds before the next attempt
 _FORBIDDEN = 4403
+_SCHEMES = {"http": "ws", "https": "wss"}
 _RETRYABLE = {1005, 1006, 1012, 1013, _FORBIDDEN}  # stock clients reconnect after these close codes
 
 FOLLOW = """subscription($id: ID!, $after: Cursor) { conversation(id: $id, after: $after) { __typename
@@ -135,7 +136,9 @@ class Follower:
         if self._narrow:
             options["sock"] = await _narrow_socket(url.host, url.port)
         async with connect(
-            str(url.copy_with(scheme="ws")), subprotocols=[Subprotocol("graphql-transport-ws")], **options
+            str(url.copy_with(scheme=_SCHEMES[url.scheme])),
+            subprotocols=[Subprotocol("graphql-transport-ws")],
+            **options,
         ) as self._socket:
             try:
                 await self._open(self._socket)
@@ -179,6 +182,49 @@ class Follower:
                 raise AssertionError(f"{other}: {message}")
 
 
+class EventSource:
+    """Server-sent events. It reconnects as browsers do: the same request again, with the last id."""
+
+    def __init__(self, url: str, key: str, stream: Stream) -> None:
+        self.stream = stream
+        self._url = url
+        self._key = key
+        self._last: str | None = None
+
+    async def run(self) -> None:
+        async with httpx.AsyncClient(timeout=httpx.Timeout(5, read=30)) as http:
+            while True:
+                with suppress(httpx.TransportError):
+                    await self._listen(http)
+                await asyncio.sleep(_PAUSE)
+
+    async def _listen(self, http: httpx.AsyncClient) -> None:
+        headers = {"authorization": f"Bearer {self._key}", "accept": "text/event-stream"}
+        if self._last:
+            headers["last-event-id"] = self._last
+        body = {"query": self.stream.document, "variables": self.stream.variables}
+        async with http.stream("POST", self._url, json=body, headers=headers) as response:
+            if response.status_code == 502:
+                raise httpx.RemoteProtocolError("the proxy reaches no server")
+            assert response.status_code == 200
+            async for event, identity, payload in _events(response):
+                assert event == "next"
+                self.stream.take(payload)
+                self._last = identity
+
+
+async def _events(response: httpx.Response) -> AsyncIterator[tuple[str, str, Json]]:
+    """Yield an event when the empty line after it has arrived."""
+    fields: dict[str, str] = {}
+    async for line in response.aiter_lines():
+        name, _, value = line.partition(":")
+        if line:
+            fields[name] = value.removeprefix(" ")
+        elif "event" in fields:
+            yield fields["event"], fields["id"], json.loads(fields["data"])
+            fields = {}
+
+
 async def _narrow_socket(host: str, port: int | None) -> socket.socket:
     narrow = socket.socket()
     narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
@@ -188,7 +234,7 @@ async def _narrow_socket(host: str, port: int | None) -> socket.socket:
 
 
 @asynccontextmanager
-async def following(*followers: Follower) -> AsyncIterator[None]:
+async def following(*followers: Follower | EventSource) -> AsyncIterator[None]:
     """Run the followers. An unexpected error of one fails the test."""
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(follower.run()) for follower in followers]

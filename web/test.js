@@ -13,6 +13,12 @@ const view = await module("src/dashboard/view.ts");
 const chart = await module("src/dashboard/chart.ts");
 const format = await module("src/dashboard/format.ts");
 const board = await module("src/dashboard/state.ts");
+const inbox = await module("src/inbox/state.ts");
+const { timelineOf } = await module("src/inbox/timeline.ts");
+const { noticeOf } = await module("src/inbox/notices.ts");
+const { commandOf } = await module("src/inbox/shortcuts.ts");
+const { ago, localValue, snoozeTimes } = await module("src/inbox/times.ts");
+const { scrolledTo, windowOf } = await module("src/inbox/virtual.ts");
 
 async function module(path) {
   const { output } = await build({
@@ -214,4 +220,126 @@ test("a refusal is shown at its field", () => {
   assert.equal(fieldOf({ ...refusal, path: null }), "");
   assert.equal(isWithin("businessWeek.2.opensAt", "businessWeek.2"), true);
   assert.equal(isWithin("businessWeek.21", "businessWeek.2"), false);
+});
+
+const ME = { id: "me", name: "Mia" };
+const SAM = { id: "sam", name: "Sam" };
+const instant = (number) => new Date(Date.UTC(2026, 10, 30) + 60_000 * number).toISOString();
+const ticket = (number, { version = 1, conversation, ...given } = {}) => ({
+  id: `t${number}`, createdAt: instant(number), state: "OPEN", assignee: null, unread: true, ...given,
+  conversation: { id: `c${number}`, version, channel: "WEB_CHAT", tags: [], displayName: "Vic", lastMessage: null, ...conversation },
+});
+const changed = (row, __typename = "TicketChanged") => ({ __typename, ticket: row });
+const removed = (number) => ({ __typename: "TicketRemoved", ticketId: `t${number}` });
+const desk = (view, rows = [], more = null) => ({ ...inbox.EMPTY, me: ME, view, rows, more });
+const ids = ({ rows }) => rows.map(({ id }) => id).join(" ");
+const after = (state, ...items) => items.reduce((now, item) => inbox.withInboxItem(now, item, 0), state);
+
+test("a view of the inbox follows the stream of all open tickets", () => {
+  const items = [changed(ticket(1), "TicketAdded"), changed(ticket(3), "TicketAdded"), changed(ticket(2), "TicketAdded"), changed(ticket(3, { version: 2, assignee: ME })), changed(ticket(2, { version: 2, assignee: SAM }))];
+  const wanted = { ALL: "t3 t2 t1", MINE: "t3", UNASSIGNED: "t1", SNOOZED: "", CLOSED: "" };
+  for (const [view, rows] of Object.entries(wanted)) {
+    assert.equal(ids(after(desk(view), ...items)), rows, view);
+    assert.equal(ids(after(desk(view), ...items, ...items)), rows, `${view}, each item twice`);
+  }
+  assert.equal(ids(after(desk("ALL"), ...items, removed(2))), "t3 t1");
+  const snoozed = ticket(4, { version: 3, state: "SNOOZED" });
+  assert.equal(ids(inbox.withTicket(desk("SNOOZED"), snoozed)), "t4");
+  assert.equal(ids(after(desk("SNOOZED", [snoozed]), changed(ticket(4, { version: 4 }), "TicketAdded"))), "", "it woke");
+  assert.equal(ids(after(desk("SNOOZED", [snoozed]), changed(ticket(4, { version: 2 })))), "t4", "an older state changes nothing");
+});
+
+test("pages of the inbox fit together, and a ticket after the last row waits for its page", () => {
+  const pages = [[ticket(5), ticket(4)], [ticket(4, { version: 2 }), ticket(2)]];
+  const rows = pages.reduce(inbox.withPage, []);
+  assert.equal(ids({ rows }), "t5 t4 t2");
+  assert.equal(rows[1].conversation.version, 2);
+  assert.equal(ids(after(desk("ALL", rows, "more"), changed(ticket(1)), changed(ticket(3)))), "t5 t4 t3 t2");
+  assert.equal(ids(after(desk("ALL", rows), changed(ticket(1)))), "t5 t4 t2 t1");
+});
+
+test("filters narrow a list, and a search is the server's", () => {
+  const rows = [ticket(4, { assignee: SAM }), ticket(3, { unread: false }), ticket(2, { conversation: { channel: "SMS" } }), ticket(1, { conversation: { tags: ["Returns"] } })];
+  const shown = (filter) => inbox.shownRows({ rows, filter: { ...inbox.NO_FILTER, ...filter } }).map(({ id }) => id).join(" ");
+  assert.deepEqual([shown({ assignee: "sam" }), shown({ channel: "SMS" }), shown({ tag: "Returns" }), shown({ unread: true })], ["t4", "t2", "t1", "t4 t2 t1"]);
+  const found = { ...desk("MINE", [ticket(2)]), filter: { ...inbox.NO_FILTER, search: "boots" } };
+  const closed = after(found, changed(ticket(9)), changed(ticket(2, { version: 2, assignee: SAM })), removed(2));
+  assert.deepEqual([ids(closed), closed.rows[0].assignee], ["t2", SAM]);
+});
+
+test("the counts of the views move with the stream", () => {
+  const start = { ALL: 10, MINE: 2, UNASSIGNED: 5, SNOOZED: 1 };
+  const counts = (item, before) => Object.values(inbox.countsAfter(start, item, before, "me")).join(" ");
+  assert.equal(counts(changed(ticket(1), "TicketAdded"), undefined), "11 2 6 1");
+  assert.equal(counts(changed(ticket(1, { assignee: ME })), null), "10 3 4 1");
+  assert.equal(counts(changed(ticket(1, { assignee: SAM })), "me"), "10 1 5 1");
+  assert.equal(counts(removed(1), "me"), "9 1 5 1");
+  assert.equal(counts(removed(1), undefined), "9 2 5 1");
+  assert.equal(counts(changed(ticket(1, { assignee: ME })), undefined), "10 2 5 1", "it is counted again");
+});
+
+test("who writes is shown until a message, an end, or some seconds", () => {
+  const typing = (author, typing = true) => ({ __typename: "TypingChanged", conversationId: "c1", author, typing });
+  const sam = { kind: "HUMAN_AGENT", name: "Sam" };
+  const names = (state) => (state.writers.get("c1") ?? []).map(({ name }) => name).join(" ");
+  const both = after(desk("ALL", [ticket(1)]), typing(sam), typing({ kind: "SHOPPER", name: "Vic" }), typing(sam));
+  assert.equal(names(both), "Vic Sam");
+  assert.equal(names(after(both, typing(sam, false))), "Vic");
+  const message = { __typename: "MessageAdded", message: { sequence: 2, author: { kind: "SHOPPER", name: "Victor" } }, conversation: { ...ticket(1).conversation, version: 5 } };
+  assert.equal(names(after(both, message)), "Sam");
+  assert.equal(names(inbox.withoutSilent(both, 6_000)), "Vic Sam");
+  assert.equal(names(inbox.withoutSilent(both, 7_000)), "");
+  assert.equal(inbox.withoutSilent(inbox.EMPTY), inbox.EMPTY);
+});
+
+test("a delta of 10,000 tickets costs little", () => {
+  let state = desk("ALL", Array.from({ length: 10_000 }, (_, index) => ticket(10_000 - index)));
+  const began = performance.now();
+  for (let version = 2; version < 202; version++) state = after(state, changed(ticket(9_000, { version })), removed(version), changed(ticket(version, { version: 2 }), "TicketAdded"));
+  assert.ok(performance.now() - began < 6_000, "600 deltas, 10 ms each on a busy machine");
+  assert.equal(state.rows.length, 10_000);
+  assert.ok(state.rows.every((row, index) => row.id === `t${10_000 - index}`));
+});
+
+test("a thread shows messages and events by time, with days", () => {
+  const consent = { decidedAt: instant(3), decision: "ACCEPTED" };
+  const facts = { drafts: [{ writtenAt: instant(4), text: "Late" }], handoffs: [{ id: "h", requestedAt: instant(2), consent }], ticket: { attempts: [{ at: instant(3000) }] } };
+  const messages = [1, 2, 5].map((number) => ({ sequence: number, sentAt: instant(number) }));
+  const kinds = (given) => timelineOf({ messages, facts, earlier: null, ...given }).map(({ kind }) => kind).join(" ");
+  assert.equal(kinds({}), "day message message handoff consent draft message day attempt");
+  assert.equal(kinds({ messages: messages.slice(2), earlier: "more" }), "day message day attempt");
+});
+
+test("a long list draws the rows on the screen and some around them", () => {
+  assert.deepEqual(windowOf(0, 900, 90, 10_000), [0, 18]);
+  assert.deepEqual(windowOf(90_000, 900, 90, 10_000), [992, 1018]);
+  assert.deepEqual(windowOf(90_000, 900, 90, 5), [0, 5]);
+  assert.deepEqual([scrolledTo(3, 0, 900, 90), scrolledTo(10, 0, 900, 90), scrolledTo(1, 500, 900, 90)], [0, 90, 90]);
+});
+
+test("keys are commands, but not in a field, and not with another key held", () => {
+  const press = (key, given = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, isComposing: false, repeat: false, ...given });
+  assert.deepEqual(["j", "T", "?", "/", "x", "Enter"].map((key) => commandOf(press(key), false)), ["next", "take", "help", "search", undefined, undefined]);
+  assert.equal(commandOf(press("t"), true), undefined);
+  assert.equal(commandOf(press("t", { ctrlKey: true }), false), undefined);
+  assert.deepEqual([commandOf(press("j", { repeat: true }), false), commandOf(press("e", { repeat: true }), false)], ["next", undefined]);
+});
+
+test("a snooze ends at times that people mean", () => {
+  const monday = new Date(2026, 10, 30, 10, 30);
+  assert.deepEqual(snoozeTimes(monday).map(({ until }) => localValue(until)), ["2026-11-30T11:30", "2026-11-30T13:30", "2026-11-30T18:00", "2026-12-01T09:00", "2026-12-07T09:00"]);
+  assert.equal(snoozeTimes(new Date(2026, 10, 30, 17, 30)).length, 4);
+  assert.deepEqual([10, 100, 4_000, 100_000].map((seconds) => ago(new Date(0).toISOString(), 1000 * seconds)), ["<1 min", "1 min", "1 h", "1 d"]);
+});
+
+test("a notification tells of work for this member", () => {
+  const title = (item, before) => noticeOf(item, before, "me")?.title;
+  const message = (kind, assignee) => ({ __typename: "MessageAdded", message: { text: "x".repeat(500), author: { kind, name: "Vic" } }, conversation: { displayName: "Vic", ticket: { id: "t1", assignee } } });
+  assert.equal(title(changed(ticket(1), "TicketAdded")), "New ticket: Vic");
+  assert.equal(title(changed(ticket(1, { assignee: ME })), null), "For you: Vic");
+  assert.equal(title(changed(ticket(1, { assignee: ME })), "me"), undefined);
+  assert.equal(title(changed(ticket(1, { assignee: SAM }), "TicketAdded")), undefined);
+  assert.equal(title(message("SHOPPER", ME)), "Vic");
+  assert.equal(noticeOf(message("SHOPPER", ME), null, "me").body.length, 121);
+  assert.deepEqual([title(message("SHOPPER", SAM)), title(message("HUMAN_AGENT", ME)), title(message("SHOPPER", null))], [undefined, undefined, undefined]);
 });

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Page, WebSocketRoute, expect
+import asyncio
+from datetime import timedelta
+from typing import Any
 
+from playwright.async_api import Locator, Page, WebSocketRoute, expect
+from pymongo import AsyncMongoClient
+
+from domain.values.ids import new_id
 from tests.browser.windows import Shop, Visitor
+from tests.e2e.clients import Caller
+from tests.e2e.processes import PATIENCE, Json
+
+_LONG = 300  # tickets: three pages
+_LATE = "mutation($input: PostAgentMessageInput!) { postAgentMessage(input: $input) { errors { code } } }"
+_NOTICES = """
+window.told = [];
+document.hasFocus = () => false;
+window.Notification = class extends Notification {
+  constructor(title, options) { super(title, options); window.told.push(title); }
+};
+"""
 
 
 class _Line:
@@ -86,3 +104,163 @@ async def test_a_ticket_from_the_queue_to_the_close(shop: Shop, visitor: Visitor
     await visitor.shows(await shop.seen_by_shopper(conversation_id))
     await desk.is_clean()
     await visitor.is_clean()
+
+
+async def _text_message(shop: Shop, phone: str, text: str) -> str:
+    """A shopper's SMS which the agent cannot answer; returns the conversation."""
+    given = {"channel": "SMS", "text": text, "visitor": {"phone": phone}}
+    conversation_id: str = (await shop.team("startConversation", "conversation { id }", **given))["conversation"]["id"]
+    asked = {"conversationId": conversation_id, "epoch": 1, "reason": "KNOWLEDGE_GAP", "summary": f"For {phone}"}
+    await shop.agent("requestHandoff", "handoff { id }", **asked)
+    return conversation_id
+
+
+async def _ask(shop: Shop, key: str, document: str, **variables: Any) -> Json:
+    api = Caller([shop.server.url])
+    data = await api.ask(shop.server.keys[key], document, **variables)
+    await api.close()
+    return data
+
+
+async def _multiply(database: Any) -> None:
+    """Store copies of the only conversation, each with a ticket that is a second older than the one before."""
+    (stored,) = await database["conversations"].find({}).to_list()
+    copies = []
+    for number in range(1, _LONG):
+        created_at = stored["ticket"]["created_at"] - timedelta(seconds=number)
+        other = _with_id(stored, stored["_id"], new_id())
+        other.pop("open_keys", None)
+        other["ticket"] |= {"created_at": created_at}
+        copies.append(other)
+    await database["conversations"].insert_many(copies)
+
+
+def _with_id(stored: Any, known: str, other: str) -> Any:
+    if isinstance(stored, dict):
+        return {name: _with_id(value, known, other) for name, value in stored.items()}
+    if isinstance(stored, list):
+        return [_with_id(value, known, other) for value in stored]
+    return stored.replace(known, other) if isinstance(stored, str) else stored
+
+
+async def _colleague(shop: Shop, key: str) -> Visitor:
+    desk = await shop.visitor(viewport={"width": 1400, "height": 900})
+    await desk.context.grant_permissions(["notifications"])
+    await desk.context.add_init_script(_NOTICES)
+    await desk.page.goto(f"{shop.origin}/inbox")
+    field = desk.page.get_by_label("Key of a member of staff")
+    await field.fill(key)
+    await field.press("Enter")
+    await expect(desk.page.get_by_text(f"Open tickets: {_LONG}")).to_be_visible()
+    return desk
+
+
+async def _scroll_to_the_end(page: Page, last: Locator) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while await last.count() == 0:
+            await page.keyboard.press("End")
+            await page.evaluate("new Promise(requestAnimationFrame)")
+        await page.keyboard.press("End")
+    await expect(last).to_be_focused()
+
+
+async def test_colleagues_share_a_long_list_by_keyboard_alone(
+    shop: Shop, database_name: str, mongo_client: AsyncMongoClient[dict[str, Any]]
+) -> None:
+    await _text_message(shop, "+393331234501", "Where is my parcel?")
+    await _multiply(mongo_client[database_name])
+    staff = (await _ask(shop, "ownerKey", "{ account { staff { id name } } }"))["account"]["staff"]
+    (member,) = (each["id"] for each in staff if each["name"] == "Sam Support")
+    key = (await shop.team("createKey", "token", staffId=member))["token"]
+    olivia, sam = await _colleague(shop, shop.server.keys["ownerKey"]), await _colleague(shop, key)
+    page, his = olivia.page, sam.page
+
+    # A long list has few rows in the page, and a new ticket moves none of those that are read.
+    await page.locator(".ticket").first.focus()
+    last = page.locator(f'[data-index="{_LONG - 1}"]')
+    await _scroll_to_the_end(page, last)
+    assert await page.locator(".ticket").count() < 60
+    place = await last.bounding_box()
+    conversation_id = await _text_message(shop, "+393331234502", "Do you engrave knives?")
+    await expect(page.get_by_text(f"Open tickets: {_LONG + 1}")).to_be_visible()
+    moved = page.locator(f'[data-index="{_LONG}"]')
+    await expect(moved).to_be_focused()
+    assert await moved.bounding_box() == place
+    await page.keyboard.press("Home")
+    await expect(page.locator('[data-index="0"]')).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="+393331234502")).to_be_visible()
+    await expect(page.get_by_text("For +393331234502")).to_be_visible()
+
+    # One takes it; the other sees who writes, and is refused with his text kept.
+    await page.keyboard.press("t")
+    await expect(page.get_by_role("button", name="Release")).to_be_visible()
+    await his.keyboard.press("j")
+    await expect(his.get_by_role("heading", name="+393331234502")).to_be_visible()
+    await expect(his.get_by_text("With Olivia Owner")).to_be_visible()
+    await expect(his.locator(".item.theirs")).to_have_count(1)
+    await page.keyboard.press("r")
+    await page.keyboard.type("Yes, we do.")
+    await expect(his.get_by_text("Olivia Owner is writing to this shopper, too.")).to_be_visible()
+    await his.keyboard.press("r")
+    await his.keyboard.type("Me too")
+    await his.keyboard.press("Control+Enter")
+    await expect(his.get_by_text("This conversation is not yours. Take its ticket first.")).to_be_visible()
+    await expect(his.get_by_label("Reply")).to_have_value("Me too")
+    await page.keyboard.press("Control+Enter")
+    for window in (page, his):
+        await expect(window.locator(".item.ours", has_text="Yes, we do.")).to_be_visible()
+
+    # The agent's late message is a draft, which only staff see.
+    late = {"conversationId": conversation_id, "epoch": 1, "text": "No, we do not."}
+    refused = await _ask(shop, "agentKey", _LATE, input=late)
+    assert refused["postAgentMessage"]["errors"] == [{"code": "NOT_IN_CONTROL"}]
+    for window in (page, his):
+        await expect(window.locator(".draft", has_text="No, we do not.")).to_be_visible()
+
+    # Later, and to somebody else.
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("s")
+    await expect(page.get_by_role("dialog", name="Snooze the ticket")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Snoozed until")).to_be_visible()
+    await expect(his.get_by_text(f"Open tickets: {_LONG}")).to_be_visible()
+    await page.keyboard.press("4")
+    await expect(page.locator(".ticket")).to_have_count(1)
+    await page.keyboard.press("s")
+    await expect(page.get_by_text("No snoozed ticket.")).to_be_visible()
+    await page.keyboard.press("a")
+    await page.keyboard.type("sam")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("With Sam Support")).to_be_visible()
+    await his.keyboard.press("Escape")
+    await his.keyboard.press("2")
+    await expect(his.locator(".ticket")).to_have_count(1)
+    await his.keyboard.press("e")
+    await expect(his.get_by_text("You have no open ticket.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Reopen")).to_be_visible()
+    await his.keyboard.press("5")
+    await expect(his.locator(".ticket")).to_have_count(1)
+    await his.keyboard.press("e")
+    await expect(his.get_by_text("No closed ticket.")).to_be_visible()
+    await expect(page.get_by_text("With Sam Support")).to_be_visible()
+
+    # A search looks at every ticket; help and notifications are one key away.
+    await page.keyboard.press("/")
+    await page.keyboard.type("engrave")
+    await expect(page.get_by_text("Found: 1", exact=True)).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    bell = page.get_by_role("button", name="Notify me")
+    await bell.focus()
+    await page.keyboard.press("Space")
+    await expect(bell).to_have_attribute("aria-pressed", "true")
+    await _text_message(shop, "+393331234503", "Is the tent waterproof?")
+    await expect(page.get_by_text(f"Open tickets: {_LONG + 2}")).to_be_visible()
+    assert await page.evaluate("window.told") == ["New ticket: +393331234503"]
+    await olivia.is_clean()
+    await sam.is_clean()

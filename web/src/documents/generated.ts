@@ -23,6 +23,12 @@ export type AnswerHandoffOfferInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type AssignTicketInput = {
+  idempotencyKey?: string | null | undefined;
+  staffId?: string | null | undefined;
+  ticketId: string;
+};
+
 export type Assignment =
   | 'MANUAL'
   | 'ROUND_ROBIN';
@@ -76,6 +82,11 @@ export type ConnectZendeskInput = {
   subdomain: string;
   webhookSecret?: string | null | undefined;
 };
+
+export type ConsentDecision =
+  | 'ACCEPTED'
+  | 'DECLINED'
+  | 'WITHDRAWN';
 
 export type ControllerKind =
   | 'AI_AGENT'
@@ -153,6 +164,13 @@ export type DayRangeInput = {
   end: string;
   start: string;
 };
+
+export type DeliveryState =
+  | 'DELIVERED'
+  | 'FAILED'
+  | 'NOT_NEEDED'
+  | 'PENDING'
+  | 'RETRYING';
 
 export type DisconnectHelpdeskInput = {
   helpdesk: Helpdesk;
@@ -284,6 +302,13 @@ export type MessageKind =
   | 'PRODUCT_RECOMMENDATION'
   | 'TEXT';
 
+export type MessageProgress =
+  | 'DELIVERED'
+  | 'FAILED'
+  | 'READ'
+  | 'SENT'
+  | 'WAITING';
+
 export type MessageTemplateInput = {
   sid: string;
   variables?: Array<TemplateVariableInput>;
@@ -360,6 +385,12 @@ export type SetAvailabilityInput = {
 export type SetTypingInput = {
   conversationId: string;
   typing: boolean;
+};
+
+export type SnoozeTicketInput = {
+  idempotencyKey?: string | null | undefined;
+  ticketId: string;
+  until: string;
 };
 
 export type StaffInput = {
@@ -631,38 +662,95 @@ export type FollowTranscriptSubscription = { conversation:
     | { __typename: 'TypingChanged', cursor: string }
    };
 
-export type TicketRowFragment = { id: string, state: TicketState, unread: boolean, waitingSince: string | null, createdAt: string, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, lastMessageAt: string, lastMessage: { sequence: number, text: string, author: { kind: AuthorKind, name: string } } | null, handoff: { reason: EscalationReason, summary: string | null } | null } };
+export type TicketRowFragment = { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } };
 
-export type ThreadMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> };
+export type ShoppersMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> };
+
+export type ThreadMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> };
+
+export type ThreadFactsFragment = { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }>, ticket: { id: string, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }> } | null };
+
+export type ColleagueFragment = { id: string, name: string, role: StaffRole | null, availability: Availability | null, suspendedAt: string | null };
+
+export type MeQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MeQuery = { me: { id: string, name: string, role: StaffRole | null, availability: Availability | null, suspendedAt: string | null } | null };
 
 export type TeamQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type TeamQuery = { me: { id: string, name: string, availability: Availability | null } | null };
+export type TeamQuery = { account: { staff: Array<{ id: string, name: string, role: StaffRole | null, availability: Availability | null, suspendedAt: string | null }> } | null };
 
 export type InboxQueryVariables = Exact<{
   view: InboxView;
+  state: Array<TicketState> | TicketState;
   after?: string | null | undefined;
 }>;
 
 
-export type InboxQuery = { inbox: { totalCount: number, streamCursor: string, nodes: Array<{ id: string, state: TicketState, unread: boolean, waitingSince: string | null, createdAt: string, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, lastMessageAt: string, lastMessage: { sequence: number, text: string, author: { kind: AuthorKind, name: string } } | null, handoff: { reason: EscalationReason, summary: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type InboxQuery = { inbox: { totalCount: number, streamCursor: string, nodes: Array<{ id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type InboxCountsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type InboxCountsQuery = { all: { totalCount: number, streamCursor: string } | null, mine: { totalCount: number } | null, unassigned: { totalCount: number } | null, snoozed: { totalCount: number } | null };
+
+export type SearchTicketsQueryVariables = Exact<{
+  filter: ConversationFilter;
+  after?: string | null | undefined;
+}>;
+
+
+export type SearchTicketsQuery = { conversations: { nodes: Array<{ ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type OneTicketQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OneTicketQuery = { node:
+    | { __typename: 'Account' }
+    | { __typename: 'AgentTurn' }
+    | { __typename: 'ApiKey' }
+    | { __typename: 'Article' }
+    | { __typename: 'Attachment' }
+    | { __typename: 'AttributedSale' }
+    | { __typename: 'AuditEntry' }
+    | { __typename: 'CatalogProduct' }
+    | { __typename: 'Conversation' }
+    | { __typename: 'ConversationEscalatedEvent' }
+    | { __typename: 'ConversationResolvedEvent' }
+    | { __typename: 'ConversationStartedEvent' }
+    | { __typename: 'DeadLetter' }
+    | { __typename: 'Forwarding' }
+    | { __typename: 'Handoff' }
+    | { __typename: 'KnowledgeGap' }
+    | { __typename: 'Message' }
+    | { __typename: 'Outgoing' }
+    | { __typename: 'PassedOver' }
+    | { __typename: 'ProductRecommendedEvent' }
+    | { __typename: 'Profile' }
+    | { __typename: 'Session' }
+    | { __typename: 'Staff' }
+    | { __typename: 'Ticket', id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } }
+    | { __typename: 'WebhookEndpoint' }
+   | null };
 
 export type FollowInboxSubscriptionVariables = Exact<{
-  view: InboxView;
   after?: string | null | undefined;
 }>;
 
 
 export type FollowInboxSubscription = { inbox:
-    | { __typename: 'MessageAdded', cursor: string, message: { sequence: number, text: string, author: { kind: AuthorKind, name: string } }, conversation: { id: string, version: number, lastMessageAt: string } }
+    | { __typename: 'MessageAdded', cursor: string, message: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } }, conversation: { id: string, version: number, displayName: string, lastMessageAt: string, tags: Array<string>, ticket: { id: string, assignee: { id: string } | null } | null } }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string }
-    | { __typename: 'TicketAdded', cursor: string, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, createdAt: string, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, lastMessageAt: string, lastMessage: { sequence: number, text: string, author: { kind: AuthorKind, name: string } } | null, handoff: { reason: EscalationReason, summary: string | null } | null } } }
-    | { __typename: 'TicketChanged', cursor: string, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, createdAt: string, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, lastMessageAt: string, lastMessage: { sequence: number, text: string, author: { kind: AuthorKind, name: string } } | null, handoff: { reason: EscalationReason, summary: string | null } | null } } }
+    | { __typename: 'TicketAdded', cursor: string, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } }
+    | { __typename: 'TicketChanged', cursor: string, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } }
     | { __typename: 'TicketRemoved', cursor: string, ticketId: string }
-    | { __typename: 'TypingChanged', cursor: string }
+    | { __typename: 'TypingChanged', cursor: string, conversationId: string, typing: boolean, until: string, author: { kind: AuthorKind, name: string } }
    };
 
 export type ThreadQueryVariables = Exact<{
@@ -670,7 +758,22 @@ export type ThreadQueryVariables = Exact<{
 }>;
 
 
-export type ThreadQuery = { conversation: { id: string, version: number, streamCursor: string, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean } } } | null };
+export type ThreadQuery = { conversation: { id: string, streamCursor: string, version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }>, ticket: { id: string, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }> } | null } | null };
+
+export type EarlierInThreadQueryVariables = Exact<{
+  id: string;
+  before: string;
+}>;
+
+
+export type EarlierInThreadQuery = { conversation: { messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } } } | null };
+
+export type DraftsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DraftsQuery = { conversation: { drafts: Array<{ epoch: number, text: string, writtenAt: string }> } | null };
 
 export type FollowThreadSubscriptionVariables = Exact<{
   id: string;
@@ -679,14 +782,14 @@ export type FollowThreadSubscriptionVariables = Exact<{
 
 
 export type FollowThreadSubscription = { conversation:
-    | { __typename: 'ConversationChanged', cursor: string, conversation: { drafts: Array<{ epoch: number, text: string, writtenAt: string }> } }
-    | { __typename: 'HandoffChanged', cursor: string }
-    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> } }
-    | { __typename: 'MessageDeliveryChanged', cursor: string }
+    | { __typename: 'ConversationChanged', cursor: string, conversation: { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }>, ticket: { id: string, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }> } | null } }
+    | { __typename: 'HandoffChanged', cursor: string, conversation: { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }>, ticket: { id: string, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }> } | null } }
+    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> } }
+    | { __typename: 'MessageDeliveryChanged', cursor: string, messageId: string, delivery: { progress: MessageProgress, error: string | null } }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string }
-    | { __typename: 'TypingChanged', cursor: string, typing: boolean, text: string | null, author: { kind: AuthorKind, name: string } }
+    | { __typename: 'TypingChanged', cursor: string, typing: boolean, text: string | null, until: string, author: { kind: AuthorKind, name: string } }
    };
 
 export type SetAvailabilityMutationVariables = Exact<{
@@ -694,7 +797,7 @@ export type SetAvailabilityMutationVariables = Exact<{
 }>;
 
 
-export type SetAvailabilityMutation = { setAvailability: { staff: { id: string, name: string, availability: Availability | null } | null, errors: Array<
+export type SetAvailabilityMutation = { setAvailability: { staff: { id: string, name: string, role: StaffRole | null, availability: Availability | null, suspendedAt: string | null } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -710,7 +813,7 @@ export type TakeTicketMutationVariables = Exact<{
 }>;
 
 
-export type TakeTicketMutation = { takeTicket: { errors: Array<
+export type TakeTicketMutation = { takeTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -726,7 +829,39 @@ export type ReleaseTicketMutationVariables = Exact<{
 }>;
 
 
-export type ReleaseTicketMutation = { releaseTicket: { errors: Array<
+export type ReleaseTicketMutation = { releaseTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+    > } };
+
+export type AssignTicketMutationVariables = Exact<{
+  input: AssignTicketInput;
+}>;
+
+
+export type AssignTicketMutation = { assignTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+    > } };
+
+export type SnoozeTicketMutationVariables = Exact<{
+  input: SnoozeTicketInput;
+}>;
+
+
+export type SnoozeTicketMutation = { snoozeTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -742,7 +877,7 @@ export type ReturnToAgentMutationVariables = Exact<{
 }>;
 
 
-export type ReturnToAgentMutation = { returnToAgent: { errors: Array<
+export type ReturnToAgentMutation = { returnToAgent: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -758,7 +893,39 @@ export type CloseTicketMutationVariables = Exact<{
 }>;
 
 
-export type CloseTicketMutation = { closeTicket: { errors: Array<
+export type CloseTicketMutation = { closeTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+    > } };
+
+export type ReopenTicketMutationVariables = Exact<{
+  input: TicketInput;
+}>;
+
+
+export type ReopenTicketMutation = { reopenTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+    > } };
+
+export type RetryDeliveryMutationVariables = Exact<{
+  input: TicketInput;
+}>;
+
+
+export type RetryDeliveryMutation = { retryDelivery: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -774,7 +941,7 @@ export type MarkReadMutationVariables = Exact<{
 }>;
 
 
-export type MarkReadMutation = { markTicketRead: { errors: Array<
+export type MarkReadMutation = { markTicketRead: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -790,7 +957,7 @@ export type ReplyMutationVariables = Exact<{
 }>;
 
 
-export type ReplyMutation = { replyToConversation: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> } | null, errors: Array<
+export type ReplyMutation = { replyToConversation: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -798,7 +965,7 @@ export type ReplyMutation = { replyToConversation: { message: { id: string, sequ
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string, unseen: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }> }
+      | { code: ErrorCode, message: string, unseen: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }> }
     > } };
 
 export type NoteMutationVariables = Exact<{
@@ -806,7 +973,7 @@ export type NoteMutationVariables = Exact<{
 }>;
 
 
-export type NoteMutation = { addNote: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> } | null, errors: Array<
+export type NoteMutation = { addNote: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -1775,7 +1942,11 @@ export const TicketRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   state
   unread
   waitingSince
+  snoozedUntil
   createdAt
+  helpdesk
+  delivery
+  externalUrl
   assignee {
     id
     name
@@ -1786,12 +1957,23 @@ export const TicketRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     displayName
     identityVerified
     channel
+    tags
+    closedAt
     lastMessageAt
     lastMessage {
       sequence
+      kind
       text
       author {
         kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
         name
       }
     }
@@ -1802,13 +1984,14 @@ export const TicketRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"TicketRow"}) as unknown as TypedDocumentString<TicketRowFragment, unknown>;
-export const ThreadMessageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
-    fragment ThreadMessage on Message {
+export const ShoppersMessageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment ShoppersMessage on Message {
   id
   sequence
   kind
   text
   sentAt
+  via
   author {
     kind
     name
@@ -1819,9 +2002,111 @@ export const ThreadMessageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     contentType
     bytes
     url
+    problem
   }
 }
-    `, {"fragmentName":"ThreadMessage"}) as unknown as TypedDocumentString<ThreadMessageFragment, unknown>;
+    `, {"fragmentName":"ShoppersMessage"}) as unknown as TypedDocumentString<ShoppersMessageFragment, unknown>;
+export const ThreadMessageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment ThreadMessage on Message {
+  ...ShoppersMessage
+  products {
+    productId
+    title
+    url
+  }
+  delivery {
+    progress
+    error
+  }
+}
+    fragment ShoppersMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  via
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+    problem
+  }
+}`, {"fragmentName":"ThreadMessage"}) as unknown as TypedDocumentString<ThreadMessageFragment, unknown>;
+export const ThreadFactsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment ThreadFacts on Conversation {
+  version
+  status
+  startedAt
+  windowEndsAt
+  contact {
+    name {
+      value
+      verified
+    }
+    email {
+      value
+      verified
+    }
+    phone {
+      value
+      verified
+    }
+    externalId {
+      value
+      verified
+    }
+  }
+  drafts {
+    epoch
+    text
+    writtenAt
+  }
+  handoffs {
+    id
+    state
+    reason
+    reasonDetail
+    summary
+    requestedAt
+    helpdesk
+    consent {
+      decision
+      wording
+      actionLabel
+      locale
+      channel
+      offeredAt
+      decidedAt
+      settingsVersion
+    }
+  }
+  ticket {
+    id
+    attempts {
+      at
+      outcome
+      httpStatus
+      error
+    }
+  }
+}
+    `, {"fragmentName":"ThreadFacts"}) as unknown as TypedDocumentString<ThreadFactsFragment, unknown>;
+export const ColleagueFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Colleague on Staff {
+  id
+  name
+  role
+  availability
+  suspendedAt
+}
+    `, {"fragmentName":"Colleague"}) as unknown as TypedDocumentString<ColleagueFragment, unknown>;
 export const RefusedFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Refused on UserError {
   code
@@ -2620,18 +2905,37 @@ fragment TranscriptMessage on Message {
     url
   }
 }`) as unknown as TypedDocumentString<FollowTranscriptSubscription, FollowTranscriptSubscriptionVariables>;
-export const TeamDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Team {
+export const MeDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Me {
   me {
-    id
-    name
-    availability
+    ...Colleague
   }
 }
-    `) as unknown as TypedDocumentString<TeamQuery, TeamQueryVariables>;
+    fragment Colleague on Staff {
+  id
+  name
+  role
+  availability
+  suspendedAt
+}`) as unknown as TypedDocumentString<MeQuery, MeQueryVariables>;
+export const TeamDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Team {
+  account {
+    staff {
+      ...Colleague
+    }
+  }
+}
+    fragment Colleague on Staff {
+  id
+  name
+  role
+  availability
+  suspendedAt
+}`) as unknown as TypedDocumentString<TeamQuery, TeamQueryVariables>;
 export const InboxDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Inbox($view: InboxView!, $after: String) {
-  inbox(view: $view, first: 50, after: $after) {
+    query Inbox($view: InboxView!, $state: [TicketState!]!, $after: String) {
+  inbox(view: $view, state: $state, first: 100, after: $after) {
     totalCount
     streamCursor
     nodes {
@@ -2648,7 +2952,11 @@ export const InboxDocument = /*#__PURE__*/ new TypedDocumentString(`
   state
   unread
   waitingSince
+  snoozedUntil
   createdAt
+  helpdesk
+  delivery
+  externalUrl
   assignee {
     id
     name
@@ -2659,12 +2967,23 @@ export const InboxDocument = /*#__PURE__*/ new TypedDocumentString(`
     displayName
     identityVerified
     channel
+    tags
+    closedAt
     lastMessageAt
     lastMessage {
       sequence
+      kind
       text
       author {
         kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
         name
       }
     }
@@ -2674,9 +2993,141 @@ export const InboxDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<InboxQuery, InboxQueryVariables>;
+export const InboxCountsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query InboxCounts {
+  all: inbox(view: ALL, first: 1) {
+    totalCount
+    streamCursor
+  }
+  mine: inbox(view: MINE, first: 1) {
+    totalCount
+  }
+  unassigned: inbox(view: UNASSIGNED, first: 1) {
+    totalCount
+  }
+  snoozed: inbox(view: ALL, state: [SNOOZED], first: 1) {
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<InboxCountsQuery, InboxCountsQueryVariables>;
+export const SearchTicketsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query SearchTickets($filter: ConversationFilter!, $after: String) {
+  conversations(filter: $filter, first: 50, after: $after) {
+    nodes {
+      ticket {
+        ...TicketRow
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`) as unknown as TypedDocumentString<SearchTicketsQuery, SearchTicketsQueryVariables>;
+export const OneTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query OneTicket($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on Ticket {
+      ...TicketRow
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`) as unknown as TypedDocumentString<OneTicketQuery, OneTicketQueryVariables>;
 export const FollowInboxDocument = /*#__PURE__*/ new TypedDocumentString(`
-    subscription FollowInbox($view: InboxView!, $after: Cursor) {
-  inbox(view: $view, after: $after) {
+    subscription FollowInbox($after: Cursor) {
+  inbox(view: ALL, after: $after) {
     __typename
     ... on StreamItem {
       cursor
@@ -2697,6 +3148,7 @@ export const FollowInboxDocument = /*#__PURE__*/ new TypedDocumentString(`
     ... on MessageAdded {
       message {
         sequence
+        kind
         text
         author {
           kind
@@ -2706,8 +3158,25 @@ export const FollowInboxDocument = /*#__PURE__*/ new TypedDocumentString(`
       conversation {
         id
         version
+        displayName
         lastMessageAt
+        tags
+        ticket {
+          id
+          assignee {
+            id
+          }
+        }
       }
+    }
+    ... on TypingChanged {
+      conversationId
+      author {
+        kind
+        name
+      }
+      typing
+      until
     }
   }
 }
@@ -2716,7 +3185,11 @@ export const FollowInboxDocument = /*#__PURE__*/ new TypedDocumentString(`
   state
   unread
   waitingSince
+  snoozedUntil
   createdAt
+  helpdesk
+  delivery
+  externalUrl
   assignee {
     id
     name
@@ -2727,12 +3200,23 @@ export const FollowInboxDocument = /*#__PURE__*/ new TypedDocumentString(`
     displayName
     identityVerified
     channel
+    tags
+    closedAt
     lastMessageAt
     lastMessage {
       sequence
+      kind
       text
       author {
         kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
         name
       }
     }
@@ -2746,29 +3230,26 @@ export const ThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Thread($id: ID!) {
   conversation(id: $id) {
     id
-    version
     streamCursor
-    drafts {
-      epoch
-      text
-      writtenAt
-    }
+    ...ThreadFacts
     messages(last: 100) {
       nodes {
         ...ThreadMessage
       }
       pageInfo {
         hasPreviousPage
+        startCursor
       }
     }
   }
 }
-    fragment ThreadMessage on Message {
+    fragment ShoppersMessage on Message {
   id
   sequence
   kind
   text
   sentAt
+  via
   author {
     kind
     name
@@ -2779,8 +3260,135 @@ export const ThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
     contentType
     bytes
     url
+    problem
+  }
+}
+fragment ThreadMessage on Message {
+  ...ShoppersMessage
+  products {
+    productId
+    title
+    url
+  }
+  delivery {
+    progress
+    error
+  }
+}
+fragment ThreadFacts on Conversation {
+  version
+  status
+  startedAt
+  windowEndsAt
+  contact {
+    name {
+      value
+      verified
+    }
+    email {
+      value
+      verified
+    }
+    phone {
+      value
+      verified
+    }
+    externalId {
+      value
+      verified
+    }
+  }
+  drafts {
+    epoch
+    text
+    writtenAt
+  }
+  handoffs {
+    id
+    state
+    reason
+    reasonDetail
+    summary
+    requestedAt
+    helpdesk
+    consent {
+      decision
+      wording
+      actionLabel
+      locale
+      channel
+      offeredAt
+      decidedAt
+      settingsVersion
+    }
+  }
+  ticket {
+    id
+    attempts {
+      at
+      outcome
+      httpStatus
+      error
+    }
   }
 }`) as unknown as TypedDocumentString<ThreadQuery, ThreadQueryVariables>;
+export const EarlierInThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query EarlierInThread($id: ID!, $before: String!) {
+  conversation(id: $id) {
+    messages(last: 100, before: $before) {
+      nodes {
+        ...ThreadMessage
+      }
+      pageInfo {
+        hasPreviousPage
+        startCursor
+      }
+    }
+  }
+}
+    fragment ShoppersMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  via
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+    problem
+  }
+}
+fragment ThreadMessage on Message {
+  ...ShoppersMessage
+  products {
+    productId
+    title
+    url
+  }
+  delivery {
+    progress
+    error
+  }
+}`) as unknown as TypedDocumentString<EarlierInThreadQuery, EarlierInThreadQueryVariables>;
+export const DraftsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Drafts($id: ID!) {
+  conversation(id: $id) {
+    drafts {
+      epoch
+      text
+      writtenAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DraftsQuery, DraftsQueryVariables>;
 export const FollowThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription FollowThread($id: ID!, $after: Cursor) {
   conversation(id: $id, after: $after) {
@@ -2793,13 +3401,21 @@ export const FollowThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
         ...ThreadMessage
       }
     }
+    ... on MessageDeliveryChanged {
+      messageId
+      delivery {
+        progress
+        error
+      }
+    }
     ... on ConversationChanged {
       conversation {
-        drafts {
-          epoch
-          text
-          writtenAt
-        }
+        ...ThreadFacts
+      }
+    }
+    ... on HandoffChanged {
+      conversation {
+        ...ThreadFacts
       }
     }
     ... on TypingChanged {
@@ -2809,15 +3425,17 @@ export const FollowThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
       }
       typing
       text
+      until
     }
   }
 }
-    fragment ThreadMessage on Message {
+    fragment ShoppersMessage on Message {
   id
   sequence
   kind
   text
   sentAt
+  via
   author {
     kind
     name
@@ -2828,15 +3446,83 @@ export const FollowThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
     contentType
     bytes
     url
+    problem
+  }
+}
+fragment ThreadMessage on Message {
+  ...ShoppersMessage
+  products {
+    productId
+    title
+    url
+  }
+  delivery {
+    progress
+    error
+  }
+}
+fragment ThreadFacts on Conversation {
+  version
+  status
+  startedAt
+  windowEndsAt
+  contact {
+    name {
+      value
+      verified
+    }
+    email {
+      value
+      verified
+    }
+    phone {
+      value
+      verified
+    }
+    externalId {
+      value
+      verified
+    }
+  }
+  drafts {
+    epoch
+    text
+    writtenAt
+  }
+  handoffs {
+    id
+    state
+    reason
+    reasonDetail
+    summary
+    requestedAt
+    helpdesk
+    consent {
+      decision
+      wording
+      actionLabel
+      locale
+      channel
+      offeredAt
+      decidedAt
+      settingsVersion
+    }
+  }
+  ticket {
+    id
+    attempts {
+      at
+      outcome
+      httpStatus
+      error
+    }
   }
 }`) as unknown as TypedDocumentString<FollowThreadSubscription, FollowThreadSubscriptionVariables>;
 export const SetAvailabilityDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation SetAvailability($input: SetAvailabilityInput!) {
   setAvailability(input: $input) {
     staff {
-      id
-      name
-      availability
+      ...Colleague
     }
     errors {
       code
@@ -2844,57 +3530,535 @@ export const SetAvailabilityDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SetAvailabilityMutation, SetAvailabilityMutationVariables>;
+    fragment Colleague on Staff {
+  id
+  name
+  role
+  availability
+  suspendedAt
+}`) as unknown as TypedDocumentString<SetAvailabilityMutation, SetAvailabilityMutationVariables>;
 export const TakeTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation TakeTicket($input: TicketInput!) {
   takeTicket(input: $input) {
+    ticket {
+      ...TicketRow
+    }
     errors {
       code
       message
     }
   }
 }
-    `) as unknown as TypedDocumentString<TakeTicketMutation, TakeTicketMutationVariables>;
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`) as unknown as TypedDocumentString<TakeTicketMutation, TakeTicketMutationVariables>;
 export const ReleaseTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation ReleaseTicket($input: TicketInput!) {
   releaseTicket(input: $input) {
+    ticket {
+      ...TicketRow
+    }
     errors {
       code
       message
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReleaseTicketMutation, ReleaseTicketMutationVariables>;
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`) as unknown as TypedDocumentString<ReleaseTicketMutation, ReleaseTicketMutationVariables>;
+export const AssignTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation AssignTicket($input: AssignTicketInput!) {
+  assignTicket(input: $input) {
+    ticket {
+      ...TicketRow
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`) as unknown as TypedDocumentString<AssignTicketMutation, AssignTicketMutationVariables>;
+export const SnoozeTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SnoozeTicket($input: SnoozeTicketInput!) {
+  snoozeTicket(input: $input) {
+    ticket {
+      ...TicketRow
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`) as unknown as TypedDocumentString<SnoozeTicketMutation, SnoozeTicketMutationVariables>;
 export const ReturnToAgentDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation ReturnToAgent($input: TicketInput!) {
   returnToAgent(input: $input) {
+    ticket {
+      ...TicketRow
+    }
     errors {
       code
       message
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReturnToAgentMutation, ReturnToAgentMutationVariables>;
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`) as unknown as TypedDocumentString<ReturnToAgentMutation, ReturnToAgentMutationVariables>;
 export const CloseTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation CloseTicket($input: TicketInput!) {
   closeTicket(input: $input) {
+    ticket {
+      ...TicketRow
+    }
     errors {
       code
       message
     }
   }
 }
-    `) as unknown as TypedDocumentString<CloseTicketMutation, CloseTicketMutationVariables>;
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`) as unknown as TypedDocumentString<CloseTicketMutation, CloseTicketMutationVariables>;
+export const ReopenTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ReopenTicket($input: TicketInput!) {
+  reopenTicket(input: $input) {
+    ticket {
+      ...TicketRow
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`) as unknown as TypedDocumentString<ReopenTicketMutation, ReopenTicketMutationVariables>;
+export const RetryDeliveryDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation RetryDelivery($input: TicketInput!) {
+  retryDelivery(input: $input) {
+    ticket {
+      ...TicketRow
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`) as unknown as TypedDocumentString<RetryDeliveryMutation, RetryDeliveryMutationVariables>;
 export const MarkReadDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation MarkRead($input: TicketInput!) {
   markTicketRead(input: $input) {
+    ticket {
+      ...TicketRow
+    }
     errors {
       code
       message
     }
   }
 }
-    `) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`) as unknown as TypedDocumentString<MarkReadMutation, MarkReadMutationVariables>;
 export const ReplyDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation Reply($input: ReplyToConversationInput!) {
   replyToConversation(input: $input) {
@@ -2906,18 +4070,19 @@ export const ReplyDocument = /*#__PURE__*/ new TypedDocumentString(`
       message
       ... on StaleView {
         unseen {
-          ...ThreadMessage
+          ...ShoppersMessage
         }
       }
     }
   }
 }
-    fragment ThreadMessage on Message {
+    fragment ShoppersMessage on Message {
   id
   sequence
   kind
   text
   sentAt
+  via
   author {
     kind
     name
@@ -2928,6 +4093,19 @@ export const ReplyDocument = /*#__PURE__*/ new TypedDocumentString(`
     contentType
     bytes
     url
+    problem
+  }
+}
+fragment ThreadMessage on Message {
+  ...ShoppersMessage
+  products {
+    productId
+    title
+    url
+  }
+  delivery {
+    progress
+    error
   }
 }`) as unknown as TypedDocumentString<ReplyMutation, ReplyMutationVariables>;
 export const NoteDocument = /*#__PURE__*/ new TypedDocumentString(`
@@ -2942,12 +4120,13 @@ export const NoteDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
   }
 }
-    fragment ThreadMessage on Message {
+    fragment ShoppersMessage on Message {
   id
   sequence
   kind
   text
   sentAt
+  via
   author {
     kind
     name
@@ -2958,6 +4137,19 @@ export const NoteDocument = /*#__PURE__*/ new TypedDocumentString(`
     contentType
     bytes
     url
+    problem
+  }
+}
+fragment ThreadMessage on Message {
+  ...ShoppersMessage
+  products {
+    productId
+    title
+    url
+  }
+  delivery {
+    progress
+    error
   }
 }`) as unknown as TypedDocumentString<NoteMutation, NoteMutationVariables>;
 export const StaffTypingDocument = /*#__PURE__*/ new TypedDocumentString(`

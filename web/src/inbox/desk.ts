@@ -1,233 +1,167 @@
 import type { Credential } from "../client/credential";
-import { execute, RequestFailed } from "../client/http";
-import { follow } from "../client/live";
-import { backOff, pause } from "../client/pause";
+import { RequestFailed } from "../client/http";
 import { random } from "../client/random";
 import {
+  AssignTicketDocument,
   CloseTicketDocument,
-  FollowInboxDocument,
-  FollowThreadDocument,
-  InboxDocument,
   MarkReadDocument,
-  NoteDocument,
+  MeDocument,
   ReleaseTicketDocument,
-  ReplyDocument,
+  ReopenTicketDocument,
+  RetryDeliveryDocument,
   ReturnToAgentDocument,
   SetAvailabilityDocument,
-  StaffTypingDocument,
+  SnoozeTicketDocument,
   TakeTicketDocument,
   TeamDocument,
-  ThreadDocument,
-  type InboxView,
-  type TicketInput,
   type TypedDocumentString,
 } from "../documents/generated";
-import { EMPTY, withInboxItem, withMessages, withThreadItem, type Message, type Row, type State } from "./state";
+import { Calls } from "./calls";
+import { OpenConversation } from "./conversation";
+import { EMPTY, shownRows, VIEWS, withoutSilent, withTicket, type Row, type State, type View } from "./state";
+import { TicketList } from "./ticket_list";
 
-const TYPING_REPEAT = 3_000; // milliseconds, as `setTyping` wants it
-const TYPING_END = 7_000; // milliseconds; the server's indicators expire after 6 s
+export type Action = "take" | "release" | "returnToAgent" | "close" | "reopen" | "retryDelivery" | "read";
 
-type Action = "take" | "release" | "returnToAgent" | "close";
-const ACTIONS: Record<Action, TypedDocumentString<unknown, { input: TicketInput }>> = {
+type Change = Record<string, { ticket: Row | null; errors: { message: string }[] }>;
+type Ticketed<Input> = TypedDocumentString<unknown, { input: Input & { ticketId: string } }>;
+
+const ACTIONS: Record<Action, Ticketed<object>> = {
   take: TakeTicketDocument,
   release: ReleaseTicketDocument,
   returnToAgent: ReturnToAgentDocument,
   close: CloseTicketDocument,
+  reopen: ReopenTicketDocument,
+  retryDelivery: RetryDeliveryDocument,
+  read: MarkReadDocument,
 };
+const TICKET = "#ticket="; // in the page's address, with the ID of the open ticket: a link or a reload opens it again
+const SWEEP = 1_000; // milliseconds between two looks for indicators that have expired
+const LEAF = 150; // milliseconds that a ticket must stay chosen before a key press opens it
 
 /** The inbox of one member of staff. Every change of `state` is told to the listener. */
 export class Desk {
   state: State = EMPTY;
   changed: () => void = () => {};
-  private endList: (() => void) | null = null;
-  private endThread: (() => void) | null = null;
-  private typedAt = 0;
-  private typingEnds: ReturnType<typeof setTimeout> | undefined;
+  readonly list: TicketList;
+  readonly conversation: OpenConversation;
+  private readonly calls: Calls;
+  private leafing: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly endpoint: string, private readonly key: Credential) {}
+  constructor(endpoint: string, credential: Credential) {
+    this.calls = new Calls(endpoint, credential, (waits) => this.set({ waits }), (trouble) => this.set({ trouble }));
+    this.list = new TicketList(this, this.calls);
+    this.conversation = new OpenConversation(this, this.calls);
+  }
 
   set(change: Partial<State>): void {
     this.state = { ...this.state, ...change };
     this.changed();
   }
 
-  get row(): Row | undefined {
-    return this.state.rows.find(({ id }) => id === this.state.ticketId);
-  }
-
   /** Raises `RequestFailed` if the key is not that of a member who may read the inbox. */
   async start(): Promise<void> {
-    const { me } = await this.ask(TeamDocument, {});
+    const { me } = await this.calls.ask(MeDocument, {});
     if (!me) throw new RequestFailed("FORBIDDEN", "This key belongs to no member of staff.");
-    await this.load("ALL");
     this.set({ me });
+    await this.readTeam();
+    const view = new URLSearchParams(location.search).get("view");
+    if (VIEWS.includes(view as View)) this.set({ view: view as View });
+    await this.list.start();
+    setInterval(() => {
+      const state = withoutSilent(this.state);
+      if (state !== this.state) this.set(state);
+    }, SWEEP);
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.read(); });
+    if (location.hash.startsWith(TICKET)) void this.openTicket(decodeURIComponent(location.hash.slice(TICKET.length)));
+  }
+
+  async readTeam(): Promise<void> {
+    const { account } = await this.calls.ask(TeamDocument, {});
+    this.set({ team: account?.staff ?? [] });
   }
 
   /** Says whether the member takes new conversations. */
   async setAvailable(available: boolean): Promise<void> {
+    const { me } = this.state;
     const input = { availability: available ? "ONLINE" as const : "AWAY" as const };
-    await this.again(async () => {
-      const { staff, errors } = (await this.ask(SetAvailabilityDocument, { input })).setAvailability;
-      this.set({ ...(staff && { me: staff }), trouble: errors[0]?.message ?? null });
-    }, () => true);
-  }
-
-  /** Shows a view: its list, and then every change after it. */
-  async show(view: InboxView): Promise<void> {
-    this.endList?.();
-    this.endList = null;
-    this.set({ view, rows: [], total: 0, more: null });
-    await this.again(() => this.load(view), () => this.state.view === view);
-  }
-
-  private async load(view: InboxView): Promise<void> {
-    const { inbox } = await this.ask(InboxDocument, { view });
-    if (!inbox) throw new RequestFailed("FORBIDDEN", "This key may not read the inbox.");
-    if (this.state.view !== view) return;
-    const { nodes, totalCount, streamCursor, pageInfo } = inbox;
-    this.set({ rows: nodes, total: totalCount, more: pageInfo.hasNextPage ? pageInfo.endCursor : null, live: true });
-    this.endList?.();
-    const renew = () => { if (this.state.view === view) void this.show(view); };
-    this.endList = follow(this.endpoint, this.key, FollowInboxDocument, { view, after: streamCursor }, {
-      next: ({ inbox: item }) => {
-        if (item?.__typename === "StreamReset") renew();
-        else if (item) this.set(withInboxItem(this.state, item));
-      },
-      connected: (live) => this.set({ live }),
-      refused: () => void pause(backOff(0)).then(renew),
-      failed: () => void pause(backOff(0)).then(renew),
+    this.set({ me: me && { ...me, ...input } }); // the switch moves at once
+    await this.calls.again(async () => {
+      const { staff, errors } = (await this.calls.ask(SetAvailabilityDocument, { input })).setAvailability;
+      this.set({ me: staff ?? me, trouble: errors[0]?.message ?? null });
     });
-  }
-
-  async loadMore(): Promise<void> {
-    const { view, more } = this.state;
-    if (!more) return;
-    const { inbox } = await this.ask(InboxDocument, { view, after: more });
-    if (!inbox || this.state.view !== view || this.state.more !== more) return;
-    const known = new Set(this.state.rows.map(({ id }) => id));
-    const rows = [...this.state.rows, ...inbox.nodes.filter(({ id }) => !known.has(id))];
-    this.set({ rows, more: inbox.pageInfo.hasNextPage ? inbox.pageInfo.endCursor : null });
   }
 
   async open(row: Row): Promise<void> {
-    this.endThread?.();
-    this.endThread = null;
-    this.set({ ticketId: row.id, thread: null, trouble: null });
-    await this.again(() => this.loadThread(row), () => this.state.ticketId === row.id);
+    clearTimeout(this.leafing);
+    const opened = this.conversation.open(row);
+    this.writeAddress();
+    await opened;
   }
 
-  private async loadThread(row: Row): Promise<void> {
-    const { conversation } = await this.ask(ThreadDocument, { id: row.conversation.id });
-    if (!conversation || this.state.ticketId !== row.id) return;
-    const { id, messages: { nodes }, drafts, streamCursor } = conversation;
-    this.set({ thread: { conversationId: id, messages: nodes, drafts, typing: null, unseen: [] } });
-    const renew = () => { if (this.state.ticketId === row.id) void this.open(row); };
-    this.endThread?.();
-    this.endThread = follow(this.endpoint, this.key, FollowThreadDocument, { id, after: streamCursor }, {
-      next: ({ conversation: item }) => {
-        if (item?.__typename === "StreamReset") renew();
-        else if (item && this.state.thread?.conversationId === id) this.take(withThreadItem(this.state.thread, item));
-        if (item?.__typename === "MessageAdded" && item.message.author.kind === "SHOPPER") this.read();
-      },
-      connected: (live) => this.set({ live }),
-      refused: () => void pause(backOff(0)).then(renew),
-      failed: () => void pause(backOff(0)).then(renew),
+  async openTicket(id: string): Promise<void> {
+    const known = this.state.rows.find((row) => row.id === id);
+    if (known) return this.open(known);
+    await this.calls.again(async () => {
+      const row = await this.list.one(id);
+      if (row) void this.open(row);
     });
-    if (row.unread) this.read();
   }
 
-  private take(thread: NonNullable<State["thread"]>): void {
-    clearTimeout(this.typingEnds);
-    if (thread.typing) this.typingEnds = setTimeout(() => this.state.thread && this.set({ thread: { ...this.state.thread, typing: null } }), TYPING_END);
-    this.set({ thread });
+  shut(): void {
+    clearTimeout(this.leafing);
+    this.conversation.close();
+    this.writeAddress();
   }
 
-  /** Tells that the member has seen the open ticket. Only the assignee's look counts. */
-  private read(): void {
-    const { row, state: { me } } = this;
-    if (row?.assignee && row.assignee.id === me?.id && !document.hidden) void this.run(MarkReadDocument, row.id);
+  /** Writes view and ticket into the address of the page. */
+  writeAddress(): void {
+    const { view, open } = this.state;
+    history.replaceState(null, "", `${location.pathname}${view === "ALL" ? "" : `?view=${view}`}${open ? TICKET + encodeURIComponent(open.id) : ""}`);
+  }
+
+  /** Goes to the ticket below (1) or above (-1) in the list. */
+  leaf(by: 1 | -1): void {
+    const rows = shownRows(this.state);
+    const index = rows.findIndex(({ id }) => id === this.state.open?.id);
+    const row = rows[index < 0 ? 0 : index + by];
+    if (!row) return;
+    this.conversation.choose(row);
+    clearTimeout(this.leafing);
+    this.leafing = setTimeout(() => void this.open(row), LEAF);
   }
 
   /** Carries out one of the `ACTIONS` on the open ticket. */
   async act(action: Action): Promise<void> {
-    const { ticketId } = this.state;
+    await this.change(ACTIONS[action], {});
+    if (action === "take") this.read();
+  }
+
+  /** Gives the open ticket to a member, or back to the queue. */
+  assign(staffId: string | null): Promise<void> {
+    return this.change(AssignTicketDocument, { staffId });
+  }
+
+  async snooze(until: Date): Promise<void> {
+    await this.change(SnoozeTicketDocument, { until: until.toISOString() });
+    this.list.countIn(0);
+  }
+
+  /** Tells that the member has seen the open ticket. Only the assignee's look counts. */
+  read(): void {
+    const { open, thread, me } = this.state;
+    if (thread && open?.unread && open.assignee?.id === me?.id && !document.hidden) void this.act("read");
+  }
+
+  private async change<Input>(document: Ticketed<Input>, given: Input): Promise<void> {
+    const ticketId = this.state.open?.id;
     if (!ticketId) return;
-    await this.run(ACTIONS[action], ticketId);
-    if (action === "take" && !this.state.trouble) await this.run(MarkReadDocument, ticketId);
+    const input = { ...given, ticketId, idempotencyKey: random() };
+    await this.calls.again(async () => {
+      const [payload] = Object.values(await this.calls.ask(document, { input }) as Change);
+      const { ticket, errors } = payload!;
+      const trouble = errors[0]?.message ?? (document === MarkReadDocument ? this.state.trouble : null);
+      this.set({ ...(ticket && withTicket(this.state, ticket)), trouble });
+    });
   }
-
-  /**
-   * Returns whether the reply was sent. It is not if the shopper wrote something that is not on the screen yet, which
-   * the thread then shows; the next attempt counts as having seen it.
-   */
-  async reply(text: string): Promise<boolean> {
-    const { thread } = this.state;
-    if (!thread) return false;
-    const lastSeenSequence = thread.messages.at(-1)?.sequence ?? 0;
-    const input = { conversationId: thread.conversationId, text, lastSeenSequence, idempotencyKey: random() };
-    return this.sent(async () => (await this.ask(ReplyDocument, { input })).replyToConversation);
-  }
-
-  async note(text: string): Promise<boolean> {
-    const { thread } = this.state;
-    if (!thread) return false;
-    const input = { conversationId: thread.conversationId, text, idempotencyKey: random() };
-    return this.sent(async () => (await this.ask(NoteDocument, { input })).addNote);
-  }
-
-  type(typing: boolean): void {
-    const { thread } = this.state;
-    if (!thread || (typing ? Date.now() - this.typedAt < TYPING_REPEAT : this.typedAt === 0)) return;
-    this.typedAt = typing ? Date.now() : 0;
-    const input = { conversationId: thread.conversationId, typing };
-    this.ask(StaffTypingDocument, { input }).catch(() => {}); // a signal may be lost
-  }
-
-  private async sent(send: () => Promise<Sent>): Promise<boolean> {
-    this.set({ trouble: null });
-    const { thread } = this.state;
-    let done = false;
-    await this.again(async () => {
-      const { message, errors } = await send();
-      done = message !== null;
-      const [error] = errors;
-      const unseen = error?.unseen ?? [];
-      if (this.state.thread?.conversationId !== thread?.conversationId) return;
-      const shown = withMessages(this.state.thread!, message ? [message] : unseen);
-      this.set({ thread: { ...shown, unseen }, trouble: error && !unseen.length ? error.message : null });
-      this.typedAt = 0;
-    }, () => true);
-    return done;
-  }
-
-  private async run(document: TypedDocumentString<unknown, { input: TicketInput }>, ticketId: string): Promise<void> {
-    const input = { ticketId, idempotencyKey: random() };
-    await this.again(async () => {
-      const data = await this.ask(document, { input });
-      const [payload] = Object.values(data as Record<string, { errors: { message: string }[] }>);
-      this.set({ trouble: payload!.errors[0]?.message ?? null });
-    }, () => true);
-  }
-
-  /** Runs a task until its result is known, as long as it is wanted. */
-  private async again(task: () => Promise<void>, wanted: () => boolean): Promise<void> {
-    for (let failures = 0; wanted(); failures++) {
-      try {
-        return await task();
-      } catch (error) {
-        if (!(error instanceof RequestFailed) || !error.passes) return this.set({ trouble: String(error) });
-        this.set({ live: false });
-        await pause(Math.max(error.retryAfter, backOff(failures)));
-      }
-    }
-  }
-
-  private ask<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result> {
-    return execute(this.endpoint, this.key, document, variables);
-  }
-}
-
-interface Sent {
-  message: Message | null;
-  errors: { message: string; unseen?: Message[] }[];
 }

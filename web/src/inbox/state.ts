@@ -1,81 +1,211 @@
-import type { FollowInboxSubscription, FollowThreadSubscription, InboxView, TeamQuery, ThreadMessageFragment, ThreadQuery, TicketRowFragment } from "../documents/generated";
+import type {
+  Channel,
+  ColleagueFragment,
+  FollowInboxSubscription,
+  FollowThreadSubscription,
+  InboxView,
+  ThreadFactsFragment,
+  ThreadMessageFragment,
+  TicketRowFragment,
+} from "../documents/generated";
 
 export type Row = TicketRowFragment;
 export type Message = ThreadMessageFragment;
-export type Draft = NonNullable<ThreadQuery["conversation"]>["drafts"][number];
+export type Facts = ThreadFactsFragment;
+export type Colleague = ColleagueFragment;
+export type InboxItem = NonNullable<FollowInboxSubscription["inbox"]>;
+export type ThreadItem = NonNullable<FollowThreadSubscription["conversation"]>;
+
+/** The views of the API list open tickets; the other two are states. */
+export type View = InboxView | "SNOOZED" | "CLOSED";
+export const VIEWS: readonly View[] = ["ALL", "MINE", "UNASSIGNED", "SNOOZED", "CLOSED"];
+
+export interface Filter {
+  search: string; // in all tickets, whatever the view
+  channel: Channel | "";
+  tag: string;
+  assignee: string; // the ID of a member
+  unread: boolean;
+}
+
+export type Counts = Record<Exclude<View, "CLOSED">, number>;
+
+export interface Writer {
+  kind: string;
+  name: string;
+  text: string | null; // of the agent: its reply so far
+  until: number; // milliseconds since 1970, on the clock of this browser
+}
 
 export interface Thread {
   conversationId: string;
   messages: readonly Message[]; // by `sequence`
-  drafts: readonly Draft[]; // of the agent, which were not shown
-  typing: { name: string; text: string | null } | null;
+  earlier: string | null; // the position before the first message, if there are more
+  facts: Facts;
+  writers: readonly Writer[];
   unseen: readonly Message[]; // what the shopper wrote while a reply was written; the reply was not sent
 }
 
 export interface State {
-  me: NonNullable<TeamQuery["me"]> | null;
-  view: InboxView;
-  rows: readonly Row[]; // the newest ticket first
-  total: number;
+  me: Colleague | null;
+  team: readonly Colleague[];
+  view: View;
+  filter: Filter;
+  rows: readonly Row[]; // of the view, as far as they are loaded, the newest ticket first
   more: string | null; // the position after the last row, if there are more
-  ticketId: string | null; // of the ticket that is open
+  loading: boolean;
+  counts: Counts;
+  writers: ReadonlyMap<string, readonly Writer[]>; // by the ID of the conversation
+  open: Row | null;
   thread: Thread | null;
-  live: boolean;
+  live: boolean; // whether the stream of the list is connected
+  waits: boolean; // whether a request could not be made, and is made again
   trouble: string | null;
 }
 
+export const NO_FILTER: Filter = { search: "", channel: "", tag: "", assignee: "", unread: false };
 export const EMPTY: State = {
-  me: null, view: "ALL", rows: [], total: 0, more: null, ticketId: null, thread: null, live: true, trouble: null,
+  me: null, team: [], view: "ALL", filter: NO_FILTER, rows: [], more: null, loading: true,
+  counts: { ALL: 0, MINE: 0, UNASSIGNED: 0, SNOOZED: 0 }, writers: new Map(), open: null, thread: null, live: true, waits: false, trouble: null,
 };
 
-/** Returns the list after an item of the inbox's stream. Items that repeat something change nothing. */
-export function withInboxItem(state: State, item: NonNullable<FollowInboxSubscription["inbox"]>): State {
+const TYPING_LASTS = 7_000; // milliseconds; the server's indicators expire after 6 s
+
+export function isSearch(filter: Filter): boolean {
+  return filter.search.trim() !== "";
+}
+
+/** Returns the rows that the filter shows. A search has been carried out by the server. */
+export function shownRows({ rows, filter }: Pick<State, "rows" | "filter">): readonly Row[] {
+  const { channel, tag, assignee, unread } = filter;
+  if (!channel && !tag && !assignee && !unread) return rows;
+  return rows.filter((row) =>
+    (!channel || row.conversation.channel === channel) &&
+    (!tag || row.conversation.tags.includes(tag)) &&
+    (!assignee || row.assignee?.id === assignee) &&
+    (!unread || row.unread));
+}
+
+/** Returns whether a view lists the ticket. */
+export function isIn(view: View, row: Row, me: string): boolean {
+  if (view === "SNOOZED" || view === "CLOSED") return row.state === view;
+  return row.state === "OPEN" && (view === "ALL" || (view === "MINE" ? row.assignee?.id === me : row.assignee === null));
+}
+
+/** Returns the lists after an item of the inbox's stream. Items that repeat something change nothing. */
+export function withInboxItem(state: State, item: InboxItem, now = Date.now()): State {
   switch (item.__typename) {
     case "TicketAdded":
     case "TicketChanged":
-      return withRow(state, item.ticket);
+      return withTicket(state, item.ticket);
     case "TicketRemoved":
-      return withoutRow(state, item.ticketId);
+      return isOpenView(state) ? { ...state, rows: state.rows.filter(({ id }) => id !== item.ticketId) } : state;
     case "MessageAdded":
-      return { ...state, rows: state.rows.map((row) => withLatest(row, item)) };
+      return withLatest(state, item);
+    case "TypingChanged":
+      return { ...state, writers: withWriter(state.writers, item.conversationId, writersAfter(state.writers.get(item.conversationId) ?? [], item, now)) };
     default:
       return state;
   }
 }
 
-function withRow(state: State, row: Row): State {
-  const others = state.rows.filter(({ id }) => id !== row.id);
-  const total = others.length === state.rows.length ? state.total + 1 : state.total;
-  return { ...state, total, rows: [...others, row].sort(newestFirst) };
+// The stream is of the open tickets. What became of one that left it, only the ticket itself tells.
+function isOpenView({ view, filter }: State): boolean {
+  return view !== "SNOOZED" && view !== "CLOSED" && !isSearch(filter);
 }
 
-function withoutRow(state: State, id: string): State {
-  const rows = state.rows.filter((row) => row.id !== id);
-  return { ...state, rows, total: state.total - (state.rows.length - rows.length) };
+/** Returns the state with a ticket as it is now, unless a later state of it is known. */
+export function withTicket(state: State, row: Row): State {
+  const { open } = state;
+  const isOpened = open?.id === row.id && open.conversation.version <= row.conversation.version;
+  return { ...state, rows: withRow(state, row), open: isOpened ? row : open };
 }
 
-type Added = Extract<NonNullable<FollowInboxSubscription["inbox"]>, { __typename: "MessageAdded" }>;
-
-function withLatest(row: Row, { message, conversation }: Added): Row {
-  const { id, version, lastMessageAt } = conversation;
-  if (row.conversation.id !== id || row.conversation.version > version) return row;
-  return { ...row, conversation: { ...row.conversation, version, lastMessageAt, lastMessage: message } };
+function withRow({ rows, view, filter, more, me }: State, row: Row): readonly Row[] {
+  const index = rows.findIndex(({ id }) => id === row.id);
+  const known = rows[index];
+  if (known && known.conversation.version > row.conversation.version) return rows;
+  if (isSearch(filter)) return known ? rows.with(index, row) : rows;
+  if (!isIn(view, row, me?.id ?? "")) return known ? rows.toSpliced(index, 1) : rows;
+  if (known) return rows.with(index, row); // a ticket keeps its place, which is its creation's
+  const place = placeOf(rows, row);
+  return place === rows.length && more ? rows : rows.toSpliced(place, 0, row); // else a later page has it
 }
 
+/** Returns the rows with those of another page; each ticket once, in its later state. */
+export function withPage(rows: readonly Row[], page: readonly Row[]): readonly Row[] {
+  const all = new Map(rows.map((row) => [row.id, row]));
+  for (const row of page) {
+    const known = all.get(row.id);
+    if (!known || known.conversation.version <= row.conversation.version) all.set(row.id, row);
+  }
+  return [...all.values()].sort(newestFirst);
+}
+
+// Instants have one format, so that they compare as texts.
 function newestFirst(one: Row, other: Row): number {
-  return other.createdAt.localeCompare(one.createdAt) || other.id.localeCompare(one.id);
+  if (one.createdAt !== other.createdAt) return one.createdAt < other.createdAt ? 1 : -1;
+  return one.id < other.id ? 1 : one.id > other.id ? -1 : 0;
+}
+
+function placeOf(rows: readonly Row[], row: Row): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (newestFirst(rows[middle]!, row) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+type Added = Extract<InboxItem, { __typename: "MessageAdded" }>;
+
+function withLatest(state: State, { message, conversation }: Added): State {
+  const { id, version, lastMessageAt, tags } = conversation;
+  const latest = (row: Row): Row =>
+    row.conversation.version > version ? row : { ...row, conversation: { ...row.conversation, version, lastMessageAt, tags, lastMessage: message } };
+  const index = state.rows.findIndex((row) => row.conversation.id === id);
+  const rows = index < 0 ? state.rows : state.rows.with(index, latest(state.rows[index]!));
+  const open = state.open?.conversation.id === id ? latest(state.open) : state.open;
+  const writers = (state.writers.get(id) ?? []).filter((writer) => !isBy(writer, message.author));
+  return { ...state, rows, open, writers: withWriter(state.writers, id, writers) };
+}
+
+/**
+ * Returns the counts after an item of the inbox's stream. `before`: the ID of the ticket's assignee before it, `null` if
+ * there was none, `undefined` if the ticket was not among the open ones, or is not known.
+ */
+export function countsAfter(counts: Counts, item: InboxItem, before: string | null | undefined, me: string): Counts {
+  const change = { ...counts };
+  const count = (assignee: string | null, by: number) => {
+    change.ALL += by;
+    if (assignee === me) change.MINE += by;
+    if (assignee === null) change.UNASSIGNED += by;
+  };
+  if (item.__typename === "TicketAdded" || item.__typename === "TicketChanged") {
+    const after = item.ticket.assignee?.id ?? null;
+    if (before === undefined && item.__typename === "TicketChanged") return counts;
+    if (before !== undefined) count(before, -1);
+    count(after, 1);
+  } else if (item.__typename === "TicketRemoved") {
+    if (before !== undefined) count(before, -1);
+    else change.ALL -= 1;
+  } else return counts;
+  return change;
 }
 
 /** Returns the thread after an item of its conversation's stream. */
-export function withThreadItem(thread: Thread, item: NonNullable<FollowThreadSubscription["conversation"]>): Thread {
+export function withThreadItem(thread: Thread, item: ThreadItem, now = Date.now()): Thread {
   switch (item.__typename) {
     case "MessageAdded":
-      return { ...withMessages(thread, [item.message]), typing: null };
+      return { ...withMessages(thread, [item.message]), writers: thread.writers.filter((writer) => !isBy(writer, item.message.author)) };
+    case "MessageDeliveryChanged":
+      return { ...thread, messages: thread.messages.map((message) => message.id === item.messageId ? { ...message, delivery: item.delivery } : message) };
     case "ConversationChanged":
-      return { ...thread, drafts: item.conversation.drafts };
+    case "HandoffChanged":
+      return item.conversation.version < thread.facts.version ? thread : { ...thread, facts: item.conversation };
     case "TypingChanged":
-      if (item.author.kind === "HUMAN_AGENT") return thread;
-      return { ...thread, typing: item.typing ? { name: item.author.name, text: item.text } : null };
+      return { ...thread, writers: writersAfter(thread.writers, item, now) };
     default:
       return thread;
   }
@@ -85,4 +215,39 @@ export function withMessages(thread: Thread, messages: readonly Message[]): Thre
   const all = new Map(thread.messages.map((message) => [message.sequence, message]));
   for (const message of messages) all.set(message.sequence, message);
   return { ...thread, messages: [...all.values()].sort((one, other) => one.sequence - other.sequence) };
+}
+
+interface TypingSignal {
+  author: { kind: string; name: string };
+  typing: boolean;
+  text?: string | null;
+}
+
+function writersAfter(writers: readonly Writer[], { author, typing, text }: TypingSignal, now: number): readonly Writer[] {
+  const others = writers.filter((writer) => !isBy(writer, author));
+  return typing ? [...others, { ...author, text: text ?? null, until: now + TYPING_LASTS }] : others;
+}
+
+// There is one shopper and one agent, whatever their names were then.
+function isBy(writer: Writer, author: { kind: string; name: string }): boolean {
+  return writer.kind === author.kind && (writer.kind !== "HUMAN_AGENT" || writer.name === author.name);
+}
+
+function withWriter(all: State["writers"], conversationId: string, writers: readonly Writer[]): State["writers"] {
+  if (!writers.length && !all.has(conversationId)) return all;
+  const changed = new Map(all);
+  if (writers.length) changed.set(conversationId, writers);
+  else changed.delete(conversationId);
+  return changed;
+}
+
+/** Returns the state without the indicators that have expired; the same state if there are none. */
+export function withoutSilent(state: State, now = Date.now()): State {
+  const isCurrent = (writer: Writer) => writer.until > now;
+  const { thread } = state;
+  const silent = [...state.writers].filter(([, writers]) => !writers.every(isCurrent));
+  const writers = silent.reduce((all, [id, some]) => withWriter(all, id, some.filter(isCurrent)), state.writers);
+  const stopped = thread && !thread.writers.every(isCurrent);
+  if (!silent.length && !stopped) return state;
+  return { ...state, writers, thread: stopped ? { ...thread, writers: thread.writers.filter(isCurrent) } : thread };
 }

@@ -2,6 +2,7 @@ import { backOff, pause } from "../client/pause";
 import { execute, RequestFailed } from "../client/http";
 import { random } from "../client/random";
 import { follow } from "../client/live";
+import { upload, type SentFile } from "../client/upload";
 import {
   AnswerOfferDocument,
   CloseDocument,
@@ -16,9 +17,8 @@ import {
   type TypedDocumentString,
 } from "../documents/generated";
 import { EMPTY, isOpen, lastBefore, reduced, withConversation, withMessages, type State } from "./state";
-import { Storage, type Kept, type SentFile } from "./storage";
+import { Storage, type Kept } from "./storage";
 import { Sending } from "./sending";
-import { upload } from "./upload";
 
 const TYPING_REPEAT = 3_000; // milliseconds, as `setTyping` wants it
 const TYPING_END = 7_000; // milliseconds; the server's indicators expire after 6 s

@@ -1,3 +1,5 @@
+import type { SentFile } from "../client/upload";
+
 /** What the browser keeps of one shop's chat, for all tabs of the page's origin. */
 export interface Kept {
   conversation: { id: string; token: string };
@@ -13,11 +15,6 @@ export interface Unsent {
   attachments: SentFile[];
   after: number; // `sequence` of the last message before it
   failed?: boolean; // the server refused it: the shopper decides
-}
-
-export interface SentFile {
-  id: string;
-  name: string;
 }
 
 /** `localStorage`, or where a page has none (a sandbox, a strict browser) the memory of this tab. */

@@ -1,78 +1,130 @@
-import type { InboxView } from "../../documents/generated";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { Header } from "../../pages/header";
 import type { Desk } from "../desk";
-import type { Row, State } from "../state";
+import { commandOf, shortcutsOn, takesText, type Command } from "../shortcuts";
+import type { State } from "../state";
+import { AssignDialog, HelpDialog, SnoozeDialog } from "./dialogs";
 import { Thread } from "./thread";
+import { Tickets } from "./tickets";
+import { Tools } from "./tools";
+import { Views } from "./views";
 
-const VIEWS: [InboxView, string][] = [["ALL", "All"], ["MINE", "Mine"], ["UNASSIGNED", "Unassigned"]];
+const FRAME = 16; // milliseconds; changes within them are drawn together
+const WIDE = matchMedia("(min-width: 1280px)");
+
+export type DialogName = "help" | "assign" | "snooze";
 
 export function Inbox({ desk, leave }: { desk: Desk; leave: () => void }) {
   const state = useDesk(desk);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const [isNote, setNote] = useState(false);
+  const [hasDetails, setDetails] = useState(WIDE.matches);
+  const { open, thread, me, team, trouble, counts } = state;
+  const live = state.live && !state.waits;
+  const waiting = counts.UNASSIGNED;
+  useEffect(() => { document.title = waiting ? `(${waiting}) Inbox` : "Inbox"; }, [waiting]);
+  useEffect(() => { if (!open && dialog !== "help") setDialog(null); }, [open]);
+  useShortcuts((command) => carryOut(command, { desk, setDialog, setNote, toggleDetails: () => setDetails((shown) => !shown) }), () => desk.shut());
+  const closed = (name: DialogName) => () => setDialog((shown) => (shown === name ? null : shown)); // the next may be open
+  // A change of the list draws no conversation again.
+  const conversation = useMemo(
+    () => (
+      <Thread key={open?.id ?? ""} desk={desk} {...{ open, thread, me, trouble, isNote, setNote, setDialog, hasDetails }} toggleDetails={() => setDetails(!hasDetails)} />
+    ),
+    [desk, open, thread, me, trouble, isNote, hasDetails],
+  );
   return (
-    <main class={state.ticketId ? "desk reading" : "desk"}>
-      <header>
-        <h1>Inbox</h1>
-        <nav aria-label="Views">
-          {VIEWS.map(([view, name]) => (
-            <button key={view} type="button" aria-pressed={state.view === view} onClick={() => void desk.show(view)}>{name}</button>
-          ))}
-        </nav>
-        <p role="status">{state.live ? `Open tickets: ${state.total}` : "No connection. Trying again."}</p>
-        <p class="me" dir="auto">{state.me?.name}</p>
-        <label>
-          <input type="checkbox" checked={state.me?.availability === "ONLINE"} onChange={(event) => void desk.setAvailable(event.currentTarget.checked)} /> Available
-        </label>
-        <button type="button" onClick={leave}>Sign out</button>
-      </header>
-      <List desk={desk} state={state} />
-      <Thread key={state.ticketId ?? ""} desk={desk} state={state} />
-    </main>
+    <div class={`desk${open ? " reading" : ""}${open && hasDetails ? " detailed" : ""}`}>
+      <Header page="inbox" name={me?.name ?? ""} leave={leave}><Tools desk={desk} me={me} live={live} help={() => setDialog("help")} /></Header>
+      <main id="content" tabIndex={-1}>
+        <h1 class="unseen">Inbox</h1>
+        <Views desk={desk} view={state.view} counts={counts} />
+        <Tickets desk={desk} state={state} live={live} />
+        {conversation}
+      </main>
+      {dialog === "help" && <HelpDialog close={closed("help")} />}
+      {dialog === "assign" && open && <AssignDialog desk={desk} team={team} open={open} close={closed("assign")} />}
+      {dialog === "snooze" && open && <SnoozeDialog desk={desk} close={closed("snooze")} />}
+    </div>
   );
 }
 
-function List({ desk, state }: { desk: Desk; state: State }) {
-  return (
-    <section class="list" aria-label="Tickets">
-      <ul>
-        {state.rows.map((row) => (
-          <li key={row.id}>
-            <button type="button" aria-current={row.id === state.ticketId} onClick={() => void desk.open(row)}><Summary row={row} /></button>
-          </li>
-        ))}
-      </ul>
-      {!state.rows.length && <p class="empty">No open ticket.</p>}
-      {state.more && <button type="button" onClick={() => void desk.loadMore().catch(() => {})}>Show more</button>}
-    </section>
-  );
+interface Hands {
+  desk: Desk;
+  setDialog: (name: DialogName) => void;
+  setNote: (isNote: boolean) => void;
+  toggleDetails: () => void;
 }
 
-function Summary({ row }: { row: Row }) {
-  const { conversation, assignee, unread } = row;
-  return (
-    <>
-      <span class="who">
-        <bdi>{conversation.displayName}</bdi>
-        {unread && <b class="unread">unread</b>}
-      </span>
-      <span class="last" dir="auto">{conversation.lastMessage?.text ?? ""}</span>
-      <span class="meta">
-        {conversation.channel.replace("_", " ").toLowerCase()} · {assignee ? <bdi>{assignee.name}</bdi> : "unassigned"} · {clock(conversation.lastMessageAt)}
-      </span>
-    </>
-  );
+function carryOut(command: Command, { desk, setDialog, setNote, toggleDetails }: Hands): void {
+  switch (command) {
+    case "next":
+    case "previous":
+      return desk.leaf(command === "next" ? 1 : -1);
+    case "search":
+      return document.getElementById("search")?.focus();
+    case "help":
+      return setDialog("help");
+    case "details":
+      return toggleDetails();
+    case "ALL":
+    case "MINE":
+    case "UNASSIGNED":
+    case "SNOOZED":
+    case "CLOSED":
+      return void desk.list.show({ view: command });
+  }
+  const { open } = desk.state;
+  if (!open) return;
+  switch (command) {
+    case "snooze":
+      return open.state === "SNOOZED" ? void desk.act("reopen") : setDialog("snooze");
+    case "assign":
+      return setDialog("assign");
+    case "reply":
+    case "note":
+      setNote(command === "note");
+      return document.getElementById("writing")?.focus();
+    case "close":
+      return void desk.act(open.state === "CLOSED" ? "reopen" : "close");
+    default:
+      return void desk.act(command);
+  }
 }
 
-export function clock(at: string): string {
-  const time = new Date(at);
-  const today = time.toDateString() === new Date().toDateString();
-  return time.toLocaleString(undefined, { ...(!today && { day: "numeric", month: "short" }), hour: "numeric", minute: "2-digit" });
+function useShortcuts(run: (command: Command) => void, escape: () => void): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+      const isTyping = takesText(event.target);
+      if (event.key === "Escape" && !event.isComposing) return isTyping ? (event.target as HTMLElement).blur() : escape();
+      const command = shortcutsOn() ? commandOf(event, isTyping) : undefined;
+      if (!command) return;
+      event.preventDefault();
+      run(command);
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  });
 }
 
 function useDesk(desk: Desk): State {
   const [state, setState] = useState(desk.state);
   useEffect(() => {
-    desk.changed = () => setState(desk.state);
-    desk.changed();
+    let due = false;
+    let drawn = -Infinity;
+    const draw = () => {
+      due = false;
+      drawn = performance.now();
+      setState(desk.state);
+    };
+    desk.changed = () => {
+      const wait = drawn + FRAME - performance.now();
+      if (wait <= 0) draw();
+      else if (!due) setTimeout(draw, wait);
+      due = wait > 0;
+    };
+    draw();
   }, [desk]);
   return state;
 }

@@ -1,95 +1,125 @@
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Text } from "../../client/text";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Desk } from "../desk";
-import type { Message, State } from "../state";
-import { clock } from "./inbox";
+import type { Colleague, Row, Thread as OpenThread } from "../state";
+import { timelineOf } from "../timeline";
+import { short } from "../times";
+import { Composer } from "./composer";
+import { Details } from "./details";
+import { EntryItem } from "./entry";
+import { channelName, Icon } from "./icons";
+import type { DialogName } from "./inbox";
 
 interface Props {
   desk: Desk;
-  state: State;
+  open: Row | null;
+  thread: OpenThread | null;
+  me: Colleague | null;
+  trouble: string | null;
+  isNote: boolean;
+  setNote: (isNote: boolean) => void;
+  setDialog: (name: DialogName) => void;
+  hasDetails: boolean;
+  toggleDetails: () => void;
 }
 
-export function Thread({ desk, state }: Props) {
-  const { thread } = state;
-  const list = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => { list.current?.scrollTo(0, list.current.scrollHeight); }, [thread?.messages, thread?.typing]);
-  if (!state.ticketId) return <section class="thread none"><p class="empty">Choose a ticket.</p></section>;
-  const row = desk.row;
+/** The conversation of the open ticket: what was said, what else happened, and the field for the reply. */
+export function Thread({ desk, open, thread, me, trouble, isNote, setNote, setDialog, hasDetails, toggleDetails }: Props) {
+  if (!open) return <section class="thread none" aria-label="Conversation"><Nothing /></section>;
+  const { conversation } = open;
   return (
-    <section class="thread" aria-label="Conversation">
-      <div class="bar">
-        <button class="back" type="button" onClick={() => desk.set({ ticketId: null, thread: null })}>Back</button>
-        <h2 dir="auto">{row?.conversation.displayName ?? "This ticket is not open any more."}</h2>
-        {row && <Actions desk={desk} state={state} />}
-      </div>
-      {row?.conversation.handoff?.summary && <p class="summary" dir="auto">{row.conversation.handoff.summary}</p>}
-      <div ref={list} class="messages" tabIndex={0} role="log">
-        {thread?.messages.map((message) => <Item key={message.sequence} message={message} fresh={thread.unseen.includes(message)} />)}
-        {thread?.drafts.map((draft) => (
-          <article class="item draft" key={draft.writtenAt}><h3>The agent's draft, which was not shown</h3><Text text={draft.text} labels /></article>
-        ))}
-        {thread?.typing && <article class="item typing"><h3 dir="auto">{thread.typing.name} is writing</h3>{thread.typing.text && <Text text={thread.typing.text} />}</article>}
-      </div>
-      <Writing desk={desk} state={state} />
-    </section>
+    <>
+      <section class="thread" aria-label="Conversation">
+        <div class="bar">
+          <button class="back quiet" type="button" onClick={() => desk.shut()}><Icon name="back" />Back</button>
+          <h2 dir="auto">{conversation.displayName}</h2>
+          <span class="chip"><Icon name={conversation.channel} />{channelName(conversation.channel)}</span>
+          <State open={open} me={me} />
+          <button class="quiet" type="button" aria-expanded={hasDetails} aria-keyshortcuts="d" onClick={toggleDetails}><Icon name="info" />Details</button>
+          <Actions desk={desk} open={open} me={me} setDialog={setDialog} />
+        </div>
+        {thread ? <Timeline desk={desk} open={open} thread={thread} /> : <div class="messages"><div class="bones" /><div class="bones" /><div class="bones" /></div>}
+        <Composer desk={desk} open={open} thread={thread} me={me} trouble={trouble} isNote={isNote} setNote={setNote} />
+      </section>
+      {hasDetails && <Details open={open} thread={thread} close={toggleDetails} />}
+    </>
   );
 }
 
-function Actions({ desk, state }: Props) {
-  const mine = desk.row?.assignee?.id === state.me?.id;
+function Nothing() {
   return (
-    <div class="actions">
-      {!mine && <button class="primary" type="button" onClick={() => void desk.act("take")}>Take</button>}
-      {mine && <button type="button" onClick={() => void desk.act("release")}>Release</button>}
-      <button type="button" onClick={() => void desk.act("returnToAgent")}>Return to the agent</button>
-      <button type="button" onClick={() => void desk.act("close")}>Close</button>
+    <div class="empty">
+      <svg viewBox="0 0 32 32" aria-hidden="true"><path d="M5 25 13 9l5 9 3-5 6 12Z" /></svg>
+      <p>Choose a ticket.</p>
+      <p>Press <kbd>j</kbd> for the first one, and <kbd>?</kbd> for all keys.</p>
     </div>
   );
 }
 
-function Item({ message, fresh }: { message: Message; fresh: boolean }) {
-  const { author, kind } = message;
-  const side = kind === "NOTE" ? "note" : author.kind === "SHOPPER" ? "theirs" : "ours";
+function State({ open: { state, assignee, snoozedUntil }, me }: { open: Row; me: Colleague | null }) {
+  if (state === "CLOSED") return <span class="chip"><Icon name="check" />Closed</span>;
+  if (state === "SNOOZED") return <span class="chip warm"><Icon name="clock" />Snoozed{snoozedUntil && ` until ${short(snoozedUntil)}`}</span>;
+  if (!assignee) return <span class="chip warm">Unassigned</span>;
+  return assignee.id === me?.id ? <span class="chip good">Yours</span> : <span class="chip">With <bdi>{assignee.name}</bdi></span>;
+}
+
+function Actions({ desk, open, me, setDialog }: Pick<Props, "desk" | "me" | "setDialog"> & { open: Row }) {
+  const { state, delivery, externalUrl, conversation } = open;
+  const isMine = open.assignee?.id === me?.id;
+  const isOver = conversation.closedAt !== null || (state === "CLOSED" && conversation.controller.kind === "AI_AGENT");
+  if (isOver) return <div class="actions"><p class="soft">{conversation.closedAt ? "The conversation has ended." : "The agent has the conversation again."}</p></div>;
   return (
-    <article class={`item ${side}${fresh ? " fresh" : ""}`} data-sequence={message.sequence}>
-      <h3><bdi>{author.name}</bdi>{kind === "NOTE" && " (note)"} <time dateTime={message.sentAt}>{clock(message.sentAt)}</time></h3>
-      {message.text && <Text text={message.text} labels={author.kind !== "SHOPPER"} />}
-      {message.attachments.map(({ id, name, url }) => (
-        <p key={id}>{url ? <a href={url} target="_blank" rel="noopener noreferrer"><bdi>{name}</bdi></a> : <bdi>{name}</bdi>}</p>
-      ))}
-    </article>
+    <div class="actions">
+      {delivery === "FAILED" && <button class="primary" type="button" onClick={() => void desk.act("retryDelivery")}>Deliver again</button>}
+      {externalUrl && <a class="button" href={externalUrl} target="_blank" rel="noopener noreferrer">Open in the helpdesk</a>}
+      {state === "CLOSED"
+        ? <button class="primary" type="button" aria-keyshortcuts="e" onClick={() => void desk.act("reopen")}>Reopen</button>
+        : (
+          <>
+            {!isMine && <button class="primary" type="button" aria-keyshortcuts="t" onClick={() => void desk.act("take")}>Take</button>}
+            {isMine && <button type="button" aria-keyshortcuts="l" onClick={() => void desk.act("release")}>Release</button>}
+            <button type="button" aria-keyshortcuts="a" onClick={() => setDialog("assign")}>Assign…</button>
+            {state === "SNOOZED"
+              ? <button type="button" aria-keyshortcuts="s" onClick={() => void desk.act("reopen")}>Wake</button>
+              : <button type="button" aria-keyshortcuts="s" onClick={() => setDialog("snooze")}>Snooze…</button>}
+            <button type="button" aria-keyshortcuts="b" onClick={() => void desk.act("returnToAgent")}>Return to the agent</button>
+            <button type="button" aria-keyshortcuts="e" onClick={() => void desk.act("close")}>Close</button>
+          </>
+        )}
+    </div>
   );
 }
 
-function Writing({ desk, state }: Props) {
-  const [text, setText] = useState("");
-  const [note, setNote] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const send = async () => {
-    if (!text.trim() || busy) return;
-    setBusy(true);
-    const done = await (note ? desk.note(text) : desk.reply(text));
-    setBusy(false);
-    if (done) setText((now) => (now === text ? "" : now)); // what was written meanwhile is kept, and what was not sent
+const NEAR = 80; // pixels from the end, within which a new message scrolls the thread to it
+
+function Timeline({ desk, open, thread }: { desk: Desk; open: Row; thread: OpenThread }) {
+  const { messages, facts, earlier, unseen, writers, conversationId } = thread;
+  const entries = useMemo(() => timelineOf(thread), [messages, facts, earlier]);
+  const list = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  const before = useRef({ height: 0, first: 0 });
+  useLayoutEffect(() => { isAtEnd.current = true; }, [conversationId]);
+  useLayoutEffect(() => {
+    const element = list.current!;
+    const first = messages[0]?.sequence ?? 0;
+    // Earlier messages come above what is read, which stays where it is.
+    if (first < before.current.first) element.scrollTop += element.scrollHeight - before.current.height;
+    else if (isAtEnd.current) element.scrollTop = element.scrollHeight;
+    before.current = { height: element.scrollHeight, first };
+  }, [entries, writers, unseen]);
+  const scroll = () => {
+    const { scrollHeight, scrollTop, clientHeight } = list.current!;
+    isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR;
   };
-  const press = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-    event.preventDefault();
-    void send();
-  };
-  const write = (value: string) => {
-    setText(value);
-    if (!note) desk.type(value.trim() !== "");
-  };
-  const unseen = state.thread?.unseen.length ?? 0;
   return (
-    <form class={note ? "writing note" : "writing"} onSubmit={(event) => { event.preventDefault(); void send(); }}>
-      <p role="alert">{unseen ? "The shopper wrote meanwhile. Your reply was not sent: read what is new, and send it again." : state.trouble}</p>
-      <textarea rows={3} dir="auto" aria-label={note ? "Note" : "Reply"} placeholder={note ? "A note for colleagues" : "A reply to the shopper"} value={text} onInput={(event) => write(event.currentTarget.value)} onKeyDown={press} />
-      <div>
-        <label><input type="checkbox" checked={note} onChange={(event) => setNote(event.currentTarget.checked)} /> Note, which shoppers never see</label>
-        <button class="primary" disabled={busy}>{note ? "Add the note" : "Send"}</button>
-      </div>
-    </form>
+    <div ref={list} class="messages" tabIndex={0} role="log" aria-label="Messages" onScroll={scroll}>
+      {earlier && <button class="small" type="button" onClick={() => void desk.conversation.earlier()}>Show earlier messages</button>}
+      {entries.map((entry) => <EntryItem key={entry.key} entry={entry} name={open.conversation.displayName} fresh={entry.kind === "message" && unseen.includes(entry.message)} />)}
+      {writers.map(({ kind, name, text }) => (
+        <article class={kind === "SHOPPER" ? "item theirs typing" : "item typing"} key={`${kind} ${name}`}>
+          <h3><bdi>{name}</bdi> is writing<span class="dots" aria-hidden="true"><i /><i /><i /></span></h3>
+          {text && <p class="text" dir="auto">{text}</p>}
+        </article>
+      ))}
+    </div>
   );
 }

@@ -1,9 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../session";
 import { isOpen, type State } from "../state";
-import type { SentFile } from "../storage";
 import { filled, type Catalog } from "../texts";
-import { isAccepted } from "../upload";
+import { isAccepted, type SentFile } from "../../client/upload";
 import { AttachIcon, CloseIcon, SendIcon } from "./icons";
 
 const LONGEST = 32_000; // characters of a message

@@ -562,16 +562,34 @@ fragment TranscriptMessage on Message {
     url
   }
 }`),ye=new B(`
-    query Team {
+    query Me {
   me {
-    id
-    name
-    availability
+    ...Colleague
   }
 }
-    `),be=new B(`
-    query Inbox($view: InboxView!, $after: String) {
-  inbox(view: $view, first: 50, after: $after) {
+    fragment Colleague on Staff {
+  id
+  name
+  role
+  availability
+  suspendedAt
+}`),be=new B(`
+    query Team {
+  account {
+    staff {
+      ...Colleague
+    }
+  }
+}
+    fragment Colleague on Staff {
+  id
+  name
+  role
+  availability
+  suspendedAt
+}`),xe=new B(`
+    query Inbox($view: InboxView!, $state: [TicketState!]!, $after: String) {
+  inbox(view: $view, state: $state, first: 100, after: $after) {
     totalCount
     streamCursor
     nodes {
@@ -588,7 +606,11 @@ fragment TranscriptMessage on Message {
   state
   unread
   waitingSince
+  snoozedUntil
   createdAt
+  helpdesk
+  delivery
+  externalUrl
   assignee {
     id
     name
@@ -599,12 +621,23 @@ fragment TranscriptMessage on Message {
     displayName
     identityVerified
     channel
+    tags
+    closedAt
     lastMessageAt
     lastMessage {
       sequence
+      kind
       text
       author {
         kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
         name
       }
     }
@@ -613,9 +646,138 @@ fragment TranscriptMessage on Message {
       summary
     }
   }
-}`),xe=new B(`
-    subscription FollowInbox($view: InboxView!, $after: Cursor) {
-  inbox(view: $view, after: $after) {
+}`),Se=new B(`
+    query InboxCounts {
+  all: inbox(view: ALL, first: 1) {
+    totalCount
+    streamCursor
+  }
+  mine: inbox(view: MINE, first: 1) {
+    totalCount
+  }
+  unassigned: inbox(view: UNASSIGNED, first: 1) {
+    totalCount
+  }
+  snoozed: inbox(view: ALL, state: [SNOOZED], first: 1) {
+    totalCount
+  }
+}
+    `),Ce=new B(`
+    query SearchTickets($filter: ConversationFilter!, $after: String) {
+  conversations(filter: $filter, first: 50, after: $after) {
+    nodes {
+      ticket {
+        ...TicketRow
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`),we=new B(`
+    query OneTicket($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on Ticket {
+      ...TicketRow
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`),Te=new B(`
+    subscription FollowInbox($after: Cursor) {
+  inbox(view: ALL, after: $after) {
     __typename
     ... on StreamItem {
       cursor
@@ -636,6 +798,7 @@ fragment TranscriptMessage on Message {
     ... on MessageAdded {
       message {
         sequence
+        kind
         text
         author {
           kind
@@ -645,8 +808,25 @@ fragment TranscriptMessage on Message {
       conversation {
         id
         version
+        displayName
         lastMessageAt
+        tags
+        ticket {
+          id
+          assignee {
+            id
+          }
+        }
       }
+    }
+    ... on TypingChanged {
+      conversationId
+      author {
+        kind
+        name
+      }
+      typing
+      until
     }
   }
 }
@@ -655,7 +835,11 @@ fragment TranscriptMessage on Message {
   state
   unread
   waitingSince
+  snoozedUntil
   createdAt
+  helpdesk
+  delivery
+  externalUrl
   assignee {
     id
     name
@@ -666,12 +850,23 @@ fragment TranscriptMessage on Message {
     displayName
     identityVerified
     channel
+    tags
+    closedAt
     lastMessageAt
     lastMessage {
       sequence
+      kind
       text
       author {
         kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
         name
       }
     }
@@ -680,33 +875,30 @@ fragment TranscriptMessage on Message {
       summary
     }
   }
-}`),Se=new B(`
+}`),Ee=new B(`
     query Thread($id: ID!) {
   conversation(id: $id) {
     id
-    version
     streamCursor
-    drafts {
-      epoch
-      text
-      writtenAt
-    }
+    ...ThreadFacts
     messages(last: 100) {
       nodes {
         ...ThreadMessage
       }
       pageInfo {
         hasPreviousPage
+        startCursor
       }
     }
   }
 }
-    fragment ThreadMessage on Message {
+    fragment ShoppersMessage on Message {
   id
   sequence
   kind
   text
   sentAt
+  via
   author {
     kind
     name
@@ -717,8 +909,133 @@ fragment TranscriptMessage on Message {
     contentType
     bytes
     url
+    problem
   }
-}`),Ce=new B(`
+}
+fragment ThreadMessage on Message {
+  ...ShoppersMessage
+  products {
+    productId
+    title
+    url
+  }
+  delivery {
+    progress
+    error
+  }
+}
+fragment ThreadFacts on Conversation {
+  version
+  status
+  startedAt
+  windowEndsAt
+  contact {
+    name {
+      value
+      verified
+    }
+    email {
+      value
+      verified
+    }
+    phone {
+      value
+      verified
+    }
+    externalId {
+      value
+      verified
+    }
+  }
+  drafts {
+    epoch
+    text
+    writtenAt
+  }
+  handoffs {
+    id
+    state
+    reason
+    reasonDetail
+    summary
+    requestedAt
+    helpdesk
+    consent {
+      decision
+      wording
+      actionLabel
+      locale
+      channel
+      offeredAt
+      decidedAt
+      settingsVersion
+    }
+  }
+  ticket {
+    id
+    attempts {
+      at
+      outcome
+      httpStatus
+      error
+    }
+  }
+}`),De=new B(`
+    query EarlierInThread($id: ID!, $before: String!) {
+  conversation(id: $id) {
+    messages(last: 100, before: $before) {
+      nodes {
+        ...ThreadMessage
+      }
+      pageInfo {
+        hasPreviousPage
+        startCursor
+      }
+    }
+  }
+}
+    fragment ShoppersMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  via
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+    problem
+  }
+}
+fragment ThreadMessage on Message {
+  ...ShoppersMessage
+  products {
+    productId
+    title
+    url
+  }
+  delivery {
+    progress
+    error
+  }
+}`),Oe=new B(`
+    query Drafts($id: ID!) {
+  conversation(id: $id) {
+    drafts {
+      epoch
+      text
+      writtenAt
+    }
+  }
+}
+    `),ke=new B(`
     subscription FollowThread($id: ID!, $after: Cursor) {
   conversation(id: $id, after: $after) {
     __typename
@@ -730,13 +1047,21 @@ fragment TranscriptMessage on Message {
         ...ThreadMessage
       }
     }
+    ... on MessageDeliveryChanged {
+      messageId
+      delivery {
+        progress
+        error
+      }
+    }
     ... on ConversationChanged {
       conversation {
-        drafts {
-          epoch
-          text
-          writtenAt
-        }
+        ...ThreadFacts
+      }
+    }
+    ... on HandoffChanged {
+      conversation {
+        ...ThreadFacts
       }
     }
     ... on TypingChanged {
@@ -746,15 +1071,17 @@ fragment TranscriptMessage on Message {
       }
       typing
       text
+      until
     }
   }
 }
-    fragment ThreadMessage on Message {
+    fragment ShoppersMessage on Message {
   id
   sequence
   kind
   text
   sentAt
+  via
   author {
     kind
     name
@@ -765,14 +1092,82 @@ fragment TranscriptMessage on Message {
     contentType
     bytes
     url
+    problem
   }
-}`),we=new B(`
+}
+fragment ThreadMessage on Message {
+  ...ShoppersMessage
+  products {
+    productId
+    title
+    url
+  }
+  delivery {
+    progress
+    error
+  }
+}
+fragment ThreadFacts on Conversation {
+  version
+  status
+  startedAt
+  windowEndsAt
+  contact {
+    name {
+      value
+      verified
+    }
+    email {
+      value
+      verified
+    }
+    phone {
+      value
+      verified
+    }
+    externalId {
+      value
+      verified
+    }
+  }
+  drafts {
+    epoch
+    text
+    writtenAt
+  }
+  handoffs {
+    id
+    state
+    reason
+    reasonDetail
+    summary
+    requestedAt
+    helpdesk
+    consent {
+      decision
+      wording
+      actionLabel
+      locale
+      channel
+      offeredAt
+      decidedAt
+      settingsVersion
+    }
+  }
+  ticket {
+    id
+    attempts {
+      at
+      outcome
+      httpStatus
+      error
+    }
+  }
+}`),Ae=new B(`
     mutation SetAvailability($input: SetAvailabilityInput!) {
   setAvailability(input: $input) {
     staff {
-      id
-      name
-      availability
+      ...Colleague
     }
     errors {
       code
@@ -780,52 +1175,526 @@ fragment TranscriptMessage on Message {
     }
   }
 }
-    `),Te=new B(`
+    fragment Colleague on Staff {
+  id
+  name
+  role
+  availability
+  suspendedAt
+}`),je=new B(`
     mutation TakeTicket($input: TicketInput!) {
   takeTicket(input: $input) {
+    ticket {
+      ...TicketRow
+    }
     errors {
       code
       message
     }
   }
 }
-    `),Ee=new B(`
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`),Me=new B(`
     mutation ReleaseTicket($input: TicketInput!) {
   releaseTicket(input: $input) {
+    ticket {
+      ...TicketRow
+    }
     errors {
       code
       message
     }
   }
 }
-    `),De=new B(`
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`),Ne=new B(`
+    mutation AssignTicket($input: AssignTicketInput!) {
+  assignTicket(input: $input) {
+    ticket {
+      ...TicketRow
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`),Pe=new B(`
+    mutation SnoozeTicket($input: SnoozeTicketInput!) {
+  snoozeTicket(input: $input) {
+    ticket {
+      ...TicketRow
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`),Fe=new B(`
     mutation ReturnToAgent($input: TicketInput!) {
   returnToAgent(input: $input) {
+    ticket {
+      ...TicketRow
+    }
     errors {
       code
       message
     }
   }
 }
-    `),Oe=new B(`
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`),Ie=new B(`
     mutation CloseTicket($input: TicketInput!) {
   closeTicket(input: $input) {
+    ticket {
+      ...TicketRow
+    }
     errors {
       code
       message
     }
   }
 }
-    `),ke=new B(`
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`),Le=new B(`
+    mutation ReopenTicket($input: TicketInput!) {
+  reopenTicket(input: $input) {
+    ticket {
+      ...TicketRow
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`),Re=new B(`
+    mutation RetryDelivery($input: TicketInput!) {
+  retryDelivery(input: $input) {
+    ticket {
+      ...TicketRow
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`),ze=new B(`
     mutation MarkRead($input: TicketInput!) {
   markTicketRead(input: $input) {
+    ticket {
+      ...TicketRow
+    }
     errors {
       code
       message
     }
   }
 }
-    `),Ae=new B(`
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}`),Be=new B(`
     mutation Reply($input: ReplyToConversationInput!) {
   replyToConversation(input: $input) {
     message {
@@ -836,18 +1705,19 @@ fragment TranscriptMessage on Message {
       message
       ... on StaleView {
         unseen {
-          ...ThreadMessage
+          ...ShoppersMessage
         }
       }
     }
   }
 }
-    fragment ThreadMessage on Message {
+    fragment ShoppersMessage on Message {
   id
   sequence
   kind
   text
   sentAt
+  via
   author {
     kind
     name
@@ -858,8 +1728,21 @@ fragment TranscriptMessage on Message {
     contentType
     bytes
     url
+    problem
   }
-}`),je=new B(`
+}
+fragment ThreadMessage on Message {
+  ...ShoppersMessage
+  products {
+    productId
+    title
+    url
+  }
+  delivery {
+    progress
+    error
+  }
+}`),Ve=new B(`
     mutation Note($input: AddNoteInput!) {
   addNote(input: $input) {
     message {
@@ -871,12 +1754,13 @@ fragment TranscriptMessage on Message {
     }
   }
 }
-    fragment ThreadMessage on Message {
+    fragment ShoppersMessage on Message {
   id
   sequence
   kind
   text
   sentAt
+  via
   author {
     kind
     name
@@ -887,8 +1771,21 @@ fragment TranscriptMessage on Message {
     contentType
     bytes
     url
+    problem
   }
-}`),Me=new B(`
+}
+fragment ThreadMessage on Message {
+  ...ShoppersMessage
+  products {
+    productId
+    title
+    url
+  }
+  delivery {
+    progress
+    error
+  }
+}`),He=new B(`
     mutation StaffTyping($input: SetTypingInput!) {
   setTyping(input: $input) {
     errors {
@@ -897,7 +1794,7 @@ fragment TranscriptMessage on Message {
     }
   }
 }
-    `),Ne=new B(`
+    `),Ue=new B(`
     query Settings {
   me {
     id
@@ -971,7 +1868,7 @@ fragment HandoffParts on HandoffSettings {
 fragment AgentParts on AgentSettings {
   answeredBy
   version
-}`),Pe=new B(`
+}`),We=new B(`
     query Members {
   account {
     staff {
@@ -987,7 +1884,7 @@ fragment AgentParts on AgentSettings {
   capacity
   availability
   suspendedAt
-}`),Fe=new B(`
+}`),Ge=new B(`
     query Keys($after: String) {
   account {
     keys(first: 50, after: $after) {
@@ -1019,7 +1916,7 @@ fragment AgentParts on AgentSettings {
     id
     name
   }
-}`),Ie=new B(`
+}`),Ke=new B(`
     query Webhooks {
   webhookEndpoints {
     ...WebhookParts
@@ -1069,7 +1966,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),Le=new B(`
+}`),qe=new B(`
     mutation SaveAccount($input: UpdateAccountInput!) {
   updateAccount(input: $input) {
     account {
@@ -1112,7 +2009,7 @@ fragment AccountParts on Account {
     enabled
     window
   }
-}`),Re=new B(`
+}`),Je=new B(`
     mutation SaveHandoff($input: UpdateHandoffSettingsInput!) {
   updateHandoffSettings(input: $input) {
     handoffSettings {
@@ -1149,7 +2046,7 @@ fragment HandoffParts on HandoffSettings {
   connections {
     ...HelpdeskParts
   }
-}`),ze=new B(`
+}`),Ye=new B(`
     mutation SaveAgent($input: UpdateAgentSettingsInput!) {
   updateAgentSettings(input: $input) {
     agentSettings {
@@ -1168,7 +2065,7 @@ fragment HandoffParts on HandoffSettings {
 fragment AgentParts on AgentSettings {
   answeredBy
   version
-}`),Be=new B(`
+}`),Xe=new B(`
     mutation ConnectHelpdesk($input: ConnectHelpdeskInput!) {
   connectHelpdesk(input: $input) {
     connection {
@@ -1191,7 +2088,7 @@ fragment HelpdeskParts on HelpdeskAccount {
   problem
   checkedAt
   webhookUrl
-}`),Ve=new B(`
+}`),Ze=new B(`
     mutation DisconnectHelpdesk($input: DisconnectHelpdeskInput!) {
   disconnectHelpdesk(input: $input) {
     connection {
@@ -1214,7 +2111,7 @@ fragment HelpdeskParts on HelpdeskAccount {
   problem
   checkedAt
   webhookUrl
-}`),He=new B(`
+}`),Qe=new B(`
     mutation InviteMember($input: InviteStaffInput!) {
   inviteStaff(input: $input) {
     staff {
@@ -1239,7 +2136,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),Ue=new B(`
+}`),$e=new B(`
     mutation UpdateMember($input: UpdateStaffInput!) {
   updateStaff(input: $input) {
     staff {
@@ -1263,7 +2160,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),We=new B(`
+}`),et=new B(`
     mutation SuspendMember($input: StaffInput!) {
   suspendStaff(input: $input) {
     staff {
@@ -1287,7 +2184,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),Ge=new B(`
+}`),tt=new B(`
     mutation ReinstateMember($input: StaffInput!) {
   reinstateStaff(input: $input) {
     staff {
@@ -1311,7 +2208,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),Ke=new B(`
+}`),nt=new B(`
     mutation CreateKey($input: CreateKeyInput!) {
   createKey(input: $input) {
     key {
@@ -1346,7 +2243,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),qe=new B(`
+}`),rt=new B(`
     mutation RotateKey($input: RotateKeyInput!) {
   rotateKey(input: $input) {
     key {
@@ -1384,7 +2281,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),Je=new B(`
+}`),it=new B(`
     mutation RevokeKey($input: RevokeKeyInput!) {
   revokeKey(input: $input) {
     key {
@@ -1418,7 +2315,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),Ye=new B(`
+}`),at=new B(`
     mutation CreateWebhook($input: CreateWebhookEndpointInput!) {
   createWebhookEndpoint(input: $input) {
     endpoint {
@@ -1472,7 +2369,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),Xe=new B(`
+}`),ot=new B(`
     mutation UpdateWebhook($input: UpdateWebhookEndpointInput!) {
   updateWebhookEndpoint(input: $input) {
     endpoint {
@@ -1525,7 +2422,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),Ze=new B(`
+}`),st=new B(`
     mutation RotateWebhook($input: WebhookEndpointInput!) {
   rotateWebhookSecret(input: $input) {
     endpoint {
@@ -1579,7 +2476,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),Qe=new B(`
+}`),ct=new B(`
     mutation DeleteWebhook($input: WebhookEndpointInput!) {
   deleteWebhookEndpoint(input: $input) {
     deletedId
@@ -1592,7 +2489,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),$e=new B(`
+}`),lt=new B(`
     mutation PingWebhook($input: WebhookEndpointInput!) {
   pingWebhookEndpoint(input: $input) {
     httpStatus
@@ -1607,7 +2504,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),et=new B(`
+}`),ut=new B(`
     mutation RetryDeadLetter($input: RetryDeadLetterInput!) {
   retryDeadLetter(input: $input) {
     delivered
@@ -1622,7 +2519,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),tt=new B(`
+}`),dt=new B(`
     mutation RedeliverEvents($input: RedeliverEventsInput!) {
   redeliverEvents(input: $input) {
     forwarding {
@@ -1662,7 +2559,7 @@ fragment DeliveryParts on Forwarding {
       }
     }
   }
-}`),nt=new B(`
+}`),ft=new B(`
     mutation SignOut {
   signOut(input: {}) {
     errors {
@@ -1670,4 +2567,15 @@ fragment DeliveryParts on Forwarding {
     }
   }
 }
-    `),rt=new URL(`/graphql`,location.href).href,it=`/sign-in/token`,at=`/sign-in/demo`,V=`baton:staff-key`,ot=6e4,st=15e3,ct=class e{ended=()=>{};access={token:``,until:0};renewal=null;static async kept(){let t=new e;try{await t.token()}catch(e){if(!(e instanceof z&&e.passes))return null}return t}async token(){return Date.now()<this.access.until?this.access.token:(this.renewal??=this.renew().finally(()=>{this.renewal=null}),this.renewal)}drop(e){e===this.access.token&&(this.access={token:``,until:0})}end(e){this.ended(e)}async leave(){try{await ce(rt,this,nt,{})}catch(e){if(!(e instanceof z&&e.refusesCredential))throw e}}async renew(){try{let e=await ft(it,{method:`POST`}),{accessToken:t,expiresAt:n}=await e.json(),r=Date.parse(e.headers.get(`date`)??``)||Date.now();return this.access={token:t,until:Date.now()+Date.parse(n)-r-ot},t}catch(e){throw e instanceof z&&e.refusesCredential&&this.end(e.message),e}}},H=class e{key;ended=()=>{};constructor(e){this.key=e}static kept(){let t=sessionStorage.getItem(V);return t?new e(t):null}async token(){return this.key}drop(){}end(e){sessionStorage.removeItem(V),this.ended(e)}keep(){sessionStorage.setItem(V,this.key)}async leave(){sessionStorage.removeItem(V)}};async function lt(e){await ft(at,{method:`POST`,headers:{"content-type":`application/json`},body:JSON.stringify({link:e})}),sessionStorage.removeItem(V)}async function ut(){let{provider:e}=await(await ft(at,{})).json();return e&&`${e}?return_to=${encodeURIComponent(location.pathname+location.search)}`}function dt(){let e=/^#sign-in=([\w-]+)$/.exec(location.hash)?.[1]??null;return e&&history.replaceState(history.state,``,location.pathname+location.search),e}async function ft(e,t){let n;try{n=await fetch(e,{credentials:`same-origin`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(st),...t})}catch(e){throw new z(`NETWORK`,String(e))}if(n.ok)return n;let r=(await n.json().catch(()=>null))?.errors?.[0];throw new z(r?.extensions.code??(n.status<500?`BAD_REQUEST`:`UNAVAILABLE`),r?.message??n.statusText,1e3*Number(n.headers.get(`retry-after`)??0)||0)}var U,W,pt,mt,ht=Object.is,G=0,gt=[],_t=[],K=e,vt=K.__b,yt=K.__r,bt=K.diffed,xt=K.__c,St=K.unmount,Ct=K.__;function q(e,t){K.__h&&K.__h(W,e,G||t),G=0;var n=W.__H||(W.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function J(e){return G=1,wt(It,e)}function wt(e,t,n){var r=q(U++,2);if(r.t=e,!r.__c&&(r.__=[n?n(t):It(void 0,t),function(e){var t=(r.__N||r.__)[0],n=r.t(t,e);ht(t,n)||(r.__N=[n,r.__[1]],r.__c.setState({}))}],r.__c=W,!W.__f)){W.__f=!0;var i=W.shouldComponentUpdate;W.shouldComponentUpdate=function(e,t,n){var r=this.__H;if(!r)return!0;var a=!1,o=this.props!=e;if(r.__.some(function(e){e.__N&&(a=!0,ht(e.__[0],e.__N[0])||(o=!0))}),i){var s=i.call(this,e,t,n);return a?s||o:s}return!a||o}}return r.__}function Y(e,t){var n=q(U++,3);!K.__s&&Ft(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,W.__H.__h.push(n))}function Tt(e,t){var n=q(U++,4);!K.__s&&Ft(n.__H,t)&&(n.__P=!1,n.__=e,n.u=t,W.__h.push(n))}function Et(e){return G=5,Dt(function(){return{current:e}},[])}function Dt(e,t){var n=q(U++,7);return Ft(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function Ot(e){var t=W.context[e.__c],n=q(U++,9);return n.c=e,t?(n.__??(n.__=!0,t.sub(W)),t.props.value):e.__}function kt(){var e=q(U++,11);if(!e.__){for(var t=W.__v;!t.__m&&t.__;)t=t.__;var n=t.__m||(t.__m=[0,0]);e.__=`P`+n[0]+`-`+n[1]++}return e.__}function At(){var e;do{for(;e=_t.shift();)try{X(e)}catch(t){K.__e(t,{__:(e=e.__P)&&e.__v})}for(;e=gt.shift();){var t=e.__H;if(e.__P&&t)try{t.__h.some(X),t.__h.some(Pt),t.__h=[]}catch(n){t.__h=[],K.__e(n,e.__v)}}}while(_t.length)}K.__b=function(e){W=null,vt&&vt(e)},K.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),Ct&&Ct(e,t)},K.__r=function(e){yt&&yt(e),U=0;var t=(W=e.__c).__H;t&&(pt==W?W.__h=[]:(t.__h.some(X),t.__h.some(Pt),U=0),t.__h=[],t.__.some(function(e){e.__N&&(e.__=e.__N),e.u=e.__N=void 0})),pt=W},K.diffed=function(e){bt&&bt(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Nt(gt.push(t)),t.__H.__.some(function(e){e.u&&(e.__H=e.u)})),pt=W=null},K.__c=function(e,t){t.some(function(e){try{e.__h.some(X),e.__h=e.__h.filter(function(e){return!e.__||Pt(e)})}catch(t){e.__h=[function(){throw t}]}}),xt&&xt(e,t)},K.unmount=function(e){St&&St(e);var t,n,r=e.__c;r&&r.__H&&(r.__H.__.some(function(r){try{if(r.__P&&r.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||!n.__c.__P);)n=n.__;n&&=n.__c}r.__P=n,Nt(_t.push(r))}else X(r)}catch(e){t=e}}),r.__H=void 0,t&&K.__e(t,r.__v))};var jt=typeof requestAnimationFrame==`function`;function Mt(e){var t,n=function(){clearTimeout(r),jt&&cancelAnimationFrame(t),setTimeout(e)},r=setTimeout(n,35);jt&&(t=requestAnimationFrame(n))}function Nt(e){e!=1&&mt==K.requestAnimationFrame||((mt=K.requestAnimationFrame)||Mt)(At)}function X(e){var t=W,n=e.__c;typeof n==`function`&&(e.__c=void 0,n()),W=t}function Pt(e){var t=W;e.__c=e.__(),W=t}function Ft(e,t){return!e||e.length!=t.length||t.some(function(t,n){return!ht(t,e[n])})}function It(e,t){return typeof t==`function`?t(e):t}function Lt(e){return new Promise(t=>{let n=()=>{clearTimeout(i),removeEventListener(`online`,n),document.removeEventListener(`visibilitychange`,r),t()},r=()=>{document.hidden||n()},i=setTimeout(n,e);addEventListener(`online`,n),document.addEventListener(`visibilitychange`,r)})}function Rt(e){return Math.min(1e3*2**Math.min(e,10),3e4)*(.5+Math.random()/2)}var zt=Symbol.for(`pv`),Bt=0;Array.isArray;function Z(t,n,r,i,a,o){n||={};var s,c,l=n;if(`ref`in l&&typeof t!=`function`)for(c in l={},n)c==`ref`?s=n[c]:l[c]=n[c];var u={type:t,props:l,key:r,ref:s,__k:null,__:null,__b:0,__e:null,__c:null,constructor:zt,__v:--Bt,__i:-1,__u:0};return(a||o)&&(u.__source=a,u.__self=o),e.vnode&&e.vnode(u),u}var Vt=`Signing in …`,Q=`baton:sign-in-notice`;function Ht({title:e,open:t,children:n}){let[r,i]=J(null),[a,o]=J({busy:Vt,problem:Kt()}),s=async e=>{for(let n=0;;n++)try{let n=await t(e);return e instanceof H&&e.keep(),e.ended=Gt,i({page:n,credential:e})}catch(e){if(!(e instanceof z&&e.passes))throw e;o(e=>({...e,busy:`No connection. Trying again.`})),await Lt(Math.max(e.retryAfter,Rt(n)))}},c=async e=>{o({busy:Vt,problem:``});let t=new H(e);await s(t).catch(async e=>{await t.leave(),o({busy:``,problem:$(e)})})},l=async e=>{e.ended=()=>{};for(let t=0;;t++)try{return await e.leave(),location.reload()}catch(e){i(null),o({busy:`Signing out. No connection, trying again.`,problem:``}),await Lt(Math.max(e instanceof z?e.retryAfter:0,Rt(t)))}};if(Y(()=>{Ut(s).then(e=>e&&o(t=>({busy:``,...e,problem:e.problem||t.problem})))},[]),r)return Z(b,{children:n(r.page,()=>void l(r.credential))});let{held:u,...d}=a;return Z(Wt,{title:e,...d,enter:e=>void c(e),leave:u&&(()=>void l(u))})}async function Ut(e){let t=``,n=dt();n&&await lt(n).catch(e=>{t=$(e)});for(let n of[H.kept(),await ct.kept()])try{if(!n)continue;return await e(n),null}catch(e){if(t||=$(e),n instanceof ct)return{problem:t,held:n};await n?.leave()}return{problem:t}}function Wt({title:e,busy:t,problem:n,enter:r,leave:i}){let[a,o]=J(``),[s,c]=J(null),l=Et(null);return Y(()=>{ut().then(c,()=>{})},[]),Y(()=>{t||l.current?.focus()},[t]),t?Z(`main`,{class:`door`,children:[Z(`h1`,{children:e}),Z(`p`,{role:`status`,children:t})]}):Z(`main`,{class:`door card`,children:[Z(`h1`,{children:e}),s&&Z(`a`,{class:`button primary`,href:s,children:`Sign in with your company's account`}),Z(`form`,{onSubmit:e=>{e.preventDefault(),a.trim()&&r(a.trim())},children:[Z(`label`,{for:`key`,children:`Key of a member of staff`}),Z(`input`,{ref:l,id:`key`,type:`password`,autocomplete:`off`,required:!0,value:a,onInput:e=>o(e.currentTarget.value),"aria-describedby":`help problem`}),Z(`p`,{id:`problem`,role:`alert`,children:n}),Z(`button`,{class:s?void 0:`primary`,children:`Sign in`})]}),i&&Z(`button`,{type:`button`,class:`quiet`,onClick:i,children:`Sign out`}),Z(`p`,{id:`help`,children:[`For the demo account: open the link that `,Z(`code`,{children:`make run`}),` prints, or get a new one with `,Z(`code`,{children:`.venv/bin/baton demo --link`}),`. Its key is `,Z(`code`,{children:`ownerKey`}),` in `,Z(`code`,{children:`.baton/credentials.json`}),`. A key stays in this tab.`]})]})}function Gt(e){sessionStorage.setItem(Q,e),location.reload()}function Kt(){let e=sessionStorage.getItem(Q)??``;return sessionStorage.removeItem(Q),e}function $(e){return e instanceof Error?e.message:String(e)}var qt=/\[([^\]\n]{1,200})\]\(((?:https?:\/\/|mailto:|tel:)[^\s()<>]{1,2000})\)/,Jt=/https?:\/\/[^\s<>"]{1,2000}|(?:mailto:|tel:)[^\s<>"]{1,300}/,Yt=RegExp(`${qt.source}|${Jt.source}`,`g`),Xt=new RegExp(Jt.source,`g`),Zt=new Set([`http:`,`https:`,`mailto:`,`tel:`]),Qt=/[.,;:!?'"’”»)\]}]+$/;function $t(e,t){let n=[],r=0;for(let i of e.matchAll(t?Yt:Xt)){let a=t&&i[2]!==void 0,o=a?i[0]:tn(i[0]),s=en(a?i[2]:o);if(!s)continue;i.index>r&&n.push({text:e.slice(r,i.index)});let c=a&&!/^\s*(?:https?:|www\.)/i.test(i[1])?i[1]:s;n.push({text:a?c:o,href:s}),r=i.index+o.length}return r<e.length&&n.push({text:e.slice(r)}),n}function en(e){try{let t=new URL(e??``);return Zt.has(t.protocol)&&!t.username?t.href:void 0}catch{return}}function tn(e){let t=e.replace(Qt,``);for(;nn(t,`(`)>nn(t,`)`)&&e[t.length]===`)`;)t+=`)`;return t}function nn(e,t){return e.split(t).length-1}function rn({text:e,labels:t=!1}){return Z(`p`,{class:`text`,dir:`auto`,children:$t(e,t).map(e=>e.href?Z(`a`,{href:e.href,target:`_blank`,rel:`noopener noreferrer nofollow`,title:e.href,children:e.text}):e.text)})}export{Te as $,He as A,et as B,ge as C,ve as D,Ce as E,$e as F,pe as G,Je as H,tt as I,Re as J,Le as K,Ge as L,ke as M,Pe as N,me as O,je as P,We as Q,Ee as R,Ve as S,he as T,qe as U,De as V,Ze as W,Ne as X,we as Y,Me as Z,fe as _,Rt as a,Ie as at,de as b,Tt as c,ae as ct,J as d,R as dt,ye as et,Ot as f,Be as g,Oe as h,Z as i,Xe as it,Fe as j,be as k,kt as l,b as lt,rt as m,en as n,_e as nt,Lt as o,z as ot,Dt as p,ze as q,Ht as r,Ue as rt,Y as s,ce as st,rn as t,Se as tt,Et as u,L as ut,Ke as v,xe as w,Qe as x,Ye as y,Ae as z};
+    `),pt=new B(`
+    mutation CreateUpload($input: CreateUploadInput!) {
+  createUpload(input: $input) {
+    attachmentId
+    url
+    errors {
+      code
+      message
+    }
+  }
+}
+    `),mt=new URL(`/graphql`,location.href).href,ht=`/sign-in/token`,gt=`/sign-in/demo`,V=`baton:staff-key`,_t=6e4,vt=15e3,yt=class e{ended=()=>{};access={token:``,until:0};renewal=null;static async kept(){let t=new e;try{await t.token()}catch(e){if(!(e instanceof z&&e.passes))return null}return t}async token(){return Date.now()<this.access.until?this.access.token:(this.renewal??=this.renew().finally(()=>{this.renewal=null}),this.renewal)}drop(e){e===this.access.token&&(this.access={token:``,until:0})}end(e){this.ended(e)}async leave(){try{await ce(mt,this,ft,{})}catch(e){if(!(e instanceof z&&e.refusesCredential))throw e}}async renew(){try{let e=await H(ht,{method:`POST`}),{accessToken:t,expiresAt:n}=await e.json(),r=Date.parse(e.headers.get(`date`)??``)||Date.now();return this.access={token:t,until:Date.now()+Date.parse(n)-r-_t},t}catch(e){throw e instanceof z&&e.refusesCredential&&this.end(e.message),e}}},bt=class e{key;ended=()=>{};constructor(e){this.key=e}static kept(){let t=sessionStorage.getItem(V);return t?new e(t):null}async token(){return this.key}drop(){}end(e){sessionStorage.removeItem(V),this.ended(e)}keep(){sessionStorage.setItem(V,this.key)}async leave(){sessionStorage.removeItem(V)}};async function xt(e){await H(gt,{method:`POST`,headers:{"content-type":`application/json`},body:JSON.stringify({link:e})}),sessionStorage.removeItem(V)}async function St(){let{provider:e}=await(await H(gt,{})).json();return e&&`${e}?return_to=${encodeURIComponent(location.pathname+location.search)}`}function Ct(){let e=/^#sign-in=([\w-]+)$/.exec(location.hash)?.[1]??null;return e&&history.replaceState(history.state,``,location.pathname+location.search),e}async function H(e,t){let n;try{n=await fetch(e,{credentials:`same-origin`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(vt),...t})}catch(e){throw new z(`NETWORK`,String(e))}if(n.ok)return n;let r=(await n.json().catch(()=>null))?.errors?.[0];throw new z(r?.extensions.code??(n.status<500?`BAD_REQUEST`:`UNAVAILABLE`),r?.message??n.statusText,1e3*Number(n.headers.get(`retry-after`)??0)||0)}var U,W,G,wt,Tt=Object.is,K=0,Et=[],Dt=[],q=e,Ot=q.__b,kt=q.__r,At=q.diffed,jt=q.__c,Mt=q.unmount,Nt=q.__;function J(e,t){q.__h&&q.__h(W,e,K||t),K=0;var n=W.__H||(W.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function Y(e){return K=1,Pt(Kt,e)}function Pt(e,t,n){var r=J(U++,2);if(r.t=e,!r.__c&&(r.__=[n?n(t):Kt(void 0,t),function(e){var t=(r.__N||r.__)[0],n=r.t(t,e);Tt(t,n)||(r.__N=[n,r.__[1]],r.__c.setState({}))}],r.__c=W,!W.__f)){W.__f=!0;var i=W.shouldComponentUpdate;W.shouldComponentUpdate=function(e,t,n){var r=this.__H;if(!r)return!0;var a=!1,o=this.props!=e;if(r.__.some(function(e){e.__N&&(a=!0,Tt(e.__[0],e.__N[0])||(o=!0))}),i){var s=i.call(this,e,t,n);return a?s||o:s}return!a||o}}return r.__}function X(e,t){var n=J(U++,3);!q.__s&&Gt(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,W.__H.__h.push(n))}function Ft(e,t){var n=J(U++,4);!q.__s&&Gt(n.__H,t)&&(n.__P=!1,n.__=e,n.u=t,W.__h.push(n))}function It(e){return K=5,Lt(function(){return{current:e}},[])}function Lt(e,t){var n=J(U++,7);return Gt(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function Rt(e){var t=W.context[e.__c],n=J(U++,9);return n.c=e,t?(n.__??(n.__=!0,t.sub(W)),t.props.value):e.__}function zt(){var e=J(U++,11);if(!e.__){for(var t=W.__v;!t.__m&&t.__;)t=t.__;var n=t.__m||(t.__m=[0,0]);e.__=`P`+n[0]+`-`+n[1]++}return e.__}function Bt(){var e;do{for(;e=Dt.shift();)try{Z(e)}catch(t){q.__e(t,{__:(e=e.__P)&&e.__v})}for(;e=Et.shift();){var t=e.__H;if(e.__P&&t)try{t.__h.some(Z),t.__h.some(Wt),t.__h=[]}catch(n){t.__h=[],q.__e(n,e.__v)}}}while(Dt.length)}q.__b=function(e){W=null,Ot&&Ot(e)},q.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),Nt&&Nt(e,t)},q.__r=function(e){kt&&kt(e),U=0;var t=(W=e.__c).__H;t&&(G==W?W.__h=[]:(t.__h.some(Z),t.__h.some(Wt),U=0),t.__h=[],t.__.some(function(e){e.__N&&(e.__=e.__N),e.u=e.__N=void 0})),G=W},q.diffed=function(e){At&&At(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Ut(Et.push(t)),t.__H.__.some(function(e){e.u&&(e.__H=e.u)})),G=W=null},q.__c=function(e,t){t.some(function(e){try{e.__h.some(Z),e.__h=e.__h.filter(function(e){return!e.__||Wt(e)})}catch(t){e.__h=[function(){throw t}]}}),jt&&jt(e,t)},q.unmount=function(e){Mt&&Mt(e);var t,n,r=e.__c;r&&r.__H&&(r.__H.__.some(function(r){try{if(r.__P&&r.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||!n.__c.__P);)n=n.__;n&&=n.__c}r.__P=n,Ut(Dt.push(r))}else Z(r)}catch(e){t=e}}),r.__H=void 0,t&&q.__e(t,r.__v))};var Vt=typeof requestAnimationFrame==`function`;function Ht(e){var t,n=function(){clearTimeout(r),Vt&&cancelAnimationFrame(t),setTimeout(e)},r=setTimeout(n,35);Vt&&(t=requestAnimationFrame(n))}function Ut(e){e!=1&&wt==q.requestAnimationFrame||((wt=q.requestAnimationFrame)||Ht)(Bt)}function Z(e){var t=W,n=e.__c;typeof n==`function`&&(e.__c=void 0,n()),W=t}function Wt(e){var t=W;e.__c=e.__(),W=t}function Gt(e,t){return!e||e.length!=t.length||t.some(function(t,n){return!Tt(t,e[n])})}function Kt(e,t){return typeof t==`function`?t(e):t}function qt(e){return new Promise(t=>{let n=()=>{clearTimeout(i),removeEventListener(`online`,n),document.removeEventListener(`visibilitychange`,r),t()},r=()=>{document.hidden||n()},i=setTimeout(n,e);addEventListener(`online`,n),document.addEventListener(`visibilitychange`,r)})}function Jt(e){return Math.min(1e3*2**Math.min(e,10),3e4)*(.5+Math.random()/2)}var Yt=Symbol.for(`pv`),Xt=0;Array.isArray;function Q(t,n,r,i,a,o){n||={};var s,c,l=n;if(`ref`in l&&typeof t!=`function`)for(c in l={},n)c==`ref`?s=n[c]:l[c]=n[c];var u={type:t,props:l,key:r,ref:s,__k:null,__:null,__b:0,__e:null,__c:null,constructor:Yt,__v:--Xt,__i:-1,__u:0};return(a||o)&&(u.__source=a,u.__self=o),e.vnode&&e.vnode(u),u}var Zt=`Signing in …`,Qt=`baton:sign-in-notice`;function $t({title:e,open:t,children:n}){let[r,i]=Y(null),[a,o]=Y({busy:Zt,problem:rn()}),s=async e=>{for(let n=0;;n++)try{let n=await t(e);return e instanceof bt&&e.keep(),e.ended=nn,i({page:n,credential:e})}catch(e){if(!(e instanceof z&&e.passes))throw e;o(e=>({...e,busy:`No connection. Trying again.`})),await qt(Math.max(e.retryAfter,Jt(n)))}},c=async e=>{o({busy:Zt,problem:``});let t=new bt(e);await s(t).catch(async e=>{await t.leave(),o({busy:``,problem:$(e)})})},l=async e=>{e.ended=()=>{};for(let t=0;;t++)try{return await e.leave(),location.reload()}catch(e){i(null),o({busy:`Signing out. No connection, trying again.`,problem:``}),await qt(Math.max(e instanceof z?e.retryAfter:0,Jt(t)))}};if(X(()=>{en(s).then(e=>e&&o(t=>({busy:``,...e,problem:e.problem||t.problem})))},[]),r)return Q(b,{children:n(r.page,()=>void l(r.credential))});let{held:u,...d}=a;return Q(tn,{title:e,...d,enter:e=>void c(e),leave:u&&(()=>void l(u))})}async function en(e){let t=``,n=Ct();n&&await xt(n).catch(e=>{t=$(e)});for(let n of[bt.kept(),await yt.kept()])try{if(!n)continue;return await e(n),null}catch(e){if(t||=$(e),n instanceof yt)return{problem:t,held:n};await n?.leave()}return{problem:t}}function tn({title:e,busy:t,problem:n,enter:r,leave:i}){let[a,o]=Y(``),[s,c]=Y(null),l=It(null);return X(()=>{St().then(c,()=>{})},[]),X(()=>{t||l.current?.focus()},[t]),t?Q(`main`,{class:`door`,children:[Q(`h1`,{children:e}),Q(`p`,{role:`status`,children:t})]}):Q(`main`,{class:`door card`,children:[Q(`h1`,{children:e}),s&&Q(`a`,{class:`button primary`,href:s,children:`Sign in with your company's account`}),Q(`form`,{onSubmit:e=>{e.preventDefault(),a.trim()&&r(a.trim())},children:[Q(`label`,{for:`key`,children:`Key of a member of staff`}),Q(`input`,{ref:l,id:`key`,type:`password`,autocomplete:`off`,required:!0,value:a,onInput:e=>o(e.currentTarget.value),"aria-describedby":`help problem`}),Q(`p`,{id:`problem`,role:`alert`,children:n}),Q(`button`,{class:s?void 0:`primary`,children:`Sign in`})]}),i&&Q(`button`,{type:`button`,class:`quiet`,onClick:i,children:`Sign out`}),Q(`p`,{id:`help`,children:[`For the demo account: open the link that `,Q(`code`,{children:`make run`}),` prints, or get a new one with `,Q(`code`,{children:`.venv/bin/baton demo --link`}),`. Its key is `,Q(`code`,{children:`ownerKey`}),` in `,Q(`code`,{children:`.baton/credentials.json`}),`. A key stays in this tab.`]})]})}function nn(e){sessionStorage.setItem(Qt,e),location.reload()}function rn(){let e=sessionStorage.getItem(Qt)??``;return sessionStorage.removeItem(Qt),e}function $(e){return e instanceof Error?e.message:String(e)}var an=/[\p{L}\p{N}]/u;function on({name:e}){return Q(`span`,{class:`avatar`,"aria-hidden":`true`,children:sn(e)})}function sn(e){let t=e.split(`@`,1)[0].split(/[\s._-]+/).filter(e=>an.test(e));return[...new Set([t[0],t.at(-1)])].map(e=>an.exec(e??``)?.[0]??``).join(``).toUpperCase()||`?`}var cn=[[`inbox`,`Inbox`,`/inbox`],[`dashboard`,`Dashboard`,`/dashboard`],[`settings`,`Settings`,`/settings`]];function ln({page:e,name:t,leave:n,children:r}){return Q(`header`,{class:`top`,children:[Q(`a`,{class:`skip`,href:`#content`,children:`Skip to the content`}),Q(`a`,{class:`brand`,href:`/`,"aria-label":`Baton, to the shop`,children:[Q(`svg`,{viewBox:`0 0 32 32`,"aria-hidden":`true`,children:[Q(`rect`,{width:`32`,height:`32`,rx:`8`}),Q(`path`,{d:`M5 25 13 9l5 9 3-5 6 12Z`})]}),Q(`span`,{children:`Baton`})]}),Q(`nav`,{"aria-label":`Pages`,children:[cn.map(([t,n,r])=>Q(`a`,{href:r,"aria-current":t===e?`page`:void 0,children:n},t)),Q(`a`,{href:`/graphql`,children:`API`})]}),Q(`div`,{class:`tools`,children:r}),t&&Q(`p`,{class:`person`,title:t,children:[Q(on,{name:t}),Q(`bdi`,{children:t})]}),Q(`button`,{class:`quiet`,type:`button`,onClick:n,children:`Sign out`})]})}var un=/\[([^\]\n]{1,200})\]\(((?:https?:\/\/|mailto:|tel:)[^\s()<>]{1,2000})\)/,dn=/https?:\/\/[^\s<>"]{1,2000}|(?:mailto:|tel:)[^\s<>"]{1,300}/,fn=RegExp(`${un.source}|${dn.source}`,`g`),pn=new RegExp(dn.source,`g`),mn=new Set([`http:`,`https:`,`mailto:`,`tel:`]),hn=/[.,;:!?'"’”»)\]}]+$/;function gn(e,t){let n=[],r=0;for(let i of e.matchAll(t?fn:pn)){let a=t&&i[2]!==void 0,o=a?i[0]:vn(i[0]),s=_n(a?i[2]:o);if(!s)continue;i.index>r&&n.push({text:e.slice(r,i.index)});let c=a&&!/^\s*(?:https?:|www\.)/i.test(i[1])?i[1]:s;n.push({text:a?c:o,href:s}),r=i.index+o.length}return r<e.length&&n.push({text:e.slice(r)}),n}function _n(e){try{let t=new URL(e??``);return mn.has(t.protocol)&&!t.username?t.href:void 0}catch{return}}function vn(e){let t=e.replace(hn,``);for(;yn(t,`(`)>yn(t,`)`)&&e[t.length]===`)`;)t+=`)`;return t}function yn(e,t){return e.split(t).length-1}function bn({text:e,labels:t=!1}){return Q(`p`,{class:`text`,dir:`auto`,children:gn(e,t).map(e=>e.href?Q(`a`,{href:e.href,target:`_blank`,rel:`noopener noreferrer nofollow`,title:e.href,children:e.text}):e.text)})}export{it as $,Te as A,ye as B,at as C,L as Ct,Oe as D,Ze as E,Se as F,dt as G,Ve as H,xe as I,Le as J,tt as K,Qe as L,ke as M,ve as N,De as O,me as P,Fe as Q,Ge as R,pt as S,b as St,ct as T,we as U,We as V,lt as W,ut as X,Be as Y,Re as Z,Ne as _,ot as _t,$t as a,Je as at,fe as b,ce as bt,qt as c,Ue as ct,zt as d,et as dt,rt as et,It as f,je as ft,mt as g,$e as gt,Lt as h,_e as ht,on as i,Ye as it,he as j,ge as k,X as l,Pe as lt,Rt as m,Ee as mt,_n as n,pe as nt,Q as o,Ce as ot,Y as p,be as pt,Me as q,ln as r,qe as rt,Jt as s,Ae as st,bn as t,st as tt,Ft as u,He as ut,Ie as v,Ke as vt,de as w,R as wt,nt as x,ae as xt,Xe as y,z as yt,ze as z};

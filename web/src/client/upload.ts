@@ -1,14 +1,20 @@
-import { execute, RequestFailed } from "../client/http";
-import { random } from "../client/random";
 import { CreateUploadDocument } from "../documents/generated";
-import type { SentFile } from "./storage";
+import type { Credential } from "./credential";
+import { execute, RequestFailed } from "./http";
+import { random } from "./random";
+
+/** A file whose bytes the server has, for a message that is sent later. */
+export interface SentFile {
+  id: string;
+  name: string;
+}
 
 const UNKNOWN = "application/octet-stream";
 
 /** Sends the bytes of a file. Raises `RequestFailed`. */
-export async function upload(endpoint: string, token: string, file: File): Promise<SentFile> {
+export async function upload(endpoint: string, credential: string | Credential, file: File): Promise<SentFile> {
   const input = { name: file.name || "file", contentType: file.type || UNKNOWN, bytes: file.size, idempotencyKey: random() };
-  const { createUpload: created } = await execute(endpoint, token, CreateUploadDocument, { input });
+  const { createUpload: created } = await execute(endpoint, credential, CreateUploadDocument, { input });
   if (!created.attachmentId || !created.url) {
     throw new RequestFailed(created.errors[0]?.code ?? "INVALID", created.errors[0]?.message ?? "");
   }

@@ -1,0 +1,66 @@
+import type { InboxItem } from "./state";
+
+/** A desktop notification. One with the same tag takes the place of the earlier one, also of another tab. */
+export interface Notice {
+  ticketId: string;
+  title: string;
+  body: string;
+}
+
+export type Permission = "unsupported" | "blocked" | "off" | "on";
+
+const WANTED = "baton:notify";
+const LONGEST = 120; // characters
+
+/**
+ * Returns the notification for an item of the inbox's stream: a ticket that waits for anybody, one that is this member's
+ * now, or a message of a shopper in one of the member's tickets. `before`: the ID of the assignee before it.
+ */
+export function noticeOf(item: InboxItem, before: string | null | undefined, me: string): Notice | null {
+  if (item.__typename === "TicketAdded" || item.__typename === "TicketChanged") {
+    const { id, assignee, conversation } = item.ticket;
+    const isNew = item.__typename === "TicketAdded" && assignee === null;
+    const isKnown = item.__typename === "TicketAdded" || before !== undefined;
+    const isMine = assignee?.id === me && before !== me && isKnown;
+    if (!isNew && !isMine) return null;
+    const title = isNew ? `New ticket: ${conversation.displayName}` : `For you: ${conversation.displayName}`;
+    return { ticketId: id, title, body: shortened(conversation.lastMessage?.text ?? "") };
+  }
+  if (item.__typename !== "MessageAdded" || item.message.author.kind !== "SHOPPER") return null;
+  const { displayName, ticket } = item.conversation;
+  if (!ticket || ticket.assignee?.id !== me) return null;
+  return { ticketId: ticket.id, title: displayName, body: shortened(item.message.text) };
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** Returns whether notifications are shown. Browsers have them in secure contexts only. */
+export function permission(): Permission {
+  if (!("Notification" in window)) return "unsupported";
+  if (Notification.permission === "denied") return "blocked";
+  return Notification.permission === "granted" && localStorage.getItem(WANTED) === "on" ? "on" : "off";
+}
+
+/** Switches notifications on or off. The browser asks the person the first time. */
+export async function switchNotices(): Promise<Permission> {
+  const wanted = permission() !== "on";
+  if (wanted && Notification.permission === "default") await Notification.requestPermission();
+  localStorage.setItem(WANTED, wanted ? "on" : "off");
+  return permission();
+}
+
+export function show({ ticketId, title, body }: Notice, opened: () => void): void {
+  if (permission() !== "on") return;
+  try {
+    const notification = new Notification(title, { body, tag: ticketId });
+    notification.onclick = () => {
+      window.focus();
+      notification.close();
+      opened();
+    };
+  } catch {
+    // Some phones have the name and no notifications of pages.
+  }
+}

@@ -152,6 +152,10 @@ test("the axis has few round numbers, whole ones, up to the highest bar", () => 
   const [bar] = chart.barsOf(chart.bucketsOf(seriesFrom(1, [1], [0], [3]), [4]), 100, 80, 8);
   assert.deepEqual(bar.parts, [{ series: 0, y: 70, height: 10 }, { series: 2, y: 40, height: 30 }]);
   assert.equal(bar.before, 40);
+  assert.deepEqual(chart.pathsOf([bar], 3), ["M22 70h56v10h-56z", "", "M22 40h56v30h-56z"]);
+  assert.deepEqual(chart.partAt([bar], 100, 50, 45), { bar: 0, series: 2 });
+  assert.deepEqual(chart.partAt([bar], 100, 50, 20), { bar: 0, series: null });
+  assert.deepEqual([chart.partAt([bar], 100, -1, 45), chart.partAt([bar], 100, 101, 45)], [null, null]);
   assert.deepEqual(chart.thinned([1, 2, 3, 4, 5], 2), [6, 9]);
   assert.deepEqual(chart.thinned([1, 2], 2), [1, 2]);
   assert.deepEqual(chart.labelled(30, 300, 60), [0, 6, 12, 18, 24]);

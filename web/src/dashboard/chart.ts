@@ -1,6 +1,6 @@
 /*
- * The geometry of the bars. They are SVG made by Preact, without a chart library: every bar is a link to its list, which
- * the canvas of uPlot (22 KB, compressed) or Chart.js (71 KB) cannot have, and 90 days of 8 series are 720 rectangles.
+ * The geometry of the bars. They are SVG made by Preact, without a chart library: a path for each series, and a link over
+ * the part that is pointed at, which the canvas of uPlot (22 KB, compressed) or Chart.js (71 KB) cannot have.
  */
 
 import type { Days } from "./view";
@@ -90,6 +90,24 @@ export function barsOf(buckets: readonly Bucket[], width: number, height: number
     });
     return { bucket, x: index * slot + (slot - bar) / 2, width: bar, parts, before: bucket.before === null ? null : height * (1 - bucket.before / top) };
   });
+}
+
+/** Returns the outlines of each series' parts, so that hundreds of parts are a few elements of the page. */
+export function pathsOf(bars: readonly Bar[], series: number): string[] {
+  const paths = Array.from({ length: series }, () => "");
+  for (const { x, width, parts } of bars) {
+    for (const { series: each, y, height } of parts) paths[each] += `M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`;
+  }
+  return paths;
+}
+
+/** Returns the bar at a point, and the series whose part is there; `null` beside every bar's place. */
+export function partAt(bars: readonly Bar[], slot: number, x: number, y: number): { bar: number; series: number | null } | null {
+  const index = Math.floor(x / slot);
+  const bar = bars[index];
+  if (!bar) return null;
+  const part = x >= bar.x && x <= bar.x + bar.width ? bar.parts.find((each) => y >= each.y && y <= each.y + each.height) : undefined;
+  return { bar: index, series: part?.series ?? null };
 }
 
 /** Returns the indices of the bars that have a label, so that labels of a width do not touch. */

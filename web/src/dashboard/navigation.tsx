@@ -64,7 +64,8 @@ export function ToList({ view, list, ...others }: Number) {
   return <Link {...others} to={listOf(view, list)} then={showList} />;
 }
 
-function showList(): void {
+/** Moves to the list, by the eye and by the keyboard. */
+export function showList(): void {
   const heading = document.getElementById(LIST);
   heading?.focus({ preventScroll: true });
   heading?.scrollIntoView({ block: "start" });

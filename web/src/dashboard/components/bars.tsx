@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { MetricsGroup } from "../../documents/generated";
-import { barsOf, bucketsOf, labelled, stepOf, ticksOf, volumeOf, type Bucket, type Series } from "../chart";
+import { barsOf, bucketsOf, labelled, partAt, pathsOf, stepOf, ticksOf, volumeOf, type Bar, type Bucket, type Series, type Step } from "../chart";
 import { CHANNEL_NAMES, days, GROUP_NAMES, number, shortDay, STATUS_NAMES, weekday } from "../format";
-import { Link, ToList } from "../navigation";
+import { go, Link, showList, ToList, useBoard } from "../navigation";
 import type { Report } from "../state";
-import { CHANNELS, GROUPS, STATUSES, type Days, type ListView, type View } from "../view";
+import { CHANNELS, GROUPS, listOf, STATUSES, type Days, type ListView, type View } from "../view";
 
 const HEIGHT = 230; // pixels of the area of the bars
 const LEFT = 44; // for the numbers of the lines
@@ -77,59 +77,82 @@ interface PictureProps {
   view: View;
   series: readonly Series[];
   buckets: readonly Bucket[];
-  step: "day" | "week" | "month";
+  step: Step;
 }
 
 /** For the eye and the pointer. The table below has the same numbers and links for keyboards and screen readers. */
 function Picture({ view, series, buckets, step }: PictureProps) {
+  const board = useBoard();
   const frame = useRef<HTMLDivElement>(null);
   const width = Math.max(useWidth(frame) - LEFT, 0);
-  const [pointed, setPointed] = useState<number | null>(null);
-  const drawing = useMemo(() => <Drawing view={view} series={series} buckets={buckets} step={step} width={width} />, [view, series, buckets, width]);
-  const point = (event: PointerEvent) => {
-    const at = event.clientX - frame.current!.getBoundingClientRect().left - LEFT;
-    const index = Math.floor((at / width) * buckets.length);
-    setPointed(buckets[index] ? index : null);
+  const ticks = useMemo(() => ticksOf(Math.max(...buckets.map(({ total, before }) => Math.max(total, before ?? 0)), 1)), [buckets]);
+  const bars = useMemo(() => barsOf(buckets, width, HEIGHT, ticks.at(-1)!), [buckets, width, ticks]);
+  const slot = width / Math.max(bars.length, 1);
+  const [pointed, setPointed] = useState<ReturnType<typeof partAt>>(null);
+  const at = ({ clientX, clientY }: MouseEvent) => {
+    const { left, top } = frame.current!.getBoundingClientRect();
+    return partAt(bars, slot, clientX - left - LEFT, clientY - top - ABOVE);
   };
-  const slot = width / Math.max(buckets.length, 1);
-  const bucket = pointed === null ? undefined : buckets[pointed];
+  const point = (event: PointerEvent) => {
+    const next = at(event);
+    if (next?.bar !== pointed?.bar || next?.series !== pointed?.series) setPointed(next);
+  };
+  const listAt = ({ bar, series: each }: { bar: number; series: number | null }) => ({ ...(each !== null && narrowed(view.group, series[each]!)), days: buckets[bar]!.days });
+  const click = (event: MouseEvent) => {
+    const part = at(event);
+    if (event.defaultPrevented || (event.target as Element).closest("a") || !part) return; // a finger points only now
+    go(board, listOf(view, listAt(part)));
+    showList();
+  };
+  const drawing = useMemo(
+    () => <Drawing group={view.group} series={series} ticks={ticks} bars={bars} step={step} width={width} />, [view.group, series, ticks, bars, width],
+  );
+  const bar = pointed && bars[pointed.bar];
+  const part = bar && pointed.series !== null ? bar.parts.find((each) => each.series === pointed.series) : undefined;
   return (
-    <div ref={frame} class="picture" onPointerMove={point} onPointerLeave={() => setPointed(null)} aria-hidden="true">
+    <div ref={frame} class="picture" onPointerMove={point} onPointerDown={point} onPointerLeave={() => setPointed(null)} onClick={click} aria-hidden="true">
       <svg width="100%" height={ABOVE + HEIGHT + BELOW}>
-        {bucket && <rect class="pointed" x={LEFT + pointed! * slot} y={ABOVE} width={slot} height={HEIGHT} />}
+        {bar && <rect class="pointed" x={LEFT + pointed.bar * slot} y={ABOVE} width={slot} height={HEIGHT} />}
         {drawing}
+        {bar && (
+          <ToList view={view} list={listAt(pointed)} tabindex={-1}>
+            {part
+              ? <rect class={`bar over ${tintOf(view.group, series[part.series]!, part.series)}`} x={LEFT + bar.x} y={ABOVE + part.y} width={bar.width} height={part.height} />
+              : <rect class="slot" x={LEFT + pointed.bar * slot} y={ABOVE} width={slot} height={HEIGHT} />}
+          </ToList>
+        )}
       </svg>
-      {bucket && <Tip group={view.group} series={series} bucket={bucket} x={LEFT + (pointed! + 0.5) * slot} right={pointed! > buckets.length / 2} />}
+      {bar && <Tip group={view.group} series={series} bucket={bar.bucket} x={LEFT + (pointed.bar + 0.5) * slot} right={pointed.bar > bars.length / 2} />}
       {buckets.every(({ total }) => total === 0) && <p class="empty">No conversation started in these days.</p>}
     </div>
   );
 }
 
-function Drawing({ view, series, buckets, step, width }: PictureProps & { width: number }) {
-  const ticks = ticksOf(Math.max(...buckets.map(({ total, before }) => Math.max(total, before ?? 0)), 1));
-  const top = ticks.at(-1)!;
-  const bars = barsOf(buckets, width, HEIGHT, top);
+interface DrawingProps {
+  group: MetricsGroup;
+  series: readonly Series[];
+  ticks: readonly number[];
+  bars: readonly Bar[];
+  step: Step;
+  width: number;
+}
+
+function Drawing({ group, series, ticks, bars, step, width }: DrawingProps) {
   const slot = width / Math.max(bars.length, 1);
-  const labels = new Set(labelled(bars.length, width, LABEL));
+  const paths = pathsOf(bars, series.length);
+  const earlier = bars.map(({ before }, index) => (before === null ? "" : `M${index * slot + 1} ${before}h${Math.max(slot - 2, 1)}`)).join("");
   return (
-    <>
+    <g transform={`translate(${LEFT} ${ABOVE})`}>
       {ticks.map((tick) => {
-        const y = ABOVE + HEIGHT * (1 - tick / top);
-        return <g key={tick}><line class="grid" x1={LEFT} x2={LEFT + width} y1={y} y2={y} /><text x={LEFT - 8} y={y + 4} text-anchor="end">{number(tick)}</text></g>;
+        const y = HEIGHT * (1 - tick / ticks.at(-1)!);
+        return <g key={tick}><line class="grid" x2={width} y1={y} y2={y} /><text x={-8} y={y + 4} text-anchor="end">{number(tick)}</text></g>;
       })}
-      {width > 0 && bars.map(({ bucket, x, width: bar, parts }, index) => (
-        <g key={bucket.days.start}>
-          <ToList view={view} list={{ days: bucket.days }} tabindex={-1}><rect class="slot" x={LEFT + index * slot} y={ABOVE} width={slot} height={HEIGHT} /></ToList>
-          {parts.map(({ series: each, y, height }) => {
-            const rect = <rect class={`bar ${tintOf(view.group, series[each]!, each)}`} x={LEFT + x} y={ABOVE + y} width={bar} height={height} />;
-            const list = narrowed(view.group, series[each]!);
-            return list ? <ToList key={each} view={view} list={{ ...list, days: bucket.days }} tabindex={-1}>{rect}</ToList> : rect;
-          })}
-          {labels.has(index) && <text x={LEFT + (index + 0.5) * slot} y={ABOVE + HEIGHT + 17} text-anchor="middle">{shortDay(bucket.days.start, step)}</text>}
-        </g>
+      {width > 0 && series.map((each, index) => <path key={each.key} class={`bar ${tintOf(group, each, index)}`} d={paths[index]} />)}
+      {labelled(bars.length, width, LABEL).map((index) => (
+        <text key={index} x={(index + 0.5) * slot} y={HEIGHT + 17} text-anchor="middle">{shortDay(bars[index]!.bucket.days.start, step)}</text>
       ))}
-      <path class="earlier" d={bars.map(({ before }, index) => (before === null ? "" : `M${LEFT + index * slot + 1} ${ABOVE + before}h${Math.max(slot - 2, 1)}`)).join("")} />
-    </>
+      <path class="earlier" d={earlier} />
+    </g>
   );
 }
 

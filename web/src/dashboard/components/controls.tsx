@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { CHANNEL_NAMES, days, PRESET_NAMES } from "../format";
 import { go, Link, useBoard } from "../navigation";
 import type { State } from "../state";
@@ -21,14 +21,26 @@ export function Controls({ state }: { state: State }) {
         <Tags view={view} known={state.tags} />
       </div>
       <div class="when">
-        <nav class="presets" aria-label="Days">
-          {PRESETS.map((preset) => (
-            <Link key={preset} class="pill" to={withReport(view, { range: preset })} aria-current={view.range === preset ? "true" : undefined}>{PRESET_NAMES[preset]}</Link>
-          ))}
-        </nav>
+        <Presets view={view} />
         <Custom state={state} />
       </div>
     </section>
+  );
+}
+
+function Presets({ view }: { view: View }) {
+  const list = useRef<HTMLElement>(null);
+  useLayoutEffect(() => { // small screens have no room for all
+    const { clientWidth, offsetLeft } = list.current!;
+    const chosen = list.current!.querySelector<HTMLElement>("[aria-current]");
+    if (chosen) list.current!.scrollLeft = chosen.offsetLeft - offsetLeft - (clientWidth - chosen.offsetWidth) / 2;
+  }, [view.range]);
+  return (
+    <nav ref={list} class="presets" aria-label="Days">
+      {PRESETS.map((preset) => (
+        <Link key={preset} class="pill" to={withReport(view, { range: preset })} aria-current={view.range === preset ? "true" : undefined}>{PRESET_NAMES[preset]}</Link>
+      ))}
+    </nav>
   );
 }
 

@@ -1039,14 +1039,14 @@ export type MemberPartsFragment = { id: string, name: string, email: string | nu
 
 export type KeyPartsFragment = { id: string, kind: KeyKind, label: string | null, scopes: Array<KeyScope>, networks: Array<string>, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null, createdBy: { id: string, name: string } | null, staff: { id: string, name: string } | null };
 
-export type DeliveryPartsFragment = { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+export type DeliveryPartsFragment = { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, event:
         | { name: string, at: string, cursor: string }
         | { name: string, at: string, cursor: string }
         | { name: string, at: string, cursor: string }
         | { name: string, at: string, cursor: string }
        | null }> } };
 
-export type WebhookPartsFragment = { id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+export type WebhookPartsFragment = { id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, event:
           | { name: string, at: string, cursor: string }
           | { name: string, at: string, cursor: string }
           | { name: string, at: string, cursor: string }
@@ -1073,12 +1073,12 @@ export type KeysQuery = { account: { keys: { nodes: Array<{ id: string, kind: Ke
 export type WebhooksQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type WebhooksQuery = { webhookEndpoints: Array<{ id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+export type WebhooksQuery = { webhookEndpoints: Array<{ id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, event:
             | { name: string, at: string, cursor: string }
             | { name: string, at: string, cursor: string }
             | { name: string, at: string, cursor: string }
             | { name: string, at: string, cursor: string }
-           | null }> } } }> | null, klaviyo: { displayName: string | null, problem: string | null, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+           | null }> } } }> | null, klaviyo: { displayName: string | null, problem: string | null, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, event:
             | { name: string, at: string, cursor: string }
             | { name: string, at: string, cursor: string }
             | { name: string, at: string, cursor: string }
@@ -1282,7 +1282,7 @@ export type CreateWebhookMutationVariables = Exact<{
 }>;
 
 
-export type CreateWebhookMutation = { createWebhookEndpoint: { secret: string | null, endpoint: { id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+export type CreateWebhookMutation = { createWebhookEndpoint: { secret: string | null, endpoint: { id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, event:
               | { name: string, at: string, cursor: string }
               | { name: string, at: string, cursor: string }
               | { name: string, at: string, cursor: string }
@@ -1303,7 +1303,7 @@ export type UpdateWebhookMutationVariables = Exact<{
 }>;
 
 
-export type UpdateWebhookMutation = { updateWebhookEndpoint: { endpoint: { id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+export type UpdateWebhookMutation = { updateWebhookEndpoint: { endpoint: { id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, event:
               | { name: string, at: string, cursor: string }
               | { name: string, at: string, cursor: string }
               | { name: string, at: string, cursor: string }
@@ -1324,7 +1324,7 @@ export type RotateWebhookMutationVariables = Exact<{
 }>;
 
 
-export type RotateWebhookMutation = { rotateWebhookSecret: { secret: string | null, endpoint: { id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+export type RotateWebhookMutation = { rotateWebhookSecret: { secret: string | null, endpoint: { id: string, url: string, description: string | null, topics: Array<EventType>, enabled: boolean, problem: string | null, previousSecretUntil: string | null, version: number, forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, event:
               | { name: string, at: string, cursor: string }
               | { name: string, at: string, cursor: string }
               | { name: string, at: string, cursor: string }
@@ -1393,7 +1393,7 @@ export type RedeliverEventsMutationVariables = Exact<{
 }>;
 
 
-export type RedeliverEventsMutation = { redeliverEvents: { forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, httpStatus: number | null, event:
+export type RedeliverEventsMutation = { redeliverEvents: { forwarding: { id: string, failingSince: string | null, nextAttemptAt: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, deadLetters: { totalCount: number, nodes: Array<{ id: string, at: string, error: string, event:
             | { name: string, at: string, cursor: string }
             | { name: string, at: string, cursor: string }
             | { name: string, at: string, cursor: string }
@@ -2232,7 +2232,6 @@ export const DeliveryPartsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
       id
       at
       error
-      httpStatus
       event {
         name
         at
@@ -2272,7 +2271,6 @@ export const WebhookPartsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
       id
       at
       error
-      httpStatus
       event {
         name
         at
@@ -4316,7 +4314,6 @@ export const WebhooksDocument = /*#__PURE__*/ new TypedDocumentString(`
       id
       at
       error
-      httpStatus
       event {
         name
         at
@@ -4732,7 +4729,6 @@ fragment DeliveryParts on Forwarding {
       id
       at
       error
-      httpStatus
       event {
         name
         at
@@ -4786,7 +4782,6 @@ fragment DeliveryParts on Forwarding {
       id
       at
       error
-      httpStatus
       event {
         name
         at
@@ -4841,7 +4836,6 @@ fragment DeliveryParts on Forwarding {
       id
       at
       error
-      httpStatus
       event {
         name
         at
@@ -4941,7 +4935,6 @@ fragment DeliveryParts on Forwarding {
       id
       at
       error
-      httpStatus
       event {
         name
         at

@@ -15,7 +15,7 @@ type Letter = DeliveryPartsFragment["deadLetters"]["nodes"][number];
 type Attempt = DeliveryPartsFragment["attempts"][number];
 
 const OUTCOMES: Record<string, [string, string]> = {
-  delivered: ["good", "Delivered"], retrying: ["warm", "Tried again"], failed: ["bad", "Given up"], declined: ["bad", "Declined"],
+  delivered: ["good", "Delivered"], retrying: ["warm", "Failed"], failed: ["bad", "Given up"], declined: ["bad", "Declined"],
 };
 
 /** The latest attempts of a receiver, and its dead letters: the events that were given up. */
@@ -44,7 +44,7 @@ function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
         <tbody>
           {attempts.map(({ at, outcome, httpStatus, error }, number) => {
             const [tone, title] = OUTCOMES[outcome] ?? ["", outcome];
-            return <tr key={number}><td>{when(at)}</td><td><span class={`chip ${tone}`}>{title}</span></td><td>{[httpStatus, error].filter(Boolean).join(": ")}</td></tr>;
+            return <tr key={number}><td>{when(at)}</td><td><span class={`chip ${tone}`}>{title}</span></td><td>{error ?? `HTTP ${httpStatus}`}</td></tr>;
           })}
         </tbody>
       </table>
@@ -90,7 +90,7 @@ function DeadLetters({ office, forwarding, name, reload }: Props) {
               <li key={letter.id} class="line">
                 <div class="grow">
                   <p class="name">{letter.event?.name ?? "An event that no longer exists"}</p>
-                  <p class="hint">{letter.event && <>Of {when(letter.event.at)}. </>}Given up {when(letter.at)}{letter.httpStatus && `, after the response ${letter.httpStatus}`}: {letter.error}</p>
+                  <p class="hint">{letter.event && <>Of {when(letter.event.at)}. </>}Given up {when(letter.at)}: {letter.error}</p>
                   {results[letter.id] && <p role="alert">Again not delivered: {results[letter.id]}</p>}
                 </div>
                 <div class="row">

@@ -1945,7 +1945,6 @@ fragment AgentParts on AgentSettings {
       id
       at
       error
-      httpStatus
       event {
         name
         at
@@ -2348,7 +2347,6 @@ fragment DeliveryParts on Forwarding {
       id
       at
       error
-      httpStatus
       event {
         name
         at
@@ -2401,7 +2399,6 @@ fragment DeliveryParts on Forwarding {
       id
       at
       error
-      httpStatus
       event {
         name
         at
@@ -2455,7 +2452,6 @@ fragment DeliveryParts on Forwarding {
       id
       at
       error
-      httpStatus
       event {
         name
         at
@@ -2551,7 +2547,6 @@ fragment DeliveryParts on Forwarding {
       id
       at
       error
-      httpStatus
       event {
         name
         at

@@ -13,7 +13,7 @@ endif
 endif
 endif
 
-.PHONY: help run test test-long attack lint bench schema settings permissions web clean lock
+.PHONY: help run test test-long attack lint bench schema settings permissions web clients clean lock
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -67,6 +67,10 @@ permissions: .venv/.ready ## write docs/reference/permissions.md from the table 
 
 web: ## build api/web/dist from web/ (needs Node.js 20 or newer)
 	cd web && npm ci --no-audit --no-fund --ignore-scripts && node types.js && npm run --silent check && node build.js ../api/web/dist
+
+clients: .venv/.ready ## write the typed operations of clients/ (needs Node.js 20 or newer)
+	$(BIN)/python -m dev.python_client
+	cd clients/typescript && npm ci --no-audit --no-fund --ignore-scripts && node generate.js && npm run --silent build
 
 lock: .venv/.ready ## pin every dependency with its hashes, and those of the image in deploy/
 	$(BIN)/pip install --quiet uv

@@ -75,9 +75,9 @@ clients: .venv/.ready ## write the typed operations of clients/ (needs Node.js 2
 lock: .venv/.ready ## pin every dependency with its hashes, and those of the image in deploy/
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --no-annotate --extra bench --extra dev --extra motor --extra s3 -o requirements.lock
+	  --no-header --no-annotate --extra bench --extra dev --extra motor --extra otel --extra s3 -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --no-annotate --extra s3 --constraint requirements.lock -o deploy/requirements.lock
+	  --no-header --no-annotate --extra otel --extra s3 --constraint requirements.lock -o deploy/requirements.lock
 
 clean: ## delete the environment and the demo's data
 	rm -rf .venv .baton

@@ -125,7 +125,7 @@ def build(settings: Settings, ports: Ports, *, documents: Documents | None = Non
         limits=limits,
         transports=transports,
         metrics=metrics,
-        app=_entrance(settings, routes, transports),
+        app=_entrance(settings, ports, routes, transports),
     )
 
 
@@ -157,19 +157,29 @@ def _metrics_route(settings: Settings, metrics: PrometheusMetrics | None) -> lis
 
 def _executor(ports: Ports, limits: Limits, documents: Documents | None) -> GraphQLExecutor:
     errors = ErrorFormatter()
-    return GraphQLExecutor(schema=schema, limits=limits, errors=errors, trusted=ports.storage, documents=documents)
+    make = ports.tracing.executor
+    return make(schema=schema, limits=limits, errors=errors, trusted=ports.storage, documents=documents)
 
 
 def _hub(ports: Ports, codec: CursorCodec, visits: ShopperVisits) -> Hub:
-    return Hub(log=ports.log, tail=ports.tail, cursors=codec, settings=HubSettings(), note_visit=visits.note)
+    return Hub(
+        log=ports.log,
+        tail=ports.tail,
+        cursors=codec,
+        settings=HubSettings(),
+        note_visit=visits.note,
+        around_frame=ports.around_frame,
+    )
 
 
 def _health(ports: Ports, hub: Hub, watchdog: Watchdog) -> Health:
     return Health(ping=ports.ping, hub=hub, watchdog=watchdog, disk_free=ports.disk_free)
 
 
-def _entrance(settings: Settings, routes: Starlette, transports: Transports) -> ASGIApp:
-    entrance = _Entrance(routes, transports)
+def _entrance(settings: Settings, ports: Ports, routes: Starlette, transports: Transports) -> ASGIApp:
+    entrance: ASGIApp = _Entrance(routes, transports)
+    if ports.tracing.entrance is not None:
+        entrance = ports.tracing.entrance(entrance)
     return RequestIds(entrance) if settings.log_format == "json" else entrance
 
 

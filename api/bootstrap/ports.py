@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from api.bootstrap.agents import RunAgents
+from api.bootstrap.tracing import Tracing, frames_of, open_tracing
 from api.bootstrap.vendors import Vendors
 from api.realtime.hub import Tail
 from api.secret_files import encryption_keys
@@ -29,7 +30,7 @@ from domain.connected_services.ports import ConnectedServiceDirectory, Credentia
 from domain.connected_services.service import ConnectionService
 from domain.conversation.visitor_access import VisitorAccess
 from domain.doctor import Doctor, IntegrityCheck
-from domain.events import EventBody, EventLog, LogObserver, Retention
+from domain.events import EventBody, EventLog, LoggedEvent, LogObserver, Retention
 from domain.export.ports import Transcripts
 from domain.forwarding.ports import ForwardingStore
 from domain.guidance.ports import PastConversations
@@ -174,6 +175,8 @@ class Ports(Record):
     mail_parser: MailParser
     attachments: AttachmentPorts
     disk_free: Callable[[], int | None]  # bytes on the disk of the embedded MongoDB; None with another
+    tracing: Tracing
+    around_frame: Callable[[LoggedEvent], AbstractContextManager[None]]
     clock: Clock = field(default_factory=SystemClock)
 
 
@@ -192,11 +195,13 @@ async def open_ports(
     """
     clock = clock or SystemClock()
     driver = Driver(settings.mongo_driver)
-    database = connect(uri, database=settings.mongodb_database, driver=driver, outage=outage)
+    tracing = open_tracing(settings)
+    database = connect(uri, database=settings.mongodb_database, driver=driver, outage=outage, around=tracing.client)
     stream = connect_for_stream(uri, database=settings.mongodb_database, driver=driver)
     files, s3 = _files(settings, database)
     vendors = Vendors(settings, clock, files)
-    mongo = _mongo(settings, clock, database, MongoChangeStream(database=stream), files, disk_free)
+    parts = _Parts(files=files, disk_free=disk_free, tracing=tracing)
+    mongo = _mongo(settings, clock, database, MongoChangeStream(database=stream), parts)
     try:
         yield _ports(settings, mongo, vendors, clock)
     finally:
@@ -207,6 +212,15 @@ async def open_ports(
         await vendors.close()
         await stream.close()
         await database.close()
+        await tracing.close()
+
+
+class _Parts(Record):
+    """What the ports on MongoDB are given from elsewhere."""
+
+    files: FileStore
+    disk_free: Callable[[], int | None]
+    tracing: Tracing
 
 
 class _Mongo(Record):
@@ -220,6 +234,7 @@ class _Mongo(Record):
     tags: TagCache
     files: FileStore
     disk_free: Callable[[], int | None]
+    tracing: Tracing
 
 
 def _mongo(
@@ -227,15 +242,14 @@ def _mongo(
     clock: Clock,
     database: MongoDatabase,
     tail: MongoChangeStream,
-    files: FileStore,
-    disk_free: Callable[[], int | None],
+    parts: _Parts,
 ) -> _Mongo:
     tags = TagCache()
     access = VisitorAccess(
         writing=timedelta(hours=settings.visitor_writing_hours), reading=timedelta(days=settings.visitor_reading_days)
     )
     knowledge = MongoKnowledgeIndexes(database=database, ranker=TantivyRanker(), lag=tail.lag)
-    storage = MongoStorage(
+    storage = parts.tracing.storage(
         database=database, clock=clock, reactions=reactions(access), tags=tags, lag=tail.lag, knowledge=knowledge
     )
     tail.observe(storage)
@@ -246,8 +260,9 @@ def _mongo(
         storage=storage,
         knowledge=knowledge,
         tags=tags,
-        files=files,
-        disk_free=disk_free,
+        files=parts.files,
+        disk_free=parts.disk_free,
+        tracing=parts.tracing,
     )
 
 
@@ -285,7 +300,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         webhook_clients=vendors.webhook_clients,
         klaviyo=vendors.klaviyo,
         sign_in=vendors.sign_in,
-        **_checks_of(database),
+        **_watched(mongo),
         mail_parser=vendors.mail_parser,
         attachments=_attachments(settings, mongo.files, vendors),
         disk_free=mongo.disk_free,
@@ -293,8 +308,15 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
     )
 
 
-def _checks_of(database: MongoDatabase) -> dict[str, Any]:
-    return {"ping": database.ping, "heartbeat": database.heartbeat, "backlogs": MongoBacklogs(database=database)}
+def _watched(mongo: _Mongo) -> dict[str, Any]:
+    database = mongo.database
+    return {
+        "ping": database.ping,
+        "heartbeat": database.heartbeat,
+        "backlogs": MongoBacklogs(database=database),
+        "tracing": mongo.tracing,
+        "around_frame": frames_of(mongo.storage),
+    }
 
 
 def _agent(mongo: _Mongo, vendors: Vendors) -> AgentPorts:

@@ -28,7 +28,7 @@ from api.realtime.frame_cache import FrameMemory
 from api.realtime.live_query import LiveQueryStream
 from api.realtime.past_events import PastEvents
 from api.realtime.retry import retry_while_unavailable
-from api.realtime.shared_stream import SharedStream, StreamDependencies
+from api.realtime.shared_stream import SharedStream, StreamDependencies, untraced
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from api.realtime.subscription import Subscription
 from api.server.loop_share import LoopShare
@@ -74,6 +74,7 @@ class Hub:
         cursors: CursorCodec,
         settings: HubSettings,
         note_visit: Callable[[AccountId, ConversationId, datetime], None] = lambda *_: None,
+        around_frame: Callable[[LoggedEvent], AbstractContextManager[None]] = untraced,
     ) -> None:
         self._log = log
         self._tail = tail
@@ -88,6 +89,7 @@ class Hub:
             share=LoopShare(),
             most_missed=settings.most_missed,
             note_visit=note_visit,
+            around_frame=around_frame,
         )
         self._streams: dict[Hashable, SharedStream] = {}
         self._new_streams: list[SharedStream] = []  # not started yet

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Protocol
 
@@ -39,6 +40,14 @@ from resolvers.subscriptions import StreamResetReason
 
 _PAGE = 200  # events read from the log at once
 _AT_ONCE = 8  # followers, which take some 50 µs; to look at the clock for each would take a tenth of that
+
+
+_NOTHING = nullcontext()
+
+
+def untraced(_: LoggedEvent) -> AbstractContextManager[None]:
+    """Surround the making of an event's frame with nothing."""
+    return _NOTHING
 
 
 class Follower(Protocol):
@@ -71,6 +80,7 @@ class StreamDependencies(Record):
     share: LoopShare
     most_missed: int  # events of an operation that are replayed
     note_visit: Callable[[AccountId, ConversationId, datetime], None]  # a shopper was sent a message of this time
+    around_frame: Callable[[LoggedEvent], AbstractContextManager[None]]  # the making of an event's frame
 
 
 class SharedStream:
@@ -145,7 +155,10 @@ class SharedStream:
             return kept
         cursor = self.plain_cursor(epoch, event.seq)
         item = self._operation.source.item(event, cursor)
-        return None if item is None else await self.frame(key, item, cursor)
+        if item is None:
+            return None
+        with self.dependencies.around_frame(event):
+            return await self.frame(key, item, cursor)
 
     async def frame_of_signal(self, signal: Typing) -> Frame | None:
         """Like `frame_of`, for a signal, with a placeholder for its cursor."""

@@ -42,7 +42,7 @@ class ProcessFigures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         sources = self._sources
-        yield InfoMetricFamily("baton_build", "The version of Baton that runs.", {"version": _version()})
+        yield InfoMetricFamily("baton_build", "The version of Baton that runs.", {"version": version_of_baton()})
         yield _gauge("baton_tail_lag_seconds", "Seconds by which live events may be late.", sources.tail_lag())
         yield _gauge("baton_open_streams", "Open WebSockets and event streams.", sources.open_streams())
         yield _gauge("baton_open_connections", "Open TCP connections of clients.", sources.open_connections())
@@ -104,7 +104,7 @@ def _labelled(name: str, description: str, label: str) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, description, labels=[label])
 
 
-def _version() -> str:
+def version_of_baton() -> str:
     try:
         return version("baton")
     except PackageNotFoundError:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
-from api.setting_values import ListenAddress
+from api.setting_values import ListenAddress, WebAddress
 
 _LEAST_TOKEN = 16  # characters
 
@@ -36,4 +36,18 @@ class WatchingSettings(BaseSettings):
         description="A text of at least 16 characters. The bearer token that `/metrics` asks for. Without "
         "`BATON_METRICS_ADDRESS`, `baton serve` has `/metrics` beside GraphQL then; without both, it is switched off.",
         examples=["$(openssl rand -hex 32)"],
+    )
+    otlp_url: WebAddress | None = Field(
+        default=None,
+        description="An http or https address. A collector of OpenTelemetry, to which traces are sent by OTLP over "
+        "HTTP. It takes the extra `otel` of the package. Without it, nothing is traced.",
+        examples=["http://127.0.0.1:4318"],
+    )
+    trace_share: float = Field(
+        default=0.05,  # enough for percentiles, at less than 3 % of the processor
+        ge=0,
+        le=1,
+        description="A number from 0 to 1. The share of requests that are traced, by chance, if `BATON_OTLP_URL` is "
+        "set.",
+        examples=["1"],
     )

@@ -206,13 +206,18 @@ def connect(
     database: str,
     driver: Driver = Driver.PYMONGO,
     outage: Callable[[], str | None] = lambda: None,
+    around: Callable[[Client], Client] | None = None,
 ) -> MongoDatabase:
     """Return a database for requests. It connects with the first operation. Raises `DatabaseUnusable`.
 
-    While `outage` returns a reason, operations fail at once, as `Unavailable` with that text.
+    `around` returns what is put before the driver's client. While `outage` returns a reason, operations fail at once,
+    as `Unavailable` with that text.
     """
     options = {"maxPoolSize": REQUEST_POOL, "timeoutMS": round(OPERATION_TIMEOUT * 1000)}
-    return MongoDatabase(client=BulkheadClient(_client(uri, driver, options), Bulkhead(outage=outage)), name=database)
+    client = _client(uri, driver, options)
+    if around is not None:
+        client = around(client)
+    return MongoDatabase(client=BulkheadClient(client, Bulkhead(outage=outage)), name=database)
 
 
 def connect_for_stream(uri: str, *, database: str, driver: Driver = Driver.PYMONGO) -> MongoDatabase:

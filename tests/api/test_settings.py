@@ -59,6 +59,8 @@ def test_defaults() -> None:
         "log_format": "text",
         "metrics_address": None,
         "metrics_token": None,
+        "otlp_url": None,
+        "trace_share": 0.05,
         "drain_seconds": 10.0,
         "trusted_proxies": (),
         "connections_per_address": 500,

@@ -250,5 +250,8 @@ def test_imports_are_at_the_top() -> None:
     ]
     assert inside == [
         "api/bootstrap/ports.py: from integrations.files.s3 import S3Files, S3Settings",
+        "api/bootstrap/tracing.py: from integrations.tracing.mongo_client import TracedClient",
+        "api/bootstrap/tracing.py: from integrations.tracing.spans import OtlpSpans, otlp_exporter",
+        "api/bootstrap/tracing.py: from integrations.tracing.storage import TracedStorage",
         "integrations/mongo/client.py: from integrations.mongo.motor import MotorClient",
     ]

@@ -49,7 +49,7 @@ from domain.values.errors import Unavailable
 from domain.values.retry import jittered
 from integrations.mongo.abandoned_transactions import abort_abandoned_transactions
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.storage.batch import BatchRunner, Change, LostRace, commit_together
+from integrations.mongo.storage.batch import BatchRunner, Change, Commit, LostRace, commit_together
 from integrations.mongo.storage.shared_commits import WRITE_CONFLICT, SharedCommits
 
 _MAX_BATCH = 100  # commands: more of them hardly cost less each, and the first would wait longer
@@ -72,8 +72,16 @@ class _Command:
 
 
 class AccountWriter:
-    def __init__(self, *, database: MongoDatabase, runner: BatchRunner, shared: SharedCommits) -> None:
+    def __init__(
+        self,
+        *,
+        database: MongoDatabase,
+        runner: BatchRunner,
+        shared: SharedCommits,
+        commit: Commit = commit_together,
+    ) -> None:
         self._database = database
+        self._commit_together = commit
         self._runner = runner
         self._shared = shared
         self._queue: deque[_Command] = deque()
@@ -180,7 +188,7 @@ class AccountWriter:
         self._attempts = True
         try:
             if alone or not shares or self._runner.commits_alone:
-                [outcomes] = await commit_together(self._database, [(self._runner, take())])
+                [outcomes] = await self._commit_together(self._database, [(self._runner, take())])
                 assert outcomes is not None, "the first account of a transaction is always run"
             else:
                 outcomes = await self._shared.run(self._runner, take)

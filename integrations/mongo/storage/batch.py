@@ -207,9 +207,31 @@ class BatchRunner:
 
 
 Work = tuple[BatchRunner, Sequence[Change]]
+Commit = Callable[[MongoDatabase, Sequence[Work]], Awaitable[list[list[Outcome] | None]]]
+"""`commit_together`, or what surrounds it."""
 
 
-async def commit_together(database: MongoDatabase, works: Sequence[Work]) -> list[list[Outcome] | None]:
+async def commit_transaction(session: Session) -> None:
+    """Commit, and repeat it while the outcome is unknown: committing a committed transaction changes nothing. Raises
+    PyMongoError, and `Unavailable` where the outcome stays unknown."""
+    deadline = time.monotonic() + _COMMIT_DEADLINE
+    while True:
+        try:
+            await session.commit_transaction()
+            return  # noqa: TRY300 - the loop is for what failed
+        except PyMongoError as error:
+            if not error.has_error_label("UnknownTransactionCommitResult"):
+                raise
+            if time.monotonic() > deadline:
+                raise Unavailable(_UNKNOWN) from error  # the commands must not run again: they may be saved
+        await asyncio.sleep(_COMMIT_PAUSE)
+
+
+async def commit_together(
+    database: MongoDatabase,
+    works: Sequence[Work],
+    finish: Callable[[Session], Awaitable[None]] = commit_transaction,
+) -> list[list[Outcome] | None]:
     """Run the changes of each account, and commit all in one transaction.
 
     Returns the outcomes of each account's changes. They are None where the changes were not run because those of the
@@ -225,7 +247,7 @@ async def commit_together(database: MongoDatabase, works: Sequence[Work]) -> lis
             runners = [runner for runner, _ in works[: len(batches)]]
             projections = await _write(database, session, list(zip(runners, batches, strict=True)))
             # A batch that wrote nothing is committed too: what its commands read is then on a majority.
-            await _commit(session)
+            await finish(session)
         except BaseException:
             if session.in_transaction:
                 await session.abort_transaction()
@@ -299,18 +321,3 @@ async def _flush(writes: BulkWrites, database: MongoDatabase, session: Session) 
     if not await writes.write(ACCOUNT_STATE, database, session):
         raise LostRace
     await writes.flush(database, session)
-
-
-async def _commit(session: Session) -> None:
-    """Commit, and repeat it while the outcome is unknown: committing a committed transaction changes nothing."""
-    deadline = time.monotonic() + _COMMIT_DEADLINE
-    while True:
-        try:
-            await session.commit_transaction()
-            return  # noqa: TRY300 - the loop is for what failed
-        except PyMongoError as error:
-            if not error.has_error_label("UnknownTransactionCommitResult"):
-                raise
-            if time.monotonic() > deadline:
-                raise Unavailable(_UNKNOWN) from error  # the commands must not run again: they may be saved
-        await asyncio.sleep(_COMMIT_PAUSE)

@@ -28,7 +28,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from domain.values.errors import Unavailable
 from integrations.mongo.client import MongoDatabase, is_transient
-from integrations.mongo.storage.batch import BatchRunner, Change, Outcome, commit_together
+from integrations.mongo.storage.batch import BatchRunner, Change, Commit, Outcome, commit_together
 
 WRITE_CONFLICT = 112  # MongoDB's error code
 _MAX_TOGETHER = 200  # commands of a round: more of them hardly cost less each, and the first would wait longer
@@ -44,8 +44,9 @@ class _Waiting:
 
 
 class SharedCommits:
-    def __init__(self, *, database: MongoDatabase) -> None:
+    def __init__(self, *, database: MongoDatabase, commit: Commit = commit_together) -> None:
         self._database = database
+        self._commit_together = commit
         self._waiting: deque[_Waiting] = deque()
         self._rounds: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
@@ -91,7 +92,7 @@ class SharedCommits:
         if not together:
             return
         try:
-            results = await commit_together(self._database, [(each.runner, each.changes) for each in together])
+            results = await self._commit_together(self._database, [(each.runner, each.changes) for each in together])
         except Exception as error:  # noqa: BLE001 - belongs to the accounts, and must not end the rounds
             if len(together) > 1 and _is_of_one(error):
                 half = len(together) // 2

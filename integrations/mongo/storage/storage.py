@@ -23,7 +23,7 @@ from integrations.mongo.search.query_planner import SelectivityCache
 from integrations.mongo.search.search_index import VocabularyCache
 from integrations.mongo.stats.tag_dictionary import TagCache
 from integrations.mongo.storage.account_writer import AccountWriter
-from integrations.mongo.storage.batch import BatchRunner
+from integrations.mongo.storage.batch import BatchRunner, Commit, commit_together
 from integrations.mongo.storage.credentials import CredentialCache, TrustedDocumentCache
 from integrations.mongo.storage.entity_cache import AccountCache, EntityCache
 from integrations.mongo.storage.reader import MongoReader
@@ -45,8 +45,10 @@ class MongoStorage:
         tags: TagCache | None = None,
         lag: Callable[[], float] = lambda: math.inf,
         knowledge: MongoKnowledgeIndexes | None = None,
+        commit: Commit = commit_together,
     ) -> None:
         self._database = database
+        self._commit = commit
         self._clock = clock
         self._reactions = reactions
         self.credentials = CredentialCache(database=database, lag=lag)
@@ -56,7 +58,7 @@ class MongoStorage:
         self._tags = tags or TagCache()
         self._vocabulary = VocabularyCache()
         self._selectivity = SelectivityCache()
-        self._shared = SharedCommits(database=database)
+        self._shared = SharedCommits(database=database, commit=commit)
         self._writers: OrderedDict[AccountId, AccountWriter] = OrderedDict()
         self._closed = False
         self._commit_observers: list[Callable[[AccountId, Sequence[EventBody]], None]] = []
@@ -143,7 +145,7 @@ class MongoStorage:
                 vocabulary=self._vocabulary,
                 on_committed=self._note_commit,
             )
-            writer = AccountWriter(database=self._database, runner=runner, shared=self._shared)
+            writer = AccountWriter(database=self._database, runner=runner, shared=self._shared, commit=self._commit)
             self._writers[account_id] = writer
             excess = max(0, len(self._writers) - _MAX_WRITERS)
             for other in [key for key, value in self._writers.items() if value.idle and key != account_id][:excess]:

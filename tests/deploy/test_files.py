@@ -89,7 +89,8 @@ def test_the_image_has_the_packages_of_the_tests_and_no_more() -> None:
     """If not: `make lock`."""
     image, everything = locked(DEPLOY / "requirements.lock"), locked(ROOT / "requirements.lock")
     assert {name: entry for name, entry in image.items() if everything.get(name) != entry} == {}
-    needed = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["s3"]]
+    extras = PROJECT["optional-dependencies"]
+    needed = [*PROJECT["dependencies"], *extras["otel"], *extras["s3"]]
     assert {requirement.split("==")[0] for requirement in needed} <= set(image)
     assert not {"pytest", "mypy"} & set(image)
 

@@ -18,10 +18,7 @@ export function Header({ page, name, leave, children }: Props) {
   return (
     <header class="top">
       <a class="skip" href="#content">Skip to the content</a>
-      <a class="brand" href="/" aria-label="Baton, to the shop">
-        <svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" /><path d="M5 25 13 9l5 9 3-5 6 12Z" /></svg>
-        <span>Baton</span>
-      </a>
+      <Brand />
       <nav aria-label="Pages">
         {PAGES.map(([id, title, path]) => <a key={id} href={path} aria-current={id === page ? "page" : undefined}>{title}</a>)}
         <a href="/graphql">API</a>
@@ -30,5 +27,15 @@ export function Header({ page, name, leave, children }: Props) {
       {name && <p class="person" title={name}><Avatar name={name} /><bdi>{name}</bdi></p>}
       <button class="quiet" type="button" onClick={leave}>Sign out</button>
     </header>
+  );
+}
+
+/** The name of the program, which leads to the shop. */
+export function Brand() {
+  return (
+    <a class="brand" href="/" aria-label="Baton, to the shop">
+      <svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" /><path d="M5 25 13 9l5 9 3-5 6 12Z" /></svg>
+      <span>Baton</span>
+    </a>
   );
 }

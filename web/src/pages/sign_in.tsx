@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { RequestFailed } from "../client/http";
 import { backOff, pause } from "../client/pause";
+import { Brand } from "./header";
 import { provider, redeem, StaffKey, StaffSession, takeLink, type StaffCredential } from "./credentials";
 import "./sign_in.css";
 
@@ -117,6 +118,7 @@ function Door({ title, busy, problem, enter, leave }: DoorProps) {
   if (busy) return <main class="door"><h1>{title}</h1><p role="status">{busy}</p></main>;
   return (
     <main class="door card">
+      <Brand />
       <h1>{title}</h1>
       {address && <a class="button primary" href={address}>Sign in with your company's account</a>}
       <form onSubmit={(event) => { event.preventDefault(); if (key.trim()) enter(key.trim()); }}>

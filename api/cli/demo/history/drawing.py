@@ -35,7 +35,7 @@ _PACES = {  # seconds in which shoppers write the next message
     Channel.SMS: (40, 1_200),
 }
 _RECENT = 250  # shoppers
-_HANDED_OVER = (0.2, 0.13)  # share of the conversations, at the beginning and now: the agent has learned
+_HANDED_OVER = (0.24, 0.11)  # share of the conversations, at the beginning and now: the agent has learned
 _LEFT = 0.11  # of the others: the shopper has the last word
 _DECLINED, _IGNORED = 0.12, 0.04  # of the offers
 _THANKS = {

@@ -11,11 +11,11 @@ from api.cli.demo.history.chance import Chance
 from domain.values.calendar import instant_of
 
 DAYS = 90  # with today
-_A_DAY = 18  # conversations on an ordinary day at the beginning
-_GROWTH = 0.4  # of the number, over the whole time
+_A_DAY = 16  # conversations on an ordinary day at the beginning
+_GROWTH = 0.6  # of the number, over the whole time
 _WEEKDAYS = (1.15, 1.1, 1.0, 1.0, 1.05, 0.8, 0.7)  # from Monday
-_SALE = range(52, 56)  # days of the sale, from the first day
-_SALE_FACTOR = 1.9
+_SALE = range(74, 78)  # days of the sale, from the first day
+_SALE_FACTOR = 1.8
 _HOURS = (1, 1, 0, 0, 0, 1, 2, 4, 7, 9, 10, 10, 9, 8, 8, 8, 8, 9, 10, 11, 11, 9, 6, 3)  # weights
 
 

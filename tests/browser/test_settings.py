@@ -18,7 +18,7 @@ from dev.fakes.receiver import WebhookReceiver
 from dev.fakes.server import serving
 from dev.fakes.zendesk import ADMIN, TOKEN, Zendesk
 from integrations.mongo.delivery.forwarding import DEAD_LETTERS, FORWARDINGS
-from tests.browser.windows import Shop
+from tests.browser.windows import Shop, Visitor
 from tests.e2e.processes import PATIENCE
 
 HANDOFF = "{ handoffSettings { method helpdesk customMessage identityPolicy acceptLabel } }"
@@ -60,7 +60,8 @@ def more_settings(vendors: Vendors) -> dict[str, str]:
 async def test_settings(
     shop: Shop, vendors: Vendors, mongo_client: AsyncMongoClient[dict[str, Any]], database_name: str
 ) -> None:
-    page = await _enter(shop)
+    visitor = await _enter(shop)
+    page = visitor.page
     await _connect_zendesk(page, shop)
     await _save_over_a_colleague(page, shop)
     await _connect_gorgias(page)
@@ -76,17 +77,17 @@ async def test_settings(
     assert started["startConversation"]["errors"] == []
     await _three_days_pass(mongo_client, database_name)
     await _send_the_dead_letter_again(page, vendors.partner)
-    assert await page.evaluate("window.violations") == []
+    await visitor.is_clean()
 
 
-async def _enter(shop: Shop) -> Page:
+async def _enter(shop: Shop) -> Visitor:
     visitor = await shop.visitor(viewport={"width": 1200, "height": 900})
     await visitor.page.goto(f"{shop.origin}/settings")
     field = visitor.page.get_by_label("Key of a member of staff")
     await field.fill(shop.server.keys["ownerKey"])
     await field.press("Enter")
     await expect(visitor.page.get_by_role("heading", name="Handoff", exact=True)).to_be_visible()
-    return visitor.page
+    return visitor
 
 
 def _card(page: Page, title: str) -> Locator:

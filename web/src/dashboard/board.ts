@@ -47,7 +47,8 @@ export class Board {
   show(view: View): void {
     const before = this.state.view;
     const same = sameReport(before, view);
-    this.set({ view, trouble: null, ...(!same && { loading: true }) });
+    this.state = { ...this.state, view, trouble: null, ...(!same && { loading: true }) };
+    setTimeout(() => this.changed()); // the page is drawn while the requests are on their way
     if (!same) void this.again(() => this.load(this.state.view), () => sameReport(this.state.view, view));
     else {
       if (!sameList(before, view)) void this.again(() => this.loadList(this.state.view), () => sameList(this.state.view, view));

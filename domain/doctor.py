@@ -38,6 +38,7 @@ class Check(StrEnum):
     COUNTERS = "counters are what a recount of the conversations makes"
     ATTACHMENTS = "every attachment has its bytes, and no bytes are without one"
     OUTBOX = "what leaves is on its way, and a ticket says how far it is"
+    ERASED = "of an erased shopper nothing is left, also after a restore"
     INBOX = "no ticket waits with nobody able to take it"
 
 

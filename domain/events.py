@@ -202,7 +202,12 @@ class KnowledgeChanged(Record):
 
 
 class EventErased(Record):
-    """An event of a test conversation, which was erased. It keeps its number, since the log has no gap."""
+    """An event of a test conversation or of a shopper, which was erased. It keeps its number, since the log has no
+    gap."""
+
+
+class ShopperErased(Record):
+    """A shopper was erased: every process forgets the events and words of the account that it keeps in memory."""
 
 
 EventBody = (
@@ -226,6 +231,7 @@ EventBody = (
     | TrustedDocumentsChanged
     | KnowledgeChanged
     | EventErased
+    | ShopperErased
 )
 
 BUSINESS_TOPIC = "business"
@@ -276,6 +282,7 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
             | ConnectionChanged()
             | TrustedDocumentsChanged()
             | EventErased()
+            | ShopperErased()
         ):
             return ()
 

@@ -77,6 +77,7 @@ class Permission(StrEnum):
     CONNECT_SIGN_IN = "connect a sign-in provider"
     MANAGE_SIGN_IN = "manage the sign-in of staff"
     MERGE_PROFILES = "merge and split profiles"
+    ERASE_PROFILES = "erase shoppers"
     REPLAY_RULES = "replay escalation rules"
     READ_KNOWLEDGE = "read the knowledge"
     CHANGE_KNOWLEDGE = "change the knowledge"
@@ -99,7 +100,13 @@ _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
     # Only an owner may name the provider, since it decides who signs in as an owner.
     StaffRole.ADMIN: frozenset(Permission) - {Permission.SPEAK_AS_SHOPPER, Permission.CONNECT_SIGN_IN},
     StaffRole.MANAGER: frozenset(Permission)
-    - {Permission.SPEAK_AS_SHOPPER, Permission.READ_AUDIT, Permission.CONNECT_SIGN_IN, Permission.MANAGE_SIGN_IN},
+    - {
+        Permission.SPEAK_AS_SHOPPER,
+        Permission.READ_AUDIT,
+        Permission.CONNECT_SIGN_IN,
+        Permission.MANAGE_SIGN_IN,
+        Permission.ERASE_PROFILES,  # it cannot be undone
+    },
     StaffRole.SUPPORT: frozenset(
         {
             Permission.HOLD_TESTS,

@@ -49,6 +49,7 @@ class TimerKind(StrEnum):
     HELPDESK_SYNC = "HELPDESK_SYNC"  # a helpdesk reported a change: read the ticket there
     RETURN_TICKETS = "RETURN_TICKETS"  # a member of staff cannot work on tickets any more
     ERASE_TEST = "ERASE_TEST"  # the life of a test conversation is over
+    ERASE_PROFILE = "ERASE_PROFILE"  # the next step of a shopper's erasure
     HAND_OUT = "HAND_OUT"  # waiting tickets can be assigned: the shop opens, or more waited than fit a transaction
     FILE_FETCH = "FILE_FETCH"  # a channel named a file: fetch it
     ATTACHMENT_EXPIRY = "ATTACHMENT_EXPIRY"  # no message has a file: delete it
@@ -120,9 +121,18 @@ class UnitOfWork(Protocol):
     def defer(self, step: Callable[[], Awaitable[object]]) -> None:
         """Run `step` after the change, in the same transaction. Steps run in the order of the calls."""
 
-    async def of_test(self, kind: type[E], conversation_id: ConversationId, *, limit: int) -> list[E]:
-        """Return records of a kind that name a test conversation in `conversation_id`, at most `limit`. The other
-        finders of conversations find no test conversation."""
+    async def of_conversation(self, kind: type[E], conversation_id: ConversationId, *, limit: int) -> list[E]:
+        """Return records of a kind that name a conversation in `conversation_id`, at most `limit`. It may be a test
+        conversation, which the other finders of conversations do not find."""
+
+    async def unerased_conversations(self, profile_ids: Sequence[ProfileId], *, limit: int) -> list[Conversation]:
+        """Return conversations of these profiles that still have their shopper, at most `limit`."""
+
+    async def outgoing_of(self, conversation_id: ConversationId) -> list[Outgoing]:
+        """Return the outbox rows of a conversation that were not delivered, in the order of ids."""
+
+    async def profiles_claiming(self, keys: Sequence[str]) -> list[Profile]:
+        """Return the unverified profiles that claim any of these identity keys, at most 100."""
 
     async def open_conversations(self, open_keys: Sequence[str]) -> list[Conversation]:
         """Return the open conversations with any of these keys, the oldest first: at most one for each key."""

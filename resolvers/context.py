@@ -24,6 +24,8 @@ from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
 from domain.conversation.visitor_access import VisitorAccessService
 from domain.email_confirmation.service import EmailConfirmationService
+from domain.erasure.check import ErasureCheck
+from domain.erasure.service import ErasureService
 from domain.events import EventLog
 from domain.forwarding.model import Forwarding
 from domain.forwarding.ports import ForwardingStore
@@ -99,6 +101,8 @@ class Services(Record):
     keys: KeyService
     staff: StaffService
     profiles: ProfileService
+    erasures: ErasureService
+    erasure_check: ErasureCheck
     identity_keys: IdentityKeyService
     sign_in: SignInService
     connections: ConnectionService

@@ -30,6 +30,7 @@ from resolvers.knowledge.gaps import find_gap
 from resolvers.knowledge.types import find_article, find_product
 from resolvers.messaging.passed_over import PassedOver
 from resolvers.outbox.types import Outgoing
+from resolvers.profile.erasures import find_erasure
 from resolvers.profile.types import Profile, find_profile
 from resolvers.relay.connections import LARGEST_PAGE
 from resolvers.relay.global_ids import Node, parse_global_id
@@ -162,6 +163,7 @@ _FINDERS: dict[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "CatalogProduct": find_product,
     "Conversation": find_conversation,
     "DeadLetter": find_dead_letter,
+    "Erasure": find_erasure,
     "Forwarding": find_forwarding,
     "Handoff": _handoff,
     "KnowledgeGap": find_gap,

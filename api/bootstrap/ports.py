@@ -62,6 +62,7 @@ from integrations.mongo.client import Driver, MongoDatabase, connect, connect_fo
 from integrations.mongo.delivery.backlog import MongoBacklogs
 from integrations.mongo.delivery.forwarding import MongoForwardings
 from integrations.mongo.delivery.outbox_queues import MongoOutboxQueues, MongoOutboxReader
+from integrations.mongo.erasure.store import MongoErasureStore
 from integrations.mongo.event_log.change_stream import MongoChangeStream
 from integrations.mongo.event_log.log import MongoEventLog
 from integrations.mongo.event_log.signals import MongoSignals
@@ -141,6 +142,7 @@ class Ports(Record):
     storage: Storage
     log: EventLog
     retention: Retention
+    erasure: MongoErasureStore
     signals: Signals
     tail: Tail
     observe: Callable[[LogObserver], None]  # adds an observer of the events that `tail` delivers
@@ -300,7 +302,7 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
         webhook_clients=vendors.webhook_clients,
         klaviyo=vendors.klaviyo,
         sign_in=vendors.sign_in,
-        **_watched(mongo),
+        **_of_database(mongo),
         mail_parser=vendors.mail_parser,
         attachments=_attachments(settings, mongo.files, vendors),
         disk_free=mongo.disk_free,
@@ -308,9 +310,10 @@ def _ports(settings: Settings, mongo: _Mongo, vendors: Vendors, clock: Clock) ->
     )
 
 
-def _watched(mongo: _Mongo) -> dict[str, Any]:
+def _of_database(mongo: _Mongo) -> dict[str, Any]:
     database = mongo.database
     return {
+        "erasure": MongoErasureStore(database=database, files=mongo.files),
         "ping": database.ping,
         "heartbeat": database.heartbeat,
         "backlogs": MongoBacklogs(database=database),

@@ -33,7 +33,11 @@ from domain.conversation.typing import TypingService
 from domain.conversation.visitor_access import VisitorAccessService
 from domain.email_confirmation.service import EmailConfirmationService
 from domain.email_confirmation.tokens import CONFIRM_PATH, ConfirmationTokens
+from domain.erasure.check import ErasureCheck
 from domain.erasure.eraser import ConversationEraser
+from domain.erasure.hashes import ErasureHashes
+from domain.erasure.profile_eraser import ProfileEraser
+from domain.erasure.service import ErasureService
 from domain.forwarding.model import ReceiverKind
 from domain.forwarding.ports import Receivers
 from domain.forwarding.runner import Forwarder
@@ -136,7 +140,7 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
     shared = _Shared(cursors=cursors, connections=connections, forwarding=forwarding)
     services = _services(settings, ports, secret, shared)
     workers = Workers(
-        timers=TimerWorker(storage=ports.storage, clock=ports.clock, handlers=_timers(services, ports)),
+        timers=TimerWorker(storage=ports.storage, clock=ports.clock, handlers=_timers(services, ports, secret)),
         maintenance=MaintenanceWorker(
             retention=ports.retention,
             history=ports.history,
@@ -192,9 +196,9 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         agent_preview=agent_preview(ports, shared.connections),
         replays=RuleReplayService(storage=storage, past=ports.readers.past),
         inbox=InboxService(storage=storage, outbox=outbox),
+        **_shops(ports, secret),
         typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),
         commerce=CommerceService(storage=storage, browser_tokens=BrowserTokens(secret)),
-        shops=ShopService(storage=storage, orders=ports.orders),
         identity_keys=identity.keys,
         accounts=AccountService(storage=storage, clock=ports.clock),
         sign_in=_sign_in(settings, ports, secret, shared.connections),
@@ -214,6 +218,15 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         stream_cursors=shared.cursors,
         page_cursors=PageCursors(secret),
     )
+
+
+def _shops(ports: Ports, secret: bytes) -> dict[str, Any]:
+    """Return the services of what connected shops report: orders, and the erasure of shoppers."""
+    hashes = ErasureHashes(secret)
+    erasures = ErasureService(storage=ports.storage, hashes=hashes)
+    check = ErasureCheck(storage=ports.storage, erasures=erasures, records=ports.erasure, hashes=hashes)
+    shops = ShopService(storage=ports.storage, orders=ports.orders)
+    return {"shops": shops, "erasures": erasures, "erasure_check": check}
 
 
 def _outbox(settings: Settings, ports: Ports, secret: bytes) -> OutboxService:
@@ -347,7 +360,7 @@ def _dispatcher(settings: Settings, ports: Ports, services: Services) -> OutboxD
     )
 
 
-def _timers(services: Services, ports: Ports) -> Mapping[TimerKind, Handle]:
+def _timers(services: Services, ports: Ports, secret: bytes) -> Mapping[TimerKind, Handle]:
     files = RemoteFileService(
         storage=services.storage,
         connections=services.connections,
@@ -355,6 +368,7 @@ def _timers(services: Services, ports: Ports) -> Mapping[TimerKind, Handle]:
         source=ports.attachments.remote,
         clock=ports.clock,
     )
+    eraser = ProfileEraser(storage=services.storage, store=ports.erasure, hashes=ErasureHashes(secret))
     alarms, mails = TicketAlarms(storage=services.storage), TicketMailAlarms(storage=services.storage)
     return {
         TimerKind.AUTO_CLOSE: services.conversations.auto_close,
@@ -370,4 +384,5 @@ def _timers(services: Services, ports: Ports) -> Mapping[TimerKind, Handle]:
         TimerKind.ATTACHMENT_EXPIRY: services.attachments.expire,
         TimerKind.MAIL_REPLIES: UnseenReplyAlarm(storage=services.storage).mail,
         TimerKind.ERASE_TEST: ConversationEraser(storage=services.storage, retention=ports.retention).erase,
+        TimerKind.ERASE_PROFILE: eraser.step,
     }

@@ -349,7 +349,17 @@ def write_schema(
 @app.command("doctor")
 def examine(
     repair: Annotated[bool, typer.Option("--repair", help="Recompute derived data first.")] = False,
+    erased: Annotated[
+        bool, typer.Option("--erased", help="Search for erased shoppers instead; with --repair, erase them again.")
+    ] = False,
+    erasures: Annotated[
+        Path | None,
+        typer.Option("--list", help="With --erased: a file with the list of erasures, which is read and written."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check the integrity of the stored data."""
-    doctor.examine(repair=repair, as_json=as_json)
+    if erased or erasures is not None:
+        doctor.examine_erased(repair=repair, path=erasures, as_json=as_json)
+    else:
+        doctor.examine(repair=repair, as_json=as_json)

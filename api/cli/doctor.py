@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import msgspec
 import typer
 from rich.console import Console
 
 from api.app import Baton
-from api.cli.context import with_baton
+from api.cli.context import operator, with_baton
 from api.cli.output import say_json
+from api.server.errors import OperatorError
 from domain.doctor import Check, Finding, Severity
+from domain.erasure.check import ListedErasure
 from domain.inbox.team import stranded
 
 
@@ -30,7 +34,50 @@ def examine(*, repair: bool, as_json: bool) -> None:
                         _say(finding)
             return found
 
-    found = with_baton(look)
+    _report(with_baton(look), as_json=as_json)
+
+
+def examine_erased(*, repair: bool, path: Path | None, as_json: bool) -> None:
+    """Search for erased shoppers. With a path, bring the list of erasures there and that of the database together
+    first: a restored backup may lack the latest."""
+
+    async def look(baton: Baton) -> list[Finding]:
+        check = baton.services.erasure_check
+        with Console(stderr=True).status("Searching") as status:
+            if path is not None:
+                await check.add(_read_list(path))
+                _write_list(path, await check.listed())
+            if repair:
+                count = await check.repair(by=operator())
+                typer.echo(f"Shoppers whose erasure has begun again: {count:,}.", err=True)
+            found = []
+            async for finding in check.examine(status.update):
+                found.append(finding)
+                if not as_json:
+                    _say(finding)
+            return found
+
+    _report(with_baton(look), as_json=as_json)
+
+
+def _read_list(path: Path) -> list[ListedErasure]:
+    if not path.exists():
+        return []
+    try:
+        return [msgspec.json.decode(line, type=ListedErasure) for line in path.read_bytes().splitlines() if line]
+    except msgspec.DecodeError as error:
+        raise OperatorError(f"{path} is no list of erasures: {error}") from None
+
+
+def _write_list(path: Path, lines: list[ListedErasure]) -> None:
+    """Replace the file at once, so that an interruption leaves the old list or the new one."""
+    new = path.with_name(f"{path.name}.new")
+    new.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+    new.replace(path)
+
+
+def _report(found: list[Finding], *, as_json: bool) -> None:
+    """Print the result, and end with an error if anything was found."""
     if as_json:
         say_json(
             [

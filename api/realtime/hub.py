@@ -32,7 +32,7 @@ from api.realtime.shared_stream import SharedStream, StreamDependencies, untrace
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from api.realtime.subscription import Subscription
 from api.server.loop_share import LoopShare
-from domain.events import EventLog, LoggedEvent
+from domain.events import EventLog, LoggedEvent, ShopperErased
 from domain.principal import Principal
 from domain.signals import Typing
 from domain.values.ids import AccountId, ConversationId
@@ -177,6 +177,15 @@ class Hub:
         feed = self._feeds.get(event.account_id)
         if feed is not None:
             feed.receive(event)
+        if isinstance(event.body, ShopperErased):
+            self._forget(event.account_id)
+
+    def _forget(self, account_id: AccountId) -> None:
+        """Drop the frames and the past events of an account: a shopper was erased from them."""
+        self._dependencies.past.clear(account_id)
+        for stream in self._streams.values():
+            if stream.feed.account_id == account_id:
+                stream.forget()
 
     def _receive_signal(self, account_id: AccountId, signal: Typing) -> None:
         feed = self._feeds.get(account_id)

@@ -79,6 +79,11 @@ class PastEvents:
         """Drop the events that were kept long enough. The hub calls this at a fixed interval."""
         self._kept.expire()
 
+    def clear(self, account_id: AccountId) -> None:
+        """Drop all events of an account."""
+        for key in [key for key in self._kept if isinstance(key, tuple) and key[0] == account_id]:
+            self._kept.pop(key, None)
+
     async def _joined(
         self, feed: AccountFeed, topics: frozenset[str], kept: Missed, *, after: int, upto: int, limit: int
     ) -> Missed:

@@ -128,6 +128,10 @@ class SharedStream:
         """Drop the frames."""
         self._frames.clear()
 
+    def forget(self) -> None:
+        """Drop the frames while the stream goes on: they are made again from the log."""
+        self._frames.clear()
+
     def note_sent(self, event: LoggedEvent) -> None:
         """Take note that an event was sent here: a message of a human, in a shopper's stream, was seen."""
         principal, body = self._operation.principal, event.body

@@ -24,7 +24,12 @@ def hooks(services: Services, parser: MailParser, bodies: BodyBudget) -> list[Ba
         ticket_sync=services.ticket_sync,
         clock=services.clock,
     )
-    shopify = ShopifyHook(connections=services.connections, shops=services.shops, clock=services.clock)
+    shopify = ShopifyHook(
+        connections=services.connections,
+        shops=services.shops,
+        erasures=services.erasures,
+        clock=services.clock,
+    )
     gorgias = GorgiasHook(connections=services.connections, ticket_sync=services.ticket_sync)
     twilio = TwilioHook(
         connections=services.connections,

@@ -2,7 +2,8 @@
 
     orders/create, orders/paid, orders/updated, orders/edited …, orders/cancelled ──▶ the order's present state
     refunds/create ──▶ a refund, perhaps before its order
-    customers/redact, shop/redact ──▶ erase the buyers;  customers/data_request ──▶ log it for the operator
+    customers/redact, shop/redact ──▶ erase the buyers of orders, and the shoppers that they are
+    customers/data_request ──▶ log it for the operator
 
 The signature is the base64 of HMAC-SHA256 of the raw body with the app's client secret (shopify.dev, "Verify
 webhooks"). The response to a signed but unusable payload is 200: a retry would not help, and Shopify removes
@@ -16,6 +17,7 @@ import hmac
 import logging
 from base64 import b64decode
 from binascii import Error as NotBase64
+from functools import partial
 
 from starlette.responses import JSONResponse, Response
 
@@ -25,8 +27,10 @@ from api.webhooks.endpoint import Incoming
 from domain.commerce.shops import ShopService
 from domain.connected_services.service import Caller, ConnectionService
 from domain.connected_services.shops import shopify_secrets
+from domain.erasure.service import ErasureService
 from domain.model.commerce import OrderSource
 from domain.model.connected_services import Service
+from domain.principal import Vendor
 from domain.values.clock import Clock
 from domain.values.errors import Invalid
 
@@ -35,15 +39,20 @@ BODY_BYTES = 8 << 20  # an order of 500 lines with taxes and discounts
 _UNSIGNED = "The signature does not match the client secret. Connect the shop with the app's current client secret."
 _UNINSTALLED = "The app was uninstalled from the shop. Install it, then connect the shop again."
 
+_SHOPIFY = Vendor(name=Service.SHOPIFY.spoken)
+
 logger = logging.getLogger("baton.webhooks.shopify")
 
 
 class ShopifyHook:
     """The endpoint for Shopify."""
 
-    def __init__(self, *, connections: ConnectionService, shops: ShopService, clock: Clock) -> None:
+    def __init__(
+        self, *, connections: ConnectionService, shops: ShopService, erasures: ErasureService, clock: Clock
+    ) -> None:
         self._connections = connections
         self._shops = shops
+        self._erasures = erasures
         self._clock = clock
 
     async def find(self, token: str) -> Caller | None:
@@ -83,13 +92,15 @@ class ShopifyHook:
         match topic:
             case "customers/redact":
                 customer, order_ids = payloads.redaction_of(incoming.body)
+                shoppers = await self._erasures.erase_customers(account_id, customer, by=_SHOPIFY)
                 count = await self._shops.forget_customer(account_id, OrderSource.SHOPIFY, customer, order_ids)
-                return f"Erased the buyers of {count} orders."
+                return _erased(count, shoppers)
             case "shop/redact":
                 version = caller.unsealed.version
                 await self._connections.mark_failed(account_id, Service.SHOPIFY, _UNINSTALLED, version=version)
-                count = await self._shops.forget_all(account_id, OrderSource.SHOPIFY)
-                return f"Erased the buyers of {count} orders."
+                buyers = partial(self._erasures.erase_buyers, account_id, by=_SHOPIFY)
+                count, shoppers = await self._shops.forget_all(account_id, OrderSource.SHOPIFY, buyers=buyers)
+                return _erased(count, shoppers)
             case "customers/data_request":
                 orders = ", ".join(payloads.requested_orders(incoming.body)) or "none"
                 logger.warning("Account %s received a customer data request; orders: %s.", account_id, orders)
@@ -100,6 +111,10 @@ class ShopifyHook:
         delivery = _header(incoming, "webhook-id") or None
         is_new = await self._shops.apply_update(account_id, OrderSource.SHOPIFY, delivery, update)
         return "Processed." if is_new else "Duplicate."
+
+
+def _erased(orders: int, shoppers: int) -> str:
+    return f"Erased the buyers of {orders} orders. Shoppers whose erasure has begun: {shoppers}."
 
 
 def _header(incoming: Incoming, name: str) -> str:

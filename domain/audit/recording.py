@@ -39,7 +39,7 @@ async def record(
     """
     if isinstance(actor, Principal) and actor.kind is not PrincipalKind.ANONYMOUS:
         await require_rights(uow, actor)
-    uow.audit(AuditRecord(at=uow.now, actor=await _actor_of(uow, actor), action=action, target=target, changes=changes))
+    uow.audit(AuditRecord(at=uow.now, actor=await actor_of(uow, actor), action=action, target=target, changes=changes))
 
 
 def account_target(account: Account) -> AuditTarget:
@@ -59,7 +59,8 @@ def key_target(credential: Credential) -> AuditTarget:
     return AuditTarget(kind=AuditTargetKind.KEY, id=credential.id, name=credential.label)
 
 
-async def _actor_of(uow: UnitOfWork, actor: Actor) -> AuditActor:
+async def actor_of(uow: UnitOfWork, actor: Actor) -> AuditActor:
+    """Return the author of a change as the audit log names it."""
     if isinstance(actor, Operator):
         return AuditActor(kind=AuditActorKind.COMMAND_LINE, name=actor.name)
     if isinstance(actor, Vendor):
@@ -69,13 +70,15 @@ async def _actor_of(uow: UnitOfWork, actor: Actor) -> AuditActor:
     staff = await uow.get(Staff, actor.staff_id) if actor.staff_id is not None else None
     known = _kind_of(actor) is not AuditActorKind.ANONYMOUS
     credential = await uow.get(Credential, actor.credential_id) if known else None
+    kind = _kind_of(actor)
     return AuditActor(
-        kind=_kind_of(actor),
+        kind=kind,
         name=None if staff is None else staff.name,
         staff_id=actor.staff_id,
         credential_id=actor.credential_id if known else None,
         credential_label=None if credential is None else credential.label,
-        address=actor.address,
+        # An entry stays when a shopper is erased, so it has nothing of one.
+        address=None if kind is AuditActorKind.SHOPPER else actor.address,
     )
 
 

@@ -41,7 +41,12 @@ def conversation_key(conversation_id: ConversationId) -> str:
 
 def profile_keys(profiles: Iterable[Profile]) -> tuple[str, ...]:
     """Return the keys of touches of these profiles, including the profiles merged into them."""
-    return tuple(f"{_PROFILE}{i}" for profile in profiles for i in (profile.id, *profile.merged_ids))
+    return tuple(profile_key(each) for profile in profiles for each in (profile.id, *profile.merged_ids))
+
+
+def profile_key(profile_id: ProfileId) -> str:
+    """Return the key of touches of a profile, or of one that was merged into another."""
+    return f"{_PROFILE}{profile_id}"
 
 
 def keys_of(conversation: Conversation, known: tuple[str, ...] = ()) -> tuple[str, ...]:

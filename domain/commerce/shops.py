@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from decimal import Decimal
 
 from domain.audit.changes import values
@@ -79,13 +79,21 @@ class ShopService:
         found = await self._orders.bought_by(account_id, source, keys) if keys else []
         return await self._erase(account_id, list(dict.fromkeys([*named, *found])))
 
-    async def forget_all(self, account_id: AccountId, source: OrderSource) -> int:
-        """Erase the buyers of all orders of the shop. After an interruption it continues. Returns how many orders there
-        were. Raises `Unavailable`."""
-        count = 0
+    async def forget_all(
+        self, account_id: AccountId, source: OrderSource, *, buyers: Callable[[Sequence[str]], Awaitable[int]]
+    ) -> tuple[int, int]:
+        """Erase the buyers of all orders of the shop. After an interruption it continues. `buyers` is called with the
+        keys of the buyers of each page before their orders lose them, and returns how many shoppers these are.
+
+        Returns how many orders and how many shoppers there were. Raises `Unavailable`, and what `buyers` raises.
+        """
+        count = shoppers = 0
         while page := await self._orders.with_buyers(account_id, source, limit=_PAGE):
+            orders = await self._storage.read(account_id).get_many(Order, page)
+            keys = dict.fromkeys(key for order in orders.values() if order.purchase for key in order.purchase.keys)
+            shoppers += await buyers(tuple(keys))
             count += await self._erase(account_id, page)
-        return count
+        return count, shoppers
 
     async def _erase(self, account_id: AccountId, keys: Sequence[str]) -> int:
         async def change(uow: UnitOfWork) -> int:

@@ -266,10 +266,13 @@ class Change:
 
 
 async def load_conversation(uow: UnitOfWork, conversation_id: ConversationId) -> Conversation:
-    """Return the conversation, closed if it is due. Raises `NotFound`."""
+    """Return the conversation, closed if it is due. Raises `NotFound`, also if its shopper was erased: nothing may be
+    added to it any more."""
     conversation = await close_if_due(uow, await uow.get(Conversation, conversation_id))
     if conversation is None:
         raise NotFound("No such conversation.", field="conversation_id")
+    if conversation.erased_at is not None:
+        raise NotFound("The shopper of this conversation was erased.", field="conversation_id")
     return conversation
 
 

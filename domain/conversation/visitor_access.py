@@ -68,8 +68,8 @@ class VisitorAccessService:
             change.conversation = replace(change.conversation, open_keys=kept)
             conversation = await change.commit()
             if not conversation.is_test:  # the audit log keeps its entries, and nothing of a test is kept
-                name = conversation.display_name
-                target = AuditTarget(kind=AuditTargetKind.CONVERSATION, id=conversation.id, name=name)
+                # Without the shopper's name: an entry stays when the shopper is erased.
+                target = AuditTarget(kind=AuditTargetKind.CONVERSATION, id=conversation.id)
                 await record(uow, principal, AuditAction.VISITOR_TOKEN_REVOKED, target)
             return {"conversation": conversation.id}
 

@@ -1,1 +1,1 @@
-"""Erasure of test conversations."""
+"""Erasure: of test conversations when their life is over, and of shoppers on request."""

@@ -66,7 +66,7 @@ async def _erase_parts(uow: UnitOfWork, conversation_id: ConversationId) -> bool
     """Delete the next records that name the conversation. Returns whether none is left."""
     left = _STEP
     for kind in _NAMING_IT:
-        found = await uow.of_test(kind, conversation_id, limit=left)
+        found = await uow.of_conversation(kind, conversation_id, limit=left)
         for entity in found:
             _erase_part(uow, entity)
         left -= len(found)

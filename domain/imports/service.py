@@ -26,6 +26,7 @@ from domain.model.conversation import (
     ControllerKind,
     Conversation,
     ConversationStatus,
+    erased_import_key,
 )
 from domain.model.handoff import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
 from domain.principal import Actor
@@ -68,8 +69,12 @@ class HistoryService:
         async def change(uow: UnitOfWork) -> ImportOutcome:
             account = await account_of(uow)
             keys = [_import_key(item) for item in batch]
-            known = await uow.imported(keys)
-            fresh = {key: item for key, item in zip(keys, batch, strict=True) if key not in known}
+            known = await uow.imported([*keys, *map(erased_import_key, keys)])
+            fresh = {
+                key: item
+                for key, item in zip(keys, batch, strict=True)
+                if known.isdisjoint((key, erased_import_key(key)))
+            }
             if fresh:
                 uow.emit(ConversationsImported(source=batch[0].source, count=len(fresh)))
             for item in fresh.values():

@@ -17,7 +17,17 @@ from domain.model.commerce import AttributedSale
 from domain.model.handoff import Handoff, Helpdesk, Ticket, TicketState
 from domain.model.messaging import Route
 from domain.values.channel import Channel
-from domain.values.ids import ConversationId, HandoffId, MessageId, ProfileId, StaffId, TicketId, is_test_id, part_id
+from domain.values.ids import (
+    ConversationId,
+    HandoffId,
+    MessageId,
+    ProfileId,
+    StaffId,
+    TicketId,
+    is_test_id,
+    named_id,
+    part_id,
+)
 from domain.values.money import Money
 from domain.values.record import Record, replace
 
@@ -26,6 +36,7 @@ TEST_LIFE = timedelta(days=7)  # of a test conversation, from its start
 WHATSAPP_WINDOW = timedelta(hours=24)  # after the shopper's last message: WhatsApp's rule for free text
 SHOPPER_MESSAGES = 5_000  # in one conversation; then it is full, and the shopper starts another
 SHOPPER_CHARACTERS = 2_000_000  # likewise, of all the shopper's messages together
+_ERASED = "erased:"  # before the id of an import whose shopper was erased
 QUESTION_PREVIEW = 200  # characters; every event of a conversation, and every former state, has them
 
 
@@ -100,7 +111,7 @@ class MessageTemplate(Record):
 
 
 class Message(Record):
-    """A message of a conversation. It never changes."""
+    """A message of a conversation. It never changes, but for the removal of its words: then its place is left."""
 
     id: MessageId
     conversation_id: ConversationId
@@ -114,6 +125,7 @@ class Message(Record):
     attachments: tuple[AttachedFile, ...] = ()
     via: Channel | None = None  # how the shopper wrote it, if not on the conversation's channel: a mail in a web chat
     template: MessageTemplate | None = None  # of a reply by WhatsApp
+    redacted_at: datetime | None = None  # when its words and files were removed
 
     @property
     def seen_by_shopper(self) -> bool:
@@ -248,6 +260,7 @@ class Conversation(Record):
     carried: bool = False  # by the shop's server: a secret key started it, and Baton has no route to the shopper
     outbox_count: int = 0  # number of outbox rows written for it
     turn: AgentTurn | None = None  # the agent's latest turn (`domain/conversation/turns.py`)
+    erased_at: datetime | None = None  # since when it has nothing of its shopper; it stays, since reports count it
     left_out: tuple[str, ...] = ()  # in an event: the long fields that it does not carry (`excerpt.py`)
 
     @property
@@ -329,6 +342,12 @@ class Conversation(Record):
     def is_due(self, now: datetime) -> bool:
         """Whether the 48 silent hours are over, so that it counts as closed although the timer may be late."""
         return not self.is_closed and not self.has_open_ticket and now >= self.auto_close_at
+
+
+def erased_import_key(import_key: str) -> str:
+    """Return the key that an imported conversation has once its shopper was erased: it tells that the conversation must
+    not be imported again, and not by which id the source knows it."""
+    return import_key if import_key.startswith(_ERASED) else f"{_ERASED}{named_id(import_key)}"
 
 
 class Draft(Record):

@@ -51,6 +51,8 @@ class Profile(Record):
     merged_into: ProfileId | None = None
     merged_ids: tuple[ProfileId, ...] = ()  # profiles that were merged into this one, and those merged into these
     merges: tuple[ProfileMerge, ...] = ()  # the merges into this one that can be undone, in the order of time
+    erasure_id: str | None = None  # the erasure that was asked for
+    erased_at: datetime | None = None  # since when it has nothing of the shopper
 
     @property
     def verified(self) -> bool:

@@ -93,9 +93,10 @@ class ProfileService:
 
 
 async def _found(uow: UnitOfWork, profile_id: ProfileId, field: str) -> Profile:
-    """Return the profile. Raises `NotFound`, also for that of a test conversation, which is nobody's."""
+    """Return the profile. Raises `NotFound`, also for that of a test conversation, which is nobody's, and for one that
+    is erased."""
     profile = None if is_test_id(profile_id) else await uow.get(Profile, profile_id)
-    if profile is None:
+    if profile is None or profile.erasure_id is not None:
         raise NotFound("No such profile.", field=field)
     return profile
 

@@ -47,6 +47,7 @@ from domain.events import (
     MessageAdded,
     MessageDeliveryChanged,
     OrderChanged,
+    ShopperErased,
     StaffChanged,
     TicketChanged,
     TouchRecorded,
@@ -79,6 +80,7 @@ BODY_CLASSES: Final[Mapping[str, type[EventBody]]] = {
     "ticket_changed": TicketChanged,
     "turn_lease_changed": TurnLeaseChanged,
     "event_erased": EventErased,
+    "shopper_erased": ShopperErased,
 }
 _BODY_TYPES: Final[Mapping[type[EventBody], str]] = {cls: tag for tag, cls in BODY_CLASSES.items()}
 

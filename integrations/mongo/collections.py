@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from domain.erasure.model import Erasure
 from domain.events import BusinessEvent
 from domain.forwarding.model import DeadLetter, Forwarding
 from domain.model.account import Account, Staff
@@ -73,6 +74,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     EmailConfirmation: "email_confirmations",
     ConfirmationMails: "confirmation_mails",
     AuditEntry: "audit_entries",
+    Erasure: "erasures",
     Article: "articles",
     CatalogProduct: "catalog_products",
     KnowledgeTotals: "knowledge_totals",

@@ -231,6 +231,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             for field in ("at", "action", "actor.staff_id", "actor.credential_id", "target.id")
         ),
     ],
+    # The erasures of an account, the newest first.
+    "erasures": [IndexModel([("account", ASCENDING), ("_id", DESCENDING)])],
     "articles": [
         # The articles of an account, the newest first; those of one kind are few enough to be filtered.
         IndexModel([("account", ASCENDING), ("_id", DESCENDING)]),

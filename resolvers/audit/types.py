@@ -28,6 +28,7 @@ _NAMES = {
 _IDS: dict[str, str | None] = {  # fields of changes whose values are ids, with the type of the object
     "merged_profile": "Profile",
     "split_profile": "Profile",
+    "erasure": "Erasure",
     "replaced_by": "ApiKey",
     "session": "Session",
     "receiver": "Forwarding",
@@ -51,9 +52,20 @@ class AuditActor:
     )
     key_label: str | None = strawberry.field(description="The label of the key. `null` if it has none.")
     address: str | None = strawberry.field(
-        description="The IP address of the client. `null` if the action did not come through the API, or if the "
-        "server does not see the address."
+        description="The IP address of the client. `null` if the action did not come through the API, if the server "
+        "does not see the address, and for shoppers."
     )
+
+    @classmethod
+    def of(cls, actor: model.AuditActor) -> Self:
+        return cls(
+            kind=actor.kind,
+            name=actor.name,
+            staff_id=None if actor.staff_id is None else to_global_id("Staff", actor.staff_id),
+            key_id=None if actor.credential_id is None else to_global_id("ApiKey", actor.credential_id),
+            key_label=actor.credential_label,
+            address=actor.address,
+        )
 
 
 @strawberry.type(description="The object on which something was done.")
@@ -107,7 +119,7 @@ class AuditEntry(Node):
             id=to_global_id("AuditEntry", entry.id),
             number=entry.number,
             at=entry.at,
-            actor=_actor(entry.actor),
+            actor=AuditActor.of(entry.actor),
             action=entry.action,
             target=AuditTarget(kind=entry.target.kind, target_id=public_id(entry.target), name=entry.target.name),
             changes=_changes(entry),
@@ -161,14 +173,3 @@ def _changes(entry: model.AuditEntry) -> list[AuditChange]:
 def _event_kind(event_type: str | None) -> str | None:
     """Return the GraphQL type of a business event: `ConversationStartedEvent` of CONVERSATION_STARTED."""
     return None if event_type is None else "".join(map(str.capitalize, event_type.split("_"))) + "Event"
-
-
-def _actor(actor: model.AuditActor) -> AuditActor:
-    return AuditActor(
-        kind=actor.kind,
-        name=actor.name,
-        staff_id=None if actor.staff_id is None else to_global_id("Staff", actor.staff_id),
-        key_id=None if actor.credential_id is None else to_global_id("ApiKey", actor.credential_id),
-        key_label=actor.credential_label,
-        address=actor.address,
-    )

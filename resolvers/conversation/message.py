@@ -65,7 +65,10 @@ class Author:
         return None if staff is None else Staff.of(staff, info.context.principal)
 
 
-@strawberry.type(description="A message of a conversation. Messages never change.")
+@strawberry.type(
+    description="A message of a conversation. Messages never change, but for the removal of their words when the "
+    "shopper is erased."
+)
 class Message(Node):
     row: strawberry.Private[model.Message]
     sequence: int = strawberry.field(
@@ -97,6 +100,11 @@ class Message(Node):
     template_sid: str | None = strawberry.field(
         description="WhatsApp: the SID of the template in which the reply left, in place of its text, if its author "
         "chose one."
+    )
+
+    redacted_at: datetime | None = strawberry.field(
+        description="The time at which the words, products and files of the message were removed, because the shopper "
+        "was erased. `null` for every other message."
     )
 
     @strawberry.field(description="The conversation of the message, in its present state.")
@@ -145,6 +153,7 @@ class Message(Node):
             attachments=[Attachment.of(file) for file in row.attachments],
             via=row.via,
             template_sid=row.template.sid if row.template else None,
+            redacted_at=row.redacted_at,
         )
 
 

@@ -145,6 +145,7 @@ def test_only_services_emit_events_to_a_unit_of_work() -> None:
         "domain/connected_services/service.py",
         "domain/commerce/crediting.py",
         "domain/erasure/eraser.py",
+        "domain/erasure/profile_eraser.py",
         "domain/guidance/service.py",
         "domain/handoff/service.py",
         "domain/identity/service.py",

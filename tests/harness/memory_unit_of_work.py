@@ -17,13 +17,13 @@ from domain.model.audit import AuditRecord
 from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import Conversation, Draft, Message
 from domain.model.credentials import Credential
-from domain.model.outbox import Outgoing
+from domain.model.outbox import Outgoing, OutgoingState
 from domain.model.passed_over import LargeSource, PassedOver
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.principal import SCOPED_KINDS, Principal
 from domain.storage import E, Entity, R, Reactions, Timer, TimerKind, UnitOfWork
-from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId, is_test_id
+from domain.values.ids import AccountId, ConversationId, CredentialId, ProfileId, StaffId, is_test_id
 from domain.values.paging import Page, Slice
 
 Entities = dict[tuple[type[Entity], str], Entity]
@@ -70,9 +70,20 @@ class MemoryUnitOfWork:
         while self._deferred:
             await self._deferred.pop(0)()
 
-    async def of_test(self, kind: type[E], conversation_id: ConversationId, *, limit: int) -> list[E]:
+    async def of_conversation(self, kind: type[E], conversation_id: ConversationId, *, limit: int) -> list[E]:
         found: Iterator[Any] = self._all(kind)
         return [each for each in found if each.conversation_id == conversation_id][:limit]
+
+    async def unerased_conversations(self, profile_ids: Sequence[ProfileId], *, limit: int) -> list[Conversation]:
+        found = (c for c in self._all(Conversation) if c.profile_id in profile_ids and c.erased_at is None)
+        return sorted(found, key=lambda c: c.started_at)[:limit]
+
+    async def outgoing_of(self, conversation_id: ConversationId) -> list[Outgoing]:
+        rows = (row for row in self._all(Outgoing) if row.conversation_id == conversation_id)
+        return sorted((row for row in rows if row.state is not OutgoingState.DELIVERED), key=lambda row: row.id)
+
+    async def profiles_claiming(self, keys: Sequence[str]) -> list[Profile]:
+        return [p for p in self._all(Profile) if not set(keys).isdisjoint(p.claims)]
 
     async def open_conversations(self, open_keys: Sequence[str]) -> list[Conversation]:
         found = (c for c in self._all(Conversation) if not set(open_keys).isdisjoint(c.open_keys))

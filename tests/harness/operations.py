@@ -150,6 +150,7 @@ _PAYLOADS = {
     **dict.fromkeys(("createWebhookEndpoint", "rotateWebhookSecret"), f"endpoint {_ENDPOINT} secret"),
     "updateIdentityKeys": f"identityKeys {selection('IdentityKeys')} created {{ keyId secret }}",
     "mergeProfiles": f"profile {_PROFILE_BRIEF}",
+    "eraseProfile": f"erasure {selection('Erasure')}",
     "splitProfile": f"profile {_PROFILE_BRIEF} remaining {_PROFILE_BRIEF}",
     "updateWebhookEndpoint": f"endpoint {_ENDPOINT}",
     "deleteWebhookEndpoint": "deletedId",

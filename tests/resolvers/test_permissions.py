@@ -171,6 +171,7 @@ ENTRIES = {
     "Mutation.mergeProfiles": command(
         "mergeProfiles", MANAGERS, answer="NOT_FOUND", profileId=PROFILE, intoProfileId=OTHER_PROFILE
     ),
+    "Mutation.eraseProfile": command("eraseProfile", ADMINS, answer="NOT_FOUND", profileId=PROFILE),
     "Mutation.splitProfile": command("splitProfile", MANAGERS, answer="NOT_FOUND", profileId=PROFILE),
     "Mutation.updateGuidance": command("updateGuidance", MANAGERS, tone="FRIENDLY"),
     "Mutation.updateHandoffSettings": command("updateHandoffSettings", MANAGERS, offerText="Shall I?"),

@@ -66,6 +66,7 @@ async def test_start_opens_a_conversation_with_the_first_message(baton: Program,
         "attachments": [],
         "via": None,
         "templateSid": None,
+        "redactedAt": None,
     }
 
 

@@ -50,6 +50,8 @@ ROWS: dict[str, int] = {
     "BusinessHours.week": 100,
     "CatalogProduct.variants": MOST_VARIANTS,
     "Conversation.drafts": 100,
+    "Erasure.mentions": 100,
+    "Erasure.removed": 25,
     "Conversation.handoffs": 100,
     "Conversation.sales": 20,
     "Draft.products": 20,

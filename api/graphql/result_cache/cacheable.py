@@ -60,7 +60,8 @@ FIELDS: Mapping[str, str] = {
     "ConsentRecord": "actionLabel channel decidedAt decision locale offeredAt settingsVersion wording",
     "MessageConnection": "edges nodes pageInfo totalCount",
     "MessageEdge": "cursor node",
-    "Message": "actions attachments author conversation delivery id kind originalMail products sentAt sequence text",
+    "Message": "actions attachments author conversation delivery id kind originalMail products redactedAt sentAt "
+    "sequence text",
     "Attachment": "bytes contentType id name problem",
     "MessageAction": "action label",
     "MessageDelivery": "at error progress",

@@ -148,7 +148,8 @@ def _terms(*, removed: set[str], added: set[str], words: set[str], renamed: bool
 
 
 class VocabularyCache:
-    """A process-wide LRU cache of words that are in the vocabulary, which never loses one.
+    """A process-wide LRU cache of words that are in the vocabulary, which loses one only when a shopper is erased
+    (`integrations/mongo/erasure/words.py`): then the cache is cleared.
 
     A word that was evicted is written once more when it is met again.
     """
@@ -162,6 +163,10 @@ class VocabularyCache:
 
     def put(self, ids: Iterable[str]) -> None:
         self._ids.update(dict.fromkeys(ids, True))
+
+    def clear(self) -> None:
+        """Forget all words."""
+        self._ids.clear()
 
 
 def vocabulary_writes(account_id: AccountId, ids: Iterable[str]) -> list[UpdateOne]:

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 
-from domain.events import EventBody, LoggedEvent
+from domain.events import EventBody, LoggedEvent, ShopperErased
 from domain.model.account import Account, Staff
 from domain.model.credentials import Credential, DocumentIndex
 from domain.model.outbox import Outgoing
@@ -87,11 +87,14 @@ class MongoStorage:
             self._knowledge.on_event(event)
         if (writer := self._writers.get(event.account_id)) is not None:
             writer.on_event(event)
+        if isinstance(event.body, ShopperErased):
+            self._vocabulary.clear()
 
     def on_gap(self) -> None:
         """Note that the change stream may have missed events."""
         self.credentials.on_gap()
         self.documents.on_gap()
+        self._vocabulary.clear()
         if self._knowledge is not None:
             self._knowledge.on_gap()
 
@@ -128,6 +131,8 @@ class MongoStorage:
         self.documents.on_committed(batch.account_id, bodies)
         if self._knowledge is not None:
             self._knowledge.on_committed(batch.account_id, bodies)
+        if any(isinstance(body, ShopperErased) for body in bodies):
+            self._vocabulary.clear()
         for observe in self._commit_observers:
             observe(batch.account_id, bodies)
         if any(kind is Outgoing for kind, _ in batch.staged):

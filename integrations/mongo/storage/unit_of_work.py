@@ -27,7 +27,7 @@ from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.principal import SCOPED_KINDS, Principal
 from domain.storage import E, Entity, Reactions, Timer
-from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId
+from domain.values.ids import AccountId, ConversationId, CredentialId, ProfileId, StaffId
 from integrations.mongo.bulk_writes import Write
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import (
@@ -47,6 +47,7 @@ Sort = list[tuple[str, int]] | None
 
 _STAGED = 100  # conversations that the unit of work has changed at most, as far as they matter to a count
 _OLDEST = 100  # rows that a command deletes of a list that is too long
+_CLAIMING = 100  # unverified profiles with a claim
 
 
 class Batch:
@@ -162,12 +163,31 @@ class MongoUnitOfWork:
         while self._later:
             await self._later.pop(0)()
 
-    async def of_test(self, kind: type[E], conversation_id: ConversationId, *, limit: int) -> list[E]:
-        def fits(entity: Any) -> bool:
-            return bool(entity.conversation_id == conversation_id)
-
-        found = await self._search(kind, {"conversation_id": conversation_id}, fits, limit=limit)
+    async def of_conversation(self, kind: type[E], conversation_id: ConversationId, *, limit: int) -> list[E]:
+        query, named = {"conversation_id": conversation_id}, conversation_id
+        found = await self._search(kind, query, lambda e: bool(cast("Any", e).conversation_id == named), limit=limit)
         return found[:limit]
+
+    async def unerased_conversations(self, profile_ids: Sequence[ProfileId], *, limit: int) -> list[Conversation]:
+        query, own = {"profile_id": {"$in": list(profile_ids)}, "erased_at": None}, set(profile_ids)
+        found = await self._search(
+            Conversation, query, lambda c: c.profile_id in own and c.erased_at is None, limit=limit
+        )
+        return found[:limit]
+
+    async def outgoing_of(self, conversation_id: ConversationId) -> list[Outgoing]:
+        delivered = OutgoingState.DELIVERED
+        ids = {"$gte": f"{conversation_id}X", "$lt": f"{conversation_id}Y"}  # see `outgoing_id`
+        found = await self._search(
+            Outgoing,
+            {"_id": ids, "state": {"$ne": delivered.value}},
+            lambda row: row.conversation_id == conversation_id and row.state is not delivered,
+        )
+        return sorted(found, key=lambda row: row.id)
+
+    async def profiles_claiming(self, keys: Sequence[str]) -> list[Profile]:
+        wanted, fits = {"claims": {"$in": sorted(keys)}}, lambda p: not set(keys).isdisjoint(p.claims)
+        return await self._search(Profile, wanted, fits, limit=_CLAIMING)
 
     async def open_conversations(self, open_keys: Sequence[str]) -> list[Conversation]:
         wanted = set(open_keys)

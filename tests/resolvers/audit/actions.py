@@ -144,6 +144,12 @@ async def merge_profiles(stage: Stage) -> str:
     return str(one)
 
 
+async def erase_profile(stage: Stage) -> None:
+    started = await stage.baton.start(stage.shop, anonymousId=f"browser-{next(_NUMBERS)}")
+    for _ in range(2):  # the second begins nothing
+        await stage.do("eraseProfile", profileId=started.conversation["profile"]["id"])
+
+
 async def split_profile(stage: Stage) -> None:
     await stage.do("splitProfile", profileId=await merge_profiles(stage))
 
@@ -368,6 +374,7 @@ ACTIONS: dict[str, tuple[AuditAction, Act]] = {
     "endVisitorAccess": (AuditAction.VISITOR_TOKEN_REVOKED, end_visitor_access),
     "mergeProfiles": (AuditAction.PROFILES_MERGED, merge_profiles),
     "splitProfile": (AuditAction.PROFILE_SPLIT, split_profile),
+    "eraseProfile": (AuditAction.ERASED, erase_profile),
     "updateIdentityKeys": (AuditAction.IDENTITY_KEYS_UPDATED, update_identity_keys),
     "connectHelpdesk": (AuditAction.HELPDESK_CONNECTED, connect_helpdesk),
     "disconnectHelpdesk": (AuditAction.HELPDESK_DISCONNECTED, disconnect_helpdesk),

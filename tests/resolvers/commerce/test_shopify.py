@@ -347,7 +347,7 @@ async def test_customer_who_is_to_be_forgotten(baton: Program, backend: ShopBack
     await backend.order("by hand", email="ann@example.com")
     asked = {"shop_domain": SHOP, "customer": {"id": 7712345678901234567, "email": "ann@example.com"}}
     done = await shopify.tell("customers/redact", {**asked, "orders_to_redact": [ORDER, 404]})
-    assert done == "Erased the buyers of 2 orders."
+    assert done == "Erased the buyers of 2 orders. Shoppers whose erasure has begun: 1."
     kept = {row["order_id"]: row["purchase"].get("keys") for row in (await baton.everything())["orders"]}
     assert kept == {
         str(ORDER): None,
@@ -381,7 +381,11 @@ async def test_shop_that_left_and_customer_who_asks(
     baton.clock.move(timedelta(hours=4))
     for number in range(3):
         await shopify.tell("orders/create", order(ORDER + number))
-    assert await shopify.tell("shop/redact", {"shop_domain": SHOP}) == "Erased the buyers of 3 orders."
-    assert await shopify.tell("shop/redact", {"shop_domain": SHOP}) == "Erased the buyers of 0 orders."
+    assert await shopify.tell("shop/redact", {"shop_domain": SHOP}) == (
+        "Erased the buyers of 3 orders. Shoppers whose erasure has begun: 0."
+    )
+    assert await shopify.tell("shop/redact", {"shop_domain": SHOP}) == (
+        "Erased the buyers of 0 orders. Shoppers whose erasure has begun: 0."
+    )
     problem = (await baton.data(backend.shop.owner, READ))["account"]["shopify"]["problem"]
     assert problem == "The app was uninstalled from the shop. Install it, then connect the shop again."

@@ -1,0 +1,84 @@
+"""The erasure of a shopper, which is at once the job that removes and the record of what was removed.
+
+    requested ──▶ ORDERS ─▶ CONVERSATIONS ─▶ PROFILES ─▶ RECORDS ─▶ LOOSE ─▶ BUSINESS ─▶ EVENTS ─▶ SEARCH ─▶ VOCABULARY
+                    ▲                                                                                            │
+                    └──────────────── the search found the shopper once more ◀── CHECK ◀─────────────────────────┘
+                                                                                   └─▶ done
+
+While it runs, `scope` has what is to be removed. The last step drops it: from then on the record names the shopper by
+keyed hashes alone, by which a restored backup is recognized.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from domain.model.audit import AuditActor
+from domain.values.ids import ProfileId
+from domain.values.record import Record
+
+MOST_IDENTIFIERS = 1_000  # texts of one shopper that are searched for
+MOST_MENTIONS = 100  # named in the record
+
+
+class ErasureStage(StrEnum):
+    """The steps of an erasure, in order."""
+
+    ORDERS = "ORDERS"  # the buyer of orders
+    CONVERSATIONS = "CONVERSATIONS"  # closed, without their shopper; they stay, since reports count them
+    PROFILES = "PROFILES"  # without identities and names
+    RECORDS = "RECORDS"  # what belongs to a conversation: messages, drafts, files, mails, deliveries
+    LOOSE = "LOOSE"  # what names a conversation or an address and has no index for it
+    BUSINESS = "BUSINESS"  # business events and their dead letters
+    EVENTS = "EVENTS"  # the log, with the history of conversations
+    SEARCH = "SEARCH"  # rows of the search index, and words that nobody else has used
+    VOCABULARY = "VOCABULARY"  # words that were used again meanwhile
+    CHECK = "CHECK"  # the search for what is left
+    DONE = "DONE"
+
+
+class ErasureScope(Record):
+    """What belongs to the shopper, while the erasure runs."""
+
+    profile_ids: tuple[ProfileId, ...]
+    keys: tuple[str, ...] = ()  # identity keys of proved identities and browsers: see `domain/model/profile.py`
+    identifiers: tuple[str, ...] = ()  # texts that identify the shopper: addresses, numbers, ids
+    names: tuple[str, ...] = ()  # removed with the records; not searched for, because others have them as well
+    log_end: int = 0  # `seq` of the log when the words of the search began to be removed
+
+
+class RemovedRecords(Record):
+    """How many records of a collection were removed, or lost what they had of the shopper."""
+
+    place: str  # name of the collection
+    count: int
+
+
+class Mention(Record):
+    """A record in which an identifier of the shopper was found after the removal."""
+
+    place: str  # name of the collection
+    id: str
+
+
+class Erasure(Record):
+    id: str
+    profile_id: ProfileId
+    requested_at: datetime
+    by: AuditActor
+    stage: ErasureStage = ErasureStage.ORDERS
+    position: str = ""  # where the stage continues
+    rounds: int = 1  # number of passes through all stages
+    version: int = 1  # number of steps: a step that was overtaken by another process is dropped
+    scope: ErasureScope | None = None  # None: it is done
+    removed: tuple[RemovedRecords, ...] = ()
+    searched: int = 0  # records that the last search looked at
+    mentions: tuple[Mention, ...] = ()  # what the last search found
+    profile_hashes: tuple[str, ...] = ()  # keyed hashes of `profile_ids`
+    identifier_hashes: tuple[str, ...] = ()  # keyed hashes of `identifiers`
+    finished_at: datetime | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.stage is ErasureStage.DONE

@@ -1,0 +1,323 @@
+"""Erases shoppers in small steps, beside other traffic. A step is a handler of the erasure's timer.
+
+    timer is due ──▶ claim: the timer moves on by LEASE ──▶ one step of the stage ──▶ record: the timer is due again
+
+So one process at a time works on an erasure, and if it dies, another one continues where it was: every step looks for
+what is still there. What caches or projections hold is changed by commands of the storage, all else through the port
+`ErasureStore`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+
+from domain.audit.changes import values
+from domain.audit.recording import record
+from domain.commerce.crediting import erase_buyer
+from domain.conversation.aggregate import Change
+from domain.erasure.blanks import without_shopper
+from domain.erasure.hashes import ErasureHashes
+from domain.erasure.model import (
+    MOST_IDENTIFIERS,
+    MOST_MENTIONS,
+    Erasure,
+    ErasureScope,
+    ErasureStage,
+    RemovedRecords,
+)
+from domain.erasure.ports import ErasureStore
+from domain.erasure.service import identifiers_of, order_keys_of, scope_of
+from domain.events import CredentialRevoked, ShopperErased
+from domain.model.audit import AuditAction
+from domain.model.commerce import Order, order_key
+from domain.model.conversation import Conversation
+from domain.model.credentials import Credential
+from domain.model.outbox import Outgoing, OutgoingState
+from domain.model.profile import Profile
+from domain.profile.merging import profile_target, whole_profile
+from domain.storage import Storage, Timer, UnitOfWork
+from domain.timers import timer_ids_of
+from domain.values.ids import AccountId
+from domain.values.record import Record, replace
+
+LEASE = timedelta(minutes=1)  # of one step, which takes about a second
+_CACHES = timedelta(seconds=15)  # in which every process has heard that the shopper was erased
+_CALL_LIFE = timedelta(minutes=5)  # of a call to a vendor, which times out far earlier
+_CALLS = timedelta(seconds=5)  # until the next look whether such a call is over
+_CONVERSATIONS = 10  # in one transaction
+_ORDERS = 50
+_ROUNDS = 3  # passes through all stages, if the search still finds the shopper
+
+_STAGES = tuple(ErasureStage)
+logger = logging.getLogger("baton.erasure")
+
+
+class Step(Record):
+    """The outcome of one step."""
+
+    removed: Mapping[str, int] = {}
+    position: str | None = None  # where the stage continues; None: it is finished
+    scope: ErasureScope | None = None  # if it changed
+    wait: timedelta = timedelta()  # until the next step
+    begins_again: bool = False  # because more belongs to the shopper than was known
+
+
+class ProfileEraser:
+    def __init__(self, *, storage: Storage, store: ErasureStore, hashes: ErasureHashes) -> None:
+        self._storage = storage
+        self._store = store
+        self._hashes = hashes
+
+    async def step(self, account_id: AccountId, timer: Timer) -> None:
+        """Handle a due timer: take the next step; the last one deletes the timer. Raises `Unavailable`."""
+        erasure = await self._storage.write(account_id, lambda uow: _claim(uow, timer))
+        if erasure is None:
+            return  # another process has it
+        if erasure.stage is ErasureStage.CHECK:
+            await self._search(account_id, erasure, timer)
+            return
+        step = await self._take(account_id, erasure)
+        await self._storage.write(account_id, lambda uow: _note(uow, erasure, timer, step))
+
+    async def _take(self, account_id: AccountId, erasure: Erasure) -> Step:
+        assert erasure.scope is not None, "an erasure that runs has a scope"
+        scope = erasure.scope
+        match erasure.stage:
+            case ErasureStage.ORDERS:
+                return await self._orders(account_id, scope)
+            case ErasureStage.CONVERSATIONS:
+                return await self._storage.write(account_id, lambda uow: _conversations(uow, scope))
+            case ErasureStage.PROFILES:
+                return await self._storage.write(account_id, lambda uow: _profiles(uow, erasure, scope))
+        cleared = await self._store.clear(account_id, erasure)
+        step = Step(removed=cleared.removed, position=cleared.position)
+        if cleared.position is None and erasure.stage is ErasureStage.EVENTS:
+            end = await self._store.log_end(account_id)
+            return replace(step, scope=replace(scope, log_end=end))
+        if cleared.position is None and erasure.stage is ErasureStage.SEARCH:
+            # From now on no process takes a word for known that was removed; those of before are mended afterwards.
+            await self._storage.write(account_id, _tell)
+            return replace(step, wait=_CACHES)
+        return step
+
+    async def _orders(self, account_id: AccountId, scope: ErasureScope) -> Step:
+        ids = await self._store.orders_of(account_id, order_keys_of(scope), limit=_ORDERS)
+
+        async def change(uow: UnitOfWork) -> int:
+            found = [order for each in ids if (order := await uow.get(Order, each)) is not None]
+            for order in found:
+                await erase_buyer(uow, order)
+            return len(found)
+
+        count = await self._storage.write(account_id, change) if ids else 0
+        return Step(removed={"orders": count}, position="" if ids else None)
+
+    async def _search(self, account_id: AccountId, erasure: Erasure, timer: Timer) -> None:
+        found = await self._store.search(account_id, erasure)
+        mentions = (*erasure.mentions, *found.mentions)[:MOST_MENTIONS]
+        searched = replace(erasure, mentions=mentions, searched=erasure.searched + found.records)
+        if found.position is not None:
+            after = replace(searched, position=found.position)
+        elif mentions and erasure.rounds < _ROUNDS:
+            after = replace(searched, mentions=(), searched=0, stage=_STAGES[0], position="", rounds=erasure.rounds + 1)
+        else:
+            after = searched
+        done = found.position is None and after.stage is ErasureStage.CHECK
+
+        async def change(uow: UnitOfWork) -> None:
+            if not await _is_current(uow, erasure):
+                return
+            if done:
+                await self._finish(uow, after, timer)
+            else:
+                uow.save(replace(after, version=erasure.version + 1))
+                uow.save(replace(timer, due_at=uow.now))
+
+        await self._storage.write(account_id, change)
+
+    async def _finish(self, uow: UnitOfWork, erasure: Erasure, timer: Timer) -> None:
+        assert erasure.scope is not None, "it was not finished before"
+        hashes = (self._hashes.of(uow.account_id, each) for each in erasure.scope.identifiers)
+        done = replace(
+            erasure,
+            stage=ErasureStage.DONE,
+            position="",
+            version=erasure.version + 1,
+            scope=None,
+            identifier_hashes=tuple(hashes),
+            profile_hashes=tuple(self._hashes.of(uow.account_id, each) for each in erasure.scope.profile_ids),
+            finished_at=uow.now,
+        )
+        uow.save(done)
+        uow.delete(Timer, timer.id)
+        uow.emit(ShopperErased())
+        details = values(
+            erasure=done.id,
+            records=sum(each.count for each in done.removed),
+            searched=done.searched,
+            mentions=len(done.mentions),
+        )
+        await record(uow, None, AuditAction.ERASED, profile_target(done.profile_id), details)
+        if done.mentions:
+            logger.warning(
+                "Erasure %s has finished; %d records of others name the shopper.", done.id, len(done.mentions)
+            )
+
+
+async def _claim(uow: UnitOfWork, timer: Timer) -> Erasure | None:
+    """Take the lease of the next step. Returns the erasure; `None` if another process was faster, or it is done."""
+    held = await uow.get(Timer, timer.id)
+    if held is None or uow.now < held.due_at:
+        return None
+    erasure = await uow.get(Erasure, timer.subject)
+    if erasure is None or erasure.is_done:
+        uow.delete(Timer, timer.id)
+        return None
+    uow.save(replace(held, due_at=uow.now + LEASE))
+    return erasure
+
+
+async def _is_current(uow: UnitOfWork, erasure: Erasure) -> bool:
+    """Whether no other process has taken a step since this one began: its lease may have ended."""
+    present = await uow.get(Erasure, erasure.id)
+    return present is not None and present.version == erasure.version
+
+
+async def _note(uow: UnitOfWork, erasure: Erasure, timer: Timer, step: Step) -> None:
+    """Record a step: what it removed, and where the erasure continues."""
+    if not await _is_current(uow, erasure):
+        return
+    stage, position = erasure.stage, step.position
+    if step.begins_again:
+        stage, position = _STAGES[0], ""
+    elif position is None:
+        stage, position = _STAGES[_STAGES.index(stage) + 1], ""
+    counts = Counter({each.place: each.count for each in erasure.removed})
+    counts.update(step.removed)
+    uow.save(
+        replace(
+            erasure,
+            stage=stage,
+            position=position,
+            version=erasure.version + 1,
+            scope=step.scope or erasure.scope,
+            removed=tuple(RemovedRecords(place=place, count=n) for place, n in sorted(counts.items()) if n),
+        )
+    )
+    uow.save(replace(timer, due_at=uow.now + step.wait))
+
+
+async def _tell(uow: UnitOfWork) -> None:
+    uow.emit(ShopperErased())
+
+
+async def _conversations(uow: UnitOfWork, scope: ErasureScope) -> Step:
+    """Close the next conversations, and take their shopper from them. A conversation with a call to a vendor under way
+    waits for its end, because the outcome is stored with it."""
+    found = await uow.unerased_conversations(scope.profile_ids, limit=_CONVERSATIONS)
+    done, busy = 0, False
+    for conversation in found:
+        rows = await uow.outgoing_of(conversation.id)
+        if any(row.call is not None and uow.now < row.call.at + _CALL_LIFE for row in rows):
+            busy = True
+            continue
+        scope = _with_identifiers(scope, conversation)
+        for row in rows:
+            uow.save(_cancelled(uow, row))
+        await _take_shopper(uow, conversation)
+        done += 1
+    removed = {"conversations": done}
+    if not found:
+        return Step(removed=removed, scope=scope)
+    return Step(removed=removed, position="", scope=scope, wait=_CALLS if busy and not done else timedelta())
+
+
+async def _take_shopper(uow: UnitOfWork, conversation: Conversation) -> None:
+    """Close a conversation and take its shopper from it, with the access of browsers and the timers."""
+    for sale in conversation.sales:
+        order = await uow.get(Order, order_key(uow.account_id, sale.order_id))
+        if order is not None:
+            await erase_buyer(uow, order)  # so that its credit stays, whatever touches are known of later
+    present = await uow.get(Conversation, conversation.id) or conversation
+    change = Change(uow, present)
+    change.conversation = without_shopper(present, uow.now)
+    if not present.is_closed:
+        change.close(max(uow.now, present.last_message_at))
+    await change.commit()
+    for token in await uow.visitor_tokens(conversation.id):
+        if token.usable(uow.now):
+            uow.emit(CredentialRevoked(credential_id=token.id))
+        uow.delete(Credential, token.id)
+    for timer_id in timer_ids_of(conversation.id):
+        if await uow.get(Timer, timer_id) is not None:
+            uow.delete(Timer, timer_id)
+
+
+def _cancelled(uow: UnitOfWork, row: Outgoing) -> Outgoing:
+    """The row, which is not delivered any more. All rows of its ordering key are of the same conversation."""
+    return replace(
+        row,
+        state=OutgoingState.CANCELLED,
+        queue=None,
+        lease=None,
+        call=None,
+        payload=None,
+        done_at=row.done_at or uow.now,
+    )
+
+
+def _with_identifiers(scope: ErasureScope, conversation: Conversation) -> ErasureScope:
+    """Add what the conversation knows of its shopper."""
+    visitor, route = conversation.visitor, conversation.route
+    texts = (*identifiers_of(visitor), *([route.shopper_address] if route is not None else ()))
+    names = [visitor.name] if visitor.name else []
+    return replace(
+        scope,
+        identifiers=tuple(dict.fromkeys((*scope.identifiers, *texts)))[:MOST_IDENTIFIERS],
+        names=tuple(dict.fromkeys((*scope.names, *names)))[:MOST_IDENTIFIERS],
+    )
+
+
+async def _profiles(uow: UnitOfWork, erasure: Erasure, scope: ErasureScope) -> Step:
+    """Empty the profiles, unless the shopper has begun another conversation since, or was merged with another one."""
+    if await uow.unerased_conversations(scope.profile_ids, limit=1):
+        return replace(await _conversations(uow, scope), position="")
+    whole = await whole_profile(uow, erasure.profile_id)
+    known = scope if whole is None else await scope_of(uow, whole)
+    if not set(known.profile_ids) <= set(scope.profile_ids):
+        return Step(scope=_together(scope, known), begins_again=True)
+    count = 0
+    for profile_id in scope.profile_ids:
+        profile = await uow.get(Profile, profile_id)
+        if profile is not None and profile.erased_at is None:
+            uow.save(_emptied(profile, erasure, uow))
+            count += 1
+    return Step(removed={"profiles": count})
+
+
+def _together(one: ErasureScope, other: ErasureScope) -> ErasureScope:
+    return ErasureScope(
+        profile_ids=tuple(dict.fromkeys((*one.profile_ids, *other.profile_ids))),
+        keys=tuple(dict.fromkeys((*one.keys, *other.keys))),
+        identifiers=tuple(dict.fromkeys((*one.identifiers, *other.identifiers)))[:MOST_IDENTIFIERS],
+        names=tuple(dict.fromkeys((*one.names, *other.names)))[:MOST_IDENTIFIERS],
+    )
+
+
+def _emptied(profile: Profile, erasure: Erasure, uow: UnitOfWork) -> Profile:
+    """The profile without its shopper. Its id stays, since conversations and events are counted by it."""
+    return replace(
+        profile,
+        keys=(),
+        claims=(),
+        external_id=None,
+        name=None,
+        email=None,
+        phone=None,
+        merges=(),
+        erasure_id=erasure.id,
+        erased_at=uow.now,
+    )

@@ -1,0 +1,165 @@
+"""Requests to erase shoppers: by staff, by a connected shop, and for what a restored backup brought back.
+
+A request marks the profile and sets the timer of the erasure; `profile_eraser.py` does the rest in small steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from domain.audit.changes import values
+from domain.audit.recording import actor_of, record
+from domain.commerce.attribution import profile_key
+from domain.erasure.hashes import ErasureHashes
+from domain.erasure.model import Erasure, ErasureScope
+from domain.idempotency import Result, run_once
+from domain.model.audit import AuditAction
+from domain.model.conversation import Visitor
+from domain.model.profile import Profile, identity_keys
+from domain.principal import Actor, Permission, Principal
+from domain.profile.merging import profile_target, whole_profile
+from domain.storage import Storage, Timer, TimerKind, UnitOfWork
+from domain.values.errors import NotFound
+from domain.values.ids import AccountId, ProfileId, is_test_id, new_id
+from domain.values.record import Record, replace
+
+NO_PROFILE = "No such profile."
+
+
+class EraseProfile(Record):
+    profile_id: ProfileId
+
+
+class ErasureService:
+    def __init__(self, *, storage: Storage, hashes: ErasureHashes) -> None:
+        self._storage = storage
+        self._hashes = hashes
+
+    async def erase(self, principal: Principal, command: EraseProfile, key: str | None = None) -> Erasure:
+        """Begin the erasure of a shopper, with all profiles that were merged into one. Returns the erasure: the one
+        that is there, if the shopper is being erased or was. It cannot be undone.
+
+        Raises `NotFound`, `Forbidden`, `Unavailable`; `Conflict` for an idempotency key of another input.
+        """
+        principal.require(Permission.ERASE_PROFILES)
+
+        async def act(uow: UnitOfWork) -> Result:
+            found = None if is_test_id(command.profile_id) else await whole_profile(uow, command.profile_id)
+            if found is None:
+                raise NotFound(NO_PROFILE, field="profile_id")
+            return {"erasure": (await self._begin(uow, found, by=principal)).id}
+
+        async def write(uow: UnitOfWork) -> Erasure:
+            result = await run_once(uow, principal, key, command, lambda: act(uow))
+            erasure = await uow.get(Erasure, result["erasure"])
+            if erasure is None:
+                raise NotFound(NO_PROFILE, field="profile_id")
+            return erasure
+
+        return await self._storage.write(principal.account_id, write)
+
+    async def find(self, principal: Principal, erasure_id: str) -> Erasure | None:
+        """Return the erasure with this id, or `None`. Raises `Forbidden`, `Unavailable`."""
+        principal.require(Permission.ERASE_PROFILES)
+        return await self._storage.read(principal.account_id).get(Erasure, erasure_id)
+
+    async def erase_customers(self, account_id: AccountId, customers: Sequence[Visitor], *, by: Actor) -> int:
+        """Begin the erasure of the shoppers that these customers of a connected shop are. A shopper whom the shop
+        itself tells apart from the customer, by another external id, stays. Returns how many there are. Raises
+        `Unavailable`."""
+        keys = tuple(dict.fromkeys(key for customer in customers for key in identity_keys(customer)))
+        own_ids = {customer.external_id for customer in customers if customer.external_id}
+        return await self.erase_buyers(account_id, keys, own_ids=own_ids, by=by)
+
+    async def erase_buyers(
+        self, account_id: AccountId, keys: Iterable[str], *, own_ids: Iterable[str] = (), by: Actor
+    ) -> int:
+        """Begin the erasure of the shoppers with any of these identity keys, and of those who claim one. `own_ids`:
+        their external ids, if the caller knows them. Returns how many there are. Raises `Unavailable`."""
+        wanted, ids = list(keys), set(own_ids)
+
+        async def change(uow: UnitOfWork) -> int:
+            if not wanted:
+                return 0
+            proved = await uow.profiles_with(wanted)
+            claiming = [p for p in await uow.profiles_claiming(wanted) if p.merged_into is None]
+            count, covered = 0, set[ProfileId]()
+            for profile in (*proved, *claiming):
+                if profile.id not in covered and (not ids or profile.external_id in (None, *ids)):
+                    erasure = await self._begin(uow, profile, by=by)
+                    covered |= {profile.id, *(erasure.scope.profile_ids if erasure.scope else ())}
+                    count += 1
+            return count
+
+        return await self._storage.write(account_id, change)
+
+    async def erase_again(self, account_id: AccountId, profile_id: ProfileId, *, by: Actor) -> None:
+        """Begin the erasure of a shopper whom a restored backup brought back. Raises `Unavailable`."""
+
+        async def change(uow: UnitOfWork) -> None:
+            found = await whole_profile(uow, profile_id)
+            if found is not None:
+                await self._begin(uow, found, by=by)
+
+        await self._storage.write(account_id, change)
+
+    async def _begin(self, uow: UnitOfWork, profile: Profile, *, by: Actor) -> Erasure:
+        """Save the erasure, unless the profile has one: that of a profile that a restored backup brought back is done,
+        and the profile is not erased. Returns it."""
+        known = None if profile.erasure_id is None else await uow.get(Erasure, profile.erasure_id)
+        if known is not None and (profile.erased_at is not None or not known.is_done):
+            return known
+        scope = await scope_of(uow, profile)
+        account_id = uow.account_id
+        erasure = Erasure(
+            id=new_id(),
+            profile_id=profile.id,
+            requested_at=uow.now,
+            by=replace(await actor_of(uow, by), address=None),
+            scope=scope,
+            profile_hashes=tuple(self._hashes.of(account_id, each) for each in scope.profile_ids),
+        )
+        uow.save(erasure)
+        uow.save(replace(profile, erasure_id=erasure.id))
+        uow.save(step_timer(erasure, uow))
+        await record(uow, by, AuditAction.ERASED, profile_target(profile.id), values(erasure=erasure.id))
+        return erasure
+
+
+def step_timer(erasure: Erasure, uow: UnitOfWork) -> Timer:
+    """Return the timer that takes the next step at once."""
+    return Timer(id=f"erase-profile:{erasure.id}", kind=TimerKind.ERASE_PROFILE, subject=erasure.id, due_at=uow.now)
+
+
+async def scope_of(uow: UnitOfWork, profile: Profile) -> ErasureScope:
+    """Return what belongs to the shopper of a whole profile: the profiles that are part of it, and the unverified ones
+    that claim one of its proved identities, with the parts of these.
+
+    An unverified profile alone has no proved identity: what its browser claims finds nobody else.
+    """
+    proved = [key for key in profile.keys if profile.verified and not key.startswith("b:")]
+    claiming = [p for p in await uow.profiles_claiming(proved) if p.merged_into is None] if proved else []
+    ids = dict.fromkeys(each for p in (profile, *claiming) for each in (p.id, *p.merged_ids))
+    profiles = [known for each in ids if (known := await uow.get(Profile, each)) is not None]
+    keys = dict.fromkeys(key for p in (profile, *profiles) for key in p.keys)
+    return ErasureScope(
+        profile_ids=tuple(ids),
+        keys=tuple(keys),
+        identifiers=tuple(dict.fromkeys(text for p in profiles for text in identifiers_of(p))),
+        names=tuple(dict.fromkeys(p.name for p in profiles if p.name)),
+    )
+
+
+def identifiers_of(known: Profile | Visitor) -> tuple[str, ...]:
+    """Return the texts that identify a shopper: all but the name, which others may have as well."""
+    texts = [known.email, known.phone, known.external_id]
+    if isinstance(known, Profile):
+        texts += [key[2:] for key in (*known.keys, *known.claims)]
+    else:
+        texts += [known.browser_id, known.anonymous_id]
+    return tuple(text for text in texts if text)
+
+
+def order_keys_of(scope: ErasureScope) -> tuple[str, ...]:
+    """Return the keys of the orders whose buyer the shopper is."""
+    return (*scope.keys, *map(profile_key, scope.profile_ids))

@@ -1,0 +1,1 @@
+"""The erasure of shoppers from what no cache and no projection holds."""

@@ -1,0 +1,85 @@
+"""The words of a shopper in the search index: the rows of the conversations, and the words that no other row has.
+
+A process takes a word that it has met for one that the vocabulary has (`VocabularyCache`). So, once the words are
+removed, an event makes every process forget what it has met, and the rows that were written meanwhile get their words
+back (VOCABULARY).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from domain.erasure.model import Erasure, ErasureScope
+from domain.erasure.ports import Cleared
+from domain.model.conversation import Conversation, Visitor
+from domain.search.terms import identity
+from domain.values.ids import AccountId
+from integrations.mongo.client import MongoDatabase
+from integrations.mongo.collections import COLLECTIONS, scoped
+from integrations.mongo.search.reindex import Reindex
+from integrations.mongo.search.search_index import BY_SEQ, BY_START, TERMS, VOCABULARY, vocabulary_writes, words_in
+
+_CONVERSATIONS = 5  # in one step: each has some hundred words, and each word is looked up
+_ROWS = 200  # in one step
+
+
+class WordEraser:
+    def __init__(self, *, database: MongoDatabase) -> None:
+        self._database = database
+        self._reindex = Reindex(database=database)
+
+    async def clear_search(self, account_id: AccountId, erasure: Erasure, scope: ErasureScope) -> Cleared:
+        """Rebuild the rows of the next conversations from what is left of them, after the words that only they have
+        are deleted. Raises PyMongoError."""
+        query = scoped(account_id, {"profile_id": {"$in": list(scope.profile_ids)}, "_id": {"$gt": erasure.position}})
+        found = self._database.collection(COLLECTIONS[Conversation]).find(
+            query, projection=["_id"], sort=[("_id", 1)], limit=_CONVERSATIONS
+        )
+        ids = [each["_id"] for each in await found.to_list(None)]
+        # The rows have lost the terms of the shopper's identity already, with the conversations and profiles.
+        known: set[str] = set() if erasure.position else _identity_terms(scope)
+        words = await self._only_in(account_id, ids, also=known)
+        deleted = await self._database.collection(VOCABULARY).delete_many(
+            scoped(account_id, {"_id": {"$in": [f"{account_id}:{word}" for word in words]}})
+        )
+        if ids:
+            await self._reindex.make(account_id, ids)
+        removed = {TERMS: len(ids), VOCABULARY: deleted.deleted_count}
+        return Cleared(removed=removed, position=ids[-1] if ids else None)
+
+    async def mend_vocabulary(self, account_id: AccountId, erasure: Erasure, scope: ErasureScope) -> Cleared:
+        """Give the next rows that were written since the words were removed all of their words. Raises PyMongoError."""
+        after = int(erasure.position or scope.log_end)
+        found = self._database.collection(TERMS).find(
+            scoped(account_id, {"seq": {"$gt": after}}),
+            projection=["terms", "seq"],
+            sort=[("seq", 1)],
+            limit=_ROWS,
+            hint=BY_SEQ,
+        )
+        rows = await found.to_list(None)
+        words = sorted({f"{account_id}:{word}" for row in rows for word in words_in(row["terms"])})
+        if words:
+            await self._database.collection(VOCABULARY).bulk_write(vocabulary_writes(account_id, words), ordered=False)
+        # Rows that are written from now on bring their words themselves.
+        return Cleared(removed={}, position=str(rows[-1]["seq"]) if len(rows) == _ROWS else None)
+
+    async def _only_in(self, account_id: AccountId, ids: Sequence[str], *, also: Iterable[str]) -> list[str]:
+        """Return the words that these rows have, and those of `also`, which no other row has."""
+        terms = self._database.collection(TERMS)
+        rows = await terms.find(scoped(account_id, {"_id": {"$in": list(ids)}}), projection=["terms"]).to_list(None)
+        lonely = []
+        for word in sorted({*also, *(word for row in rows for word in words_in(row["terms"]))}):
+            elsewhere = {"terms": word, "_id": {"$nin": list(ids)}}
+            if await terms.find_one(scoped(account_id, elsewhere), projection=["_id"], hint=BY_START) is None:
+                lonely.append(word)
+        return lonely
+
+
+def _identity_terms(scope: ErasureScope) -> set[str]:
+    """Return the terms by which the shopper was found, whatever the text is: an address, a number, an id or a name."""
+    known = (
+        Visitor(name=text, email=text if "@" in text else None, phone=text if text.startswith("+") else None)
+        for text in (*scope.identifiers, *scope.names)
+    )
+    return {term for each in known for term in identity(each)}

@@ -93,7 +93,8 @@ async def test_the_site(site: Site) -> None:
 
 async def requests_pass(site: Site, http: httpx.AsyncClient) -> None:
     assert (await http.get(f"{site.address}/schema.graphql")).status_code == 200
-    assert (await http.get(f"{site.address}/readyz")).status_code == 404
+    for inside in ("/readyz", "/metrics"):
+        assert (await http.get(f"{site.address}{inside}")).status_code == 404
     assert (await http.post(site.url, content=bytes(2 << 20))).status_code == 413
     moved = await http.get(f"{site.plain}/inbox")
     assert (moved.status_code, moved.headers["location"]) == (301, "https://localhost/inbox")

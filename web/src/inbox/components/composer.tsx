@@ -16,8 +16,9 @@ interface Props {
   setNote: (isNote: boolean) => void;
 }
 
-export function Composer({ desk, open, thread, me, trouble, isNote, setNote }: Props) {
-  const { id } = open.conversation;
+export function Composer({ desk, open, thread, me, trouble, isNote: wantsNote, setNote }: Props) {
+  const { id, closedAt } = open.conversation;
+  const isNote = wantsNote || closedAt !== null; // no shopper reads a reply after the end
   const [text, setText] = useState(() => drafts.of(id));
   const [unsure, setUnsure] = useState(""); // was sent, and may be refused
   const [busy, setBusy] = useState(false);
@@ -68,7 +69,7 @@ export function Composer({ desk, open, thread, me, trouble, isNote, setNote }: P
       />
       <Files files={files} />
       <div class="row">
-        <label class="switch"><input type="checkbox" role="switch" checked={isNote} onChange={(event) => setNote(event.currentTarget.checked)} /> Note, which shoppers never see</label>
+        <label class="switch"><input type="checkbox" role="switch" checked={isNote} disabled={closedAt !== null} onChange={(event) => setNote(event.currentTarget.checked)} /> Note, which shoppers never see</label>
         <AttachButton files={files} />
         <Hint open={open} thread={thread} me={me} />
         <button class="primary" disabled={busy || files.busy || !thread}>{isNote ? "Add the note" : "Send"}</button>

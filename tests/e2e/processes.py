@@ -41,9 +41,12 @@ async def until(condition: Callable[[], object], patience: float = PATIENCE) -> 
 
 
 def free_port() -> int:
-    """Return a free port below the kernel's ephemeral range, so that no connection takes it while nobody listens."""
+    """Return a free port below the kernel's ephemeral range, so that no connection takes it while nobody listens.
+
+    It is above 10080, the last port that browsers refuse to open (the list is in the Fetch standard).
+    """
     while True:
-        port = random.randrange(10_000, 32_000)
+        port = random.randrange(10_081, 32_000)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port

@@ -8,7 +8,7 @@ import { build } from "vite";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { partsOf, safeAddress } = await module("src/client/links.ts");
-const { EMPTY, lastBefore, reduced, unread, waiting } = await module("src/widget/state.ts");
+const { EMPTY, lastBefore, reduced, unread, waiting, withPage } = await module("src/widget/state.ts");
 const view = await module("src/dashboard/view.ts");
 const chart = await module("src/dashboard/chart.ts");
 const format = await module("src/dashboard/format.ts");
@@ -74,6 +74,17 @@ test("items in any order, once or twice, end in the same state", () => {
   assert.deepEqual([...items, ...items].reduce(reduced, EMPTY), wanted);
   assert.deepEqual([...items].reverse().reduce(reduced, EMPTY), wanted);
   assert.equal(unread({ ...wanted, seen: 2 }), 1);
+});
+
+test("a page of the last messages leaves no gap behind the known ones", () => {
+  const page = (...sequences) => sequences.map((sequence) => added(sequence).message);
+  const shown = (state) => [state.messages.map(({ sequence }) => sequence), state.earlier];
+  const known = withPage(EMPTY, page(3, 4), "before 3");
+  assert.deepEqual(shown(known), [[3, 4], "before 3"]);
+  assert.deepEqual(shown(withPage(known, page(4, 6), "before 4")), [[3, 4, 6], "before 3"]);
+  assert.deepEqual(shown(withPage(known, page(8, 9), "before 8")), [[8, 9], "before 8"]);
+  assert.deepEqual(shown(withPage(known, page(1, 3, 4, 5), null)), [[1, 3, 4, 5], null]);
+  assert.deepEqual(shown(withPage(known, [], null)), [[3, 4], "before 3"]);
 });
 
 test("a message that arrived before the response of its call is shown once", () => {

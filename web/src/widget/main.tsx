@@ -2,7 +2,7 @@ import { render } from "preact";
 import { Widget } from "./components/widget";
 import { Session } from "./session";
 import style from "./style.css?inline";
-import { catalogFor } from "./texts";
+import { catalogFor, languageFor } from "./texts";
 
 declare global {
   interface Window {
@@ -20,7 +20,7 @@ function start(script: HTMLScriptElement): void {
   const session = new Session({ endpoint: new URL("/graphql", script.src).href, key, locale: language, identityToken });
 
   const host = document.createElement("baton-chat");
-  host.lang = language;
+  host.lang = languageFor(language); // of the words that a screen reader reads aloud
   if (theme === "light" || theme === "dark") host.dataset.theme = theme;
   if (color && COLOR.test(color)) {
     host.style.setProperty("--accent", color);

@@ -16,7 +16,7 @@ import {
   WidgetDocument,
   type TypedDocumentString,
 } from "../documents/generated";
-import { EMPTY, isOpen, lastBefore, reduced, withConversation, withMessages, type State } from "./state";
+import { EMPTY, isOpen, lastBefore, reduced, withConversation, withMessages, withPage, type State } from "./state";
 import { Storage, type Kept } from "./storage";
 import { Sending } from "./sending";
 
@@ -208,9 +208,8 @@ export class Session {
     if (id !== this.followed) return;
     if (!conversation) return this.forget();
     const { messages: { nodes, pageInfo }, streamCursor, ...view } = conversation;
-    this.state = withConversation(withMessages(this.state, nodes), view);
-    const first = this.state.messages[0]?.sequence === nodes[0]?.sequence;
-    this.set({ live: true, ...(first && { earlier: pageInfo.hasPreviousPage ? pageInfo.startCursor : null }) });
+    this.state = withConversation(withPage(this.state, nodes, pageInfo.hasPreviousPage ? pageInfo.startCursor : null), view);
+    this.set({ live: true });
     this.follow(id, token, streamCursor);
     if (this.options.identityToken && !view.identityVerified) void this.prove(this.options.identityToken);
   }

@@ -58,6 +58,18 @@ export function withMessages(state: State, messages: readonly Message[]): State 
   return { ...state, messages: [...all.values()].sort((one, other) => one.sequence - other.sequence) };
 }
 
+/**
+ * Returns the state with the last messages of the conversation, and where there are earlier ones. After a long absence
+ * the page may begin behind the last known message: those before it are let go, because what is between is not known.
+ */
+export function withPage(state: State, messages: readonly Message[], earlier: string | null): State {
+  const last = state.messages.at(-1)?.sequence ?? 0;
+  const begins = messages[0]?.sequence ?? 0;
+  const known = earlier !== null && begins > last ? { ...state, messages: [] } : state;
+  const all = withMessages(known, messages);
+  return all.messages[0]?.sequence === messages[0]?.sequence ? { ...all, earlier } : all;
+}
+
 export function withConversation(state: State, conversation: ConversationViewFragment): State {
   const known = state.conversation;
   return known?.id === conversation.id && known.version > conversation.version ? state : { ...state, conversation };

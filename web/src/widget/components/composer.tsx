@@ -57,7 +57,7 @@ export function Composer({ session, state, texts }: Props) {
         </ul>
       )}
       <div class="row">
-        <FileButton texts={texts} disabled={closed || busy} add={add} />
+        <FileButton texts={texts} disabled={closed} busy={busy} add={add} />
         <textarea
           ref={field}
           rows={1}
@@ -77,7 +77,14 @@ export function Composer({ session, state, texts }: Props) {
   );
 }
 
-function FileButton({ texts, disabled, add }: { texts: Catalog; disabled: boolean; add: (files: File[]) => void }) {
+interface FileButtonProps {
+  texts: Catalog;
+  disabled: boolean;
+  busy: boolean; // it keeps the focus meanwhile, which a disabled button loses
+  add: (files: File[]) => void;
+}
+
+function FileButton({ texts, disabled, busy, add }: FileButtonProps) {
   const input = useRef<HTMLInputElement>(null);
   const chosen = () => {
     add([...input.current!.files!]);
@@ -86,7 +93,7 @@ function FileButton({ texts, disabled, add }: { texts: Catalog; disabled: boolea
   return (
     <>
       <input ref={input} type="file" multiple hidden tabIndex={-1} onChange={chosen} />
-      <button class="icon" type="button" aria-label={texts.attach} disabled={disabled} onClick={() => input.current!.click()}><AttachIcon /></button>
+      <button class="icon" type="button" aria-label={texts.attach} disabled={disabled} aria-disabled={busy} onClick={() => { if (!busy) input.current!.click(); }}><AttachIcon /></button>
     </>
   );
 }

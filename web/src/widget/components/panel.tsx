@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../session";
 import { isOpen, type State } from "../state";
 import { filled, type Catalog } from "../texts";
@@ -22,6 +23,7 @@ export function Panel({ session, state, texts, locale, close }: PanelProps) {
     document.addEventListener("visibilitychange", seen);
     return () => document.removeEventListener("visibilitychange", seen);
   }, [state.messages]);
+  useKeptFocus(panel);
   const { settings } = state;
   return (
     <div
@@ -46,11 +48,31 @@ export function Panel({ session, state, texts, locale, close }: PanelProps) {
   );
 }
 
+/** Puts the focus into the field when the button that had it vanishes. Only a focus that the keyboard gave counts. */
+function useKeptFocus(panel: RefObject<HTMLDivElement | null>): void {
+  useEffect(() => {
+    const element = panel.current!;
+    const root = element.getRootNode() as ShadowRoot;
+    let last: Element | null = null;
+    element.addEventListener("focusin", ({ target }) => {
+      last = target instanceof Element && target.matches(":focus-visible") ? target : null;
+    });
+    const observer = new MutationObserver(() => {
+      if (!last || last.isConnected) return;
+      last = null;
+      if (!root.activeElement && document.activeElement === document.body) element.querySelector("textarea")!.focus();
+    });
+    observer.observe(element, { childList: true, subtree: true });
+    return () => observer.disconnect();
+  }, []);
+}
+
 function End({ session, texts }: Pick<PanelProps, "session" | "texts">) {
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<boolean | null>(null); // null: not yet
+  const end = useRef<HTMLButtonElement>(null);
   const question = useRef<HTMLButtonElement>(null);
-  useEffect(() => { if (asked) question.current?.focus(); }, [asked]);
-  if (!asked) return <button class="quiet" type="button" onClick={() => setAsked(true)}>{texts.end}</button>;
+  useLayoutEffect(() => { if (asked !== null) (asked ? question : end).current!.focus(); }, [asked]);
+  if (!asked) return <button ref={end} class="quiet" type="button" onClick={() => setAsked(true)}>{texts.end}</button>;
   return (
     <span class="question" role="group" aria-label={texts.endQuestion}>
       <button ref={question} class="quiet danger" type="button" onClick={() => void session.close()}>{texts.end}</button>

@@ -17,10 +17,15 @@ export type { Catalog } from "./catalog";
 const CATALOGS: Record<string, Catalog> = { da, de, en, es, fi, fr, it, nb, nl, pl, pt, sv };
 const SAME: Record<string, string> = { no: "nb", nn: "nb" };
 
-/** Returns the words for a BCP 47 tag: of its language, else English. */
-export function catalogFor(locale: string): Catalog {
+/** Returns the language of the widget's words for a BCP 47 tag: its own, else English. */
+export function languageFor(locale: string): string {
   const language = locale.split(/[-_]/)[0]!.toLowerCase();
-  return CATALOGS[SAME[language] ?? language] ?? en;
+  const known = SAME[language] ?? language;
+  return Object.hasOwn(CATALOGS, known) ? known : "en";
+}
+
+export function catalogFor(locale: string): Catalog {
+  return CATALOGS[languageFor(locale)]!;
 }
 
 export function filled(text: string, values: Record<string, string | number>): string {

@@ -13,7 +13,7 @@ endif
 endif
 endif
 
-.PHONY: help run test test-long attack lint bench schema settings permissions web clients clean lock
+.PHONY: help run test test-long attack lint bench schema settings permissions web clients pictures clean lock
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -71,6 +71,9 @@ web: ## build api/web/dist from web/ (needs Node.js 20 or newer)
 clients: .venv/.ready ## write the typed operations of clients/ (needs Node.js 20 or newer)
 	$(BIN)/python -m dev.python_client
 	cd clients/typescript && npm ci --no-audit --no-fund --ignore-scripts && node generate.js && npm run --silent build
+
+pictures: .venv/.compiled ## draw every page into docs/pictures (needs Chromium)
+	@$(BIN)/python -m tests.browser.pictures
 
 lock: .venv/.ready ## pin every dependency with its hashes, and those of the image in deploy/
 	$(BIN)/pip install --quiet uv

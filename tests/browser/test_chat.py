@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from playwright.async_api import FilePayload, expect
 
+from tests.browser.desk import Desk
+from tests.browser.texts import HOSTILE
 from tests.browser.windows import Shop, Visitor
 from tests.e2e.processes import Json
 
 _MESSAGE = "message { sequence }"
 _TICKET = "conversation { id }"
-
-
-async def _asked(shop: Shop, visitor: Visitor, text: str) -> Json:
-    """The shopper opens the chat and asks; returns the conversation."""
-    await visitor.open()
-    await visitor.write(text)
-    await expect(visitor.messages).to_have_count(1)
-    (conversation_id,) = await shop.conversations()
-    return await shop.conversation(conversation_id)
 
 
 async def test_from_the_question_to_the_close(shop: Shop, visitor: Visitor) -> None:
@@ -90,66 +83,31 @@ async def test_from_the_question_to_the_close(shop: Shop, visitor: Visitor) -> N
     await visitor.is_clean()
 
 
-async def test_every_window_ends_equal_to_the_database(shop: Shop, visitor: Visitor) -> None:
-    began = await _asked(shop, visitor, "First")
-    conversation = {"conversationId": began["id"]}
-    second = await visitor.window()
-    await second.open()
-    await second.write("Second, from another window")
-    await expect(visitor.messages).to_have_count(2)
-
-    await shop.server.kill()
-    await visitor.write("Third, while the server is away")
-    await expect(visitor.page.get_by_text("No connection. Trying again.")).to_be_visible()
-    await shop.server.start()
-    await shop.agent("postAgentMessage", _MESSAGE, **conversation, epoch=1, text="Fourth, after the restart")
-    for window in (visitor, second):
-        await expect(window.page.get_by_text("Fourth, after the restart")).to_be_visible()
-        await expect(window.page.get_by_text("Third, while the server is away")).to_be_visible()
-
-    await expect(visitor.page.locator(".unsent")).to_have_count(0)
-    await visitor.context.set_offline(True)
-    await second.write("Fifth, without a network")
-    await expect(second.page.locator(".unsent")).to_have_count(1)
-    await second.page.close()  # what it keeps is sent by another window
-    for number in range(3):
-        await shop.agent("postAgentMessage", _MESSAGE, **conversation, epoch=1, text=f"Missed {number}")
-    await visitor.context.set_offline(False)
-    second = await visitor.window()
-    await second.open()
-    await expect(visitor.page.get_by_text("Fifth, without a network")).to_be_visible()
-
-    stored = await shop.seen_by_shopper(began["id"])
-    written = ["First", "Second, from another window", "Third, while the server is away", "Fourth, after the restart"]
-    written += ["Fifth, without a network", "Missed 0", "Missed 1", "Missed 2"]
-    assert sorted(message["text"] for message in stored) == sorted(written)
-    for window in (visitor, second):
-        await window.shows(stored)
-        assert window.elsewhere == []
-    assert len(await shop.conversations()) == 1
-
-
-_HOSTILE = [
-    "<script>window.hacked = true</script><img src=x onerror='window.hacked = true'>",
-    "javascript:alert(1) [click](javascript:alert(1)) data:text/html,<b>no</b>",
-    "\u202eevil\u202c שלום, مرحبا, and back",
-    "漢字 नमस्ते 🧑‍🚀 Z̷͓̈́a̵l̶g̷o̴",
-    "x" * 10_000,
-]
-
-
 async def test_hostile_texts_are_shown_as_text(shop: Shop) -> None:
+    """By the widget and by the inbox: of the shopper and of the agent, in messages, names, summaries and wordings."""
     visitor = await shop.visitor(viewport={"width": 320, "height": 568}, color_scheme="dark")
-    began = await _asked(shop, visitor, _HOSTILE[0])
-    for text in _HOSTILE[1:]:
+    desk = Desk(await shop.browser(viewport={"width": 390, "height": 844}))
+    await desk.enter(shop.server.keys["ownerKey"])
+    markup, *others = HOSTILE
+    # The account's own texts may have no tags: Baton refuses them.
+    wording = "5 < 6 & 7 > 3 {{7*7}} שלום"
+    await shop.team("updateAccount", "account { id }", greeting=wording, awayMessage=wording, agentName=wording)
+    await shop.team("updateHandoffSettings", "handoffSettings { version }", offerText=wording, declineLabel=wording)
+    conversation_id = await shop.asked(visitor, markup)
+    for text in others:
         await visitor.write(text)
-    for text in _HOSTILE:
-        await shop.agent("postAgentMessage", _MESSAGE, conversationId=began["id"], epoch=1, text=text)
+    for text in HOSTILE:
+        await shop.agent("postAgentMessage", _MESSAGE, conversationId=conversation_id, epoch=1, text=text)
+    await shop.agent_asks_for_a_human(conversation_id, summary=markup)
+    await visitor.accept("vic@example.com")
+    await expect(visitor.page.get_by_text("Waiting for our team")).to_be_visible()
 
-    await expect(visitor.messages).to_have_count(2 * len(_HOSTILE))
-    await visitor.shows(await shop.seen_by_shopper(began["id"]))
-    assert await visitor.page.evaluate("window.hacked") is None
-    assert await visitor.page.locator("[data-sequence] a, [data-sequence] img, [data-sequence] script").count() == 0
-    assert await visitor.page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert await visitor.page.locator(".thread").evaluate("element => element.scrollWidth <= element.clientWidth")
-    await visitor.is_clean()
+    await desk.ticket("vic@example.com").click()
+    for window, show in ((visitor, visitor.shows), (desk.window, desk.shows)):
+        await show(await shop.seen_by_shopper(conversation_id))
+        assert await window.page.evaluate("window.hacked") is None
+        assert await window.messages.locator("a, img, script, style, svg").count() == 0
+        width = window.page.viewport_size["width"]
+        assert await window.page.evaluate("document.documentElement.scrollWidth") <= width
+        thread = window.page.get_by_role("log").last
+        assert await thread.evaluate("element => element.scrollWidth <= element.clientWidth")

@@ -218,7 +218,7 @@ async def _create_an_endpoint(page: Page, partner: WebhookReceiver) -> None:
     await panel.get_by_label("Address").fill(f"{partner.url}/hooks")
     await panel.get_by_label("Conversation started").check()
     await _button(panel, "Create the endpoint").click()
-    await expect(page.get_by_label("Secret", exact=True)).to_have_value(re.compile(r"^whsec_\w"))
+    await expect(page.get_by_label("Secret", exact=True)).to_have_value(re.compile(r"^whsec_."))
     await page.get_by_role("button", name="I have stored it").click()
 
 

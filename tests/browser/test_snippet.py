@@ -22,14 +22,16 @@ async def test_the_snippet_works_on_a_page_of_another_origin(shop: Shop) -> None
 
     async def page_of_a_shop(route: Route) -> None:
         strict = f"default-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'; {policy}"
-        body = f'<!doctype html><html lang="de"><body>{snippet}</body></html>'
+        body = f'<!doctype html><html lang="de" dir="rtl"><body>{snippet}</body></html>'
         await route.fulfill(body=body, content_type="text/html", headers={"content-security-policy": strict})
 
     visitor = await shop.visitor()
     elsewhere = shop.origin.replace("127.0.0.1", "localhost")
+    visitor.watch.origins.add(elsewhere)
     await visitor.page.route(f"{elsewhere}/goods", page_of_a_shop)
     await visitor.page.goto(f"{elsewhere}/goods")
     await visitor.page.get_by_role("button", name="Chat öffnen").click()
+    await expect(visitor.page.get_by_label("Nachricht schreiben")).to_have_css("direction", "ltr")
     await visitor.page.get_by_label("Nachricht schreiben").fill("Guten Tag")
     await visitor.page.keyboard.press("Enter")
     await expect(visitor.messages).to_have_count(1)
@@ -46,5 +48,3 @@ async def test_the_snippet_works_on_a_page_of_another_origin(shop: Shop) -> None
     await visitor.page.get_by_role("button", name="Chat öffnen").click()
     await expect(visitor.page.get_by_label("Nachricht schreiben")).to_be_focused()
     await expect(visitor.messages).to_have_count(0)
-    assert await visitor.page.evaluate("window.violations") == []
-    assert visitor.errors == []

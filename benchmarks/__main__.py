@@ -15,7 +15,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks import contention, dashboard, delivery, replay, table, writes
-from benchmarks.established import conversations, established
+from benchmarks.browser import dashboard as charts
+from benchmarks.browser import inbox, widget
+from benchmarks.browser.tickets import desk_with
+from benchmarks.established import Established, conversations, established
 from benchmarks.knowledge import compare as knowledge
 from benchmarks.mail import compare
 from benchmarks.peers import crowds, fanout, sending, serving, tuning
@@ -23,11 +26,13 @@ from benchmarks.peers.part import FULL, SMOKE, Effort, Part
 from benchmarks.program import agent, handoff, live, requests, start
 from benchmarks.report import Table, machine
 from benchmarks.results import save
-from benchmarks.server import server
+from benchmarks.server import Running, server
+from dev.chromium import chromium, program
 from integrations.mongo.server.embedded import EmbeddedMongo
 
 _PEERS, _SMOKE = "peers", "smoke"
 _REPLAYED = 20_000  # conversations
+_TICKETS = 10_000
 
 
 def main() -> None:
@@ -47,6 +52,9 @@ def _run(name: str, effort: Effort, *, write: bool) -> None:
     described, began = machine(), time.perf_counter()
     print(f"Measuring: {name} …", flush=True)
     part = _COMPARED[name](effort) if name in _COMPARED else Part(tables=[*_MEASURES[name]()])
+    if not part.tables:
+        print(f"{name}: left out, because a program that it needs is not installed.\n", flush=True)
+        return
     for each in part.tables:
         print(each.markdown(), flush=True)
     print(f"{name}: {time.perf_counter() - began:.0f} s\n", flush=True)
@@ -116,6 +124,29 @@ def _replay() -> list[Table]:
         return asyncio.run(replay.measure(shop))
 
 
+def _browser() -> list[Table]:
+    """Return nothing where Chromium is not installed."""
+
+    async def of_widget(running: Running) -> list[Table]:
+        async with chromium() as browser:
+            return await widget.measure(browser, running)
+
+    async def of_inbox() -> Table:
+        async with chromium() as browser, desk_with(_TICKETS) as desk:
+            return await inbox.measure(browser, desk)
+
+    async def of_dashboard(shop: Established) -> Table:
+        async with chromium() as browser:
+            return await charts.measure(browser, shop)
+
+    if program() is None:
+        return []
+    with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as running:
+        tables = [*asyncio.run(of_widget(running)), asyncio.run(of_inbox())]
+    with established(conversations(), demo=True) as shop:
+        return [*tables, asyncio.run(of_dashboard(shop))]
+
+
 def _serving(*works: str) -> Callable[[Effort], Part]:
     return lambda effort: serving.measure(effort, works)
 
@@ -129,6 +160,7 @@ _MEASURES: dict[str, Callable[[], Sequence[Table]]] = {
     "delivery": _delivery,
     "table": _table,
     "replay": _replay,
+    "browser": _browser,
     "mail": compare.measure,
     "knowledge": knowledge.measure,
 }

@@ -39,7 +39,8 @@ def conversations() -> int:
 
 
 @contextmanager
-def established(count: int) -> Iterator[Established]:
+def established(count: int, *, demo: bool = False) -> Iterator[Established]:
+    """Start it. With `demo`, the shop is the demo account, which has pages."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         mongo = EmbeddedMongo(data=data)
@@ -47,7 +48,7 @@ def established(count: int) -> Iterator[Established]:
         try:
             uri = asyncio.run(mongo.ready())
             began = time.perf_counter()
-            account_id, key = asyncio.run(_made(uri, count))
+            account_id, key = asyncio.run(_made(uri, count, demo=demo))
             made_in = time.perf_counter() - began
             with server(data, BATON_MONGODB_URI=uri) as running:
                 yield Established(
@@ -57,8 +58,8 @@ def established(count: int) -> Iterator[Established]:
             asyncio.run(mongo.stop())
 
 
-async def _made(uri: str, count: int) -> tuple[AccountId, str]:
-    account_id = await generate(uri, DATABASE, count, quiet=False)
+async def _made(uri: str, count: int, *, demo: bool) -> tuple[AccountId, str]:
+    account_id = await generate(uri, DATABASE, count, quiet=False, demo=demo)
     return account_id, await owner_key(uri, account_id)
 
 

@@ -272,7 +272,7 @@ def _message_of(text: str) -> Message:
     )
 
 
-async def generate(
+async def generate(  # noqa: PLR0913 - a shop has these properties
     uri: str,
     name: str,
     count: int,
@@ -281,14 +281,15 @@ async def generate(
     now: datetime | None = None,
     quiet: bool = True,
     long_every: int = 0,
+    demo: bool = False,
 ) -> AccountId:
     """Create an account with that many conversations in an empty database. Returns its id.
 
-    With `long_every`, one conversation in so many has at least 20 messages.
+    With `long_every`, one conversation in so many has at least 20 messages. `demo`: it is the demo account.
     """
     database = connect(uri, database=name)
     async with AsyncMongoClient[dict[str, Any]](uri, tz_aware=True) as client:
-        account_id = await _account(database)
+        account_id = await _account(database, demo=demo)
         head = await client[name]["account_state"].find_one({"_id": account_id})
         assert head is not None
         now = now or datetime.now(UTC).replace(microsecond=0)
@@ -312,11 +313,12 @@ async def generate(
     return account_id
 
 
-async def _account(database: MongoDatabase) -> AccountId:
+async def _account(database: MongoDatabase, *, demo: bool) -> AccountId:
     await create_indexes(database)
     storage = MongoStorage(database=database, clock=SystemClock(), reactions=REACTIONS)
     owner = new_staff_member("Ada", "ada@example.com", StaffRole.OWNER)
-    account = await AccountService(storage=storage, clock=SystemClock()).create("Bench", staff=[owner], time_zone=ZONE)
+    accounts = AccountService(storage=storage, clock=SystemClock())
+    account = await accounts.create("Bench", staff=[owner], time_zone=ZONE, demo=demo)
     await storage.close()
     return account.id
 

@@ -8,7 +8,7 @@ import type { Desk } from "./desk";
 import { withMessages, withThreadItem, type Message, type Row, type Thread } from "./state";
 
 const TYPING_REPEAT = 3_000; // milliseconds, as `setTyping` wants it
-const DRAFTS = 10_000; // milliseconds between two looks for drafts of the agent, which no stream tells of
+const DRAFTS = 5_000; // milliseconds between two looks for drafts of the agent, which no stream tells of
 const KEPT = "baton:draft:"; // in the storage of the tab, with the ID of a conversation: what is written and not sent
 
 interface Sent {

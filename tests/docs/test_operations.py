@@ -14,10 +14,12 @@ _PAST = [
 
 
 async def test_the_commands_of_an_operator(machine: Machine, shared_mongo: dict[str, str]) -> None:
-    check, failed, audit, rotate, past = blocks_of("docs/operations.md", "sh")
+    check, erased, failed, audit, rotate, past = blocks_of("docs/operations.md", "sh")
     [accounts] = blocks_of("docs/reference/auth.md", "sh")
     reader = await reading(machine, **shared_mongo)
     assert "problem" not in (await reader.output(check)).lower()
+    assert "No findings." in await reader.output(erased)
+    assert (reader.folder / "erasures.jsonl").read_text() == ""  # nobody was erased
     [outgoing] = json_values((await reader.output(failed)).partition("\n")[0])
     assert outgoing["data"]["outgoing"]["totalCount"] == 0
     [logged] = json_values((await reader.output(audit)).partition("\n")[0])

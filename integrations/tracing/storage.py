@@ -105,9 +105,8 @@ class TracedStorage(MongoStorage):
 
     def _note_commit(self, batch: Batch) -> None:
         self._open.pop(batch.account_id, None)
-        span = trace.get_current_span()
-        if span.is_recording():
-            context = set_span_in_context(span)
+        if self._spans.is_traced():
+            context = set_span_in_context(trace.get_current_span())
             for number in range(1, len(batch.events) + 1):
                 self._commits[batch.account_id, batch.head + number] = context
         super()._note_commit(batch)

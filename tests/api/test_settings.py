@@ -60,7 +60,7 @@ def test_defaults() -> None:
         "metrics_address": None,
         "metrics_token": None,
         "otlp_url": None,
-        "trace_share": 0.05,
+        "trace_share": 0.02,
         "drain_seconds": 10.0,
         "trusted_proxies": (),
         "connections_per_address": 500,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -50,7 +51,10 @@ async def _team_pages(shop: Shop, folder: Path) -> None:
     page = desk.page
     await page.get_by_role("region", name="Tickets").get_by_role("listitem").nth(1).get_by_role("button").click()
     await expect(desk.messages.first).to_be_visible()
-    await _draw(page, folder, "inbox")
+    phone, desktop = SIZES
+    await _draw(page, folder, "inbox", [desktop])
+    await desk.press("Hide")  # the details, which cover the thread on a phone
+    await _draw(page, folder, "inbox", [phone])
     await page.goto(f"{shop.origin}/dashboard")
     await expect(page.locator("main")).to_have_attribute("aria-busy", "false")
     await _draw(page, folder, "dashboard")
@@ -59,8 +63,8 @@ async def _team_pages(shop: Shop, folder: Path) -> None:
     await _draw(page, folder, "settings")
 
 
-async def _draw(page: Page, folder: Path, name: str) -> None:
-    for width, height in SIZES:
+async def _draw(page: Page, folder: Path, name: str, sizes: Sequence[tuple[int, int]] = SIZES) -> None:
+    for width, height in sizes:
         await page.set_viewport_size({"width": width, "height": height})
         for scheme in _SCHEMES:
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

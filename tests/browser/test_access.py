@@ -46,6 +46,10 @@ async def test_nothing_severe_on_any_page(shop: Shop, visitor: Visitor) -> None:
     await expect(desk.thread.get_by_text("Which size?")).to_be_visible()
     await expect(desk.thread.get_by_text("Size 42")).to_be_visible()
     assert await severe_problems(desk.page) == []
+    for path, heading in (("dashboard", "Dashboard"), ("settings", "Handoff")):
+        await desk.page.goto(f"{shop.origin}/{path}")
+        await expect(desk.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        assert await severe_problems(desk.page) == []
 
 
 async def test_the_widget_without_a_mouse(shop: Shop, visitor: Visitor) -> None:

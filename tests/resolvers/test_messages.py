@@ -37,6 +37,7 @@ async def test_messages_are_numbered_and_the_agents_labels_kept(baton: Program, 
         "attachments": [],
         "via": None,
         "templateSid": None,
+        "redactedAt": None,
     }
     conversation = payload["conversation"]
     assert conversation["tags"] == ["shoes", "red", "size"]

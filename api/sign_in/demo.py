@@ -48,7 +48,7 @@ _OTHER_PAGE = "A sign-in link is taken from the pages of this server alone: open
 _NO_LINK = 'Send JSON: {"link": the part of the link behind `#sign-in=`}.'
 
 
-class _GivenLink(SecretRecord):
+class GivenLink(SecretRecord):
     hidden: ClassVar[tuple[str, ...]] = ("link",)
 
     link: str
@@ -110,7 +110,7 @@ class DemoSignIn:
         with self._bodies.share() as share:
             body = await read_limited(request, share, max_bytes=_BODY_BYTES, seconds=_SECONDS)
         try:
-            return msgspec.json.decode(body, type=_GivenLink).link
+            return msgspec.json.decode(body, type=GivenLink).link
         except (msgspec.MsgspecError, UnicodeDecodeError):
             raise RequestRefused(400, _NO_LINK, code="BAD_REQUEST") from None
 

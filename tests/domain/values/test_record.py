@@ -5,6 +5,7 @@ import pickle
 
 import pytest
 
+from api.sign_in.demo import GivenLink
 from domain.connected_services.channels import MailServer, TwilioAccount
 from domain.connected_services.models import ModelGiven, ModelSettings
 from domain.identity.service import NewIdentitySecret
@@ -32,6 +33,7 @@ GUARDED = (
     *(VisitorTokens, MailServer, TwilioAccount, ServiceCredentials, UnsealedConnection, MailTokens, WebhookEndpoint),
     *(BrowserTokens, IdentityKeys, NewIdentitySecret, ConfirmationMail, Access, S3Settings, ModelSettings),
     *(ModelGiven, SignInSettings, ConnectSignIn, SignInAttempt, Callback, StartedSignIn, OpenedSession, Renewal),
+    GivenLink,
 )
 
 

@@ -158,7 +158,7 @@ async def _is_live(page: Page, sample: _Sample) -> None:
     question = page.locator("table.rows").get_by_role("link", name="Is it live?")
     await question.press("Enter")
     drawer = page.get_by_role("dialog")
-    await expect(drawer.get_by_role("heading", name="liv@example.com")).to_be_visible()
+    await expect(drawer.get_by_role("heading", name="liv@example.com", exact=True)).to_be_visible()
     await expect(drawer.locator("[data-sequence]")).to_have_count(1)
     await sample.say(conversation_id, "Yes, <i>it</i> is.")
     await expect(drawer.get_by_text("Yes, <i>it</i> is.")).to_be_visible()

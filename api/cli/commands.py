@@ -14,6 +14,7 @@ import typer
 
 from api.cli import (
     accounts,
+    backup,
     doctor,
     documents,
     encryption,
@@ -344,6 +345,23 @@ def write_schema(
             generated.check_schema(file)
         else:
             generated.write_schema(file)
+
+
+@app.command("backup")
+def make_backup(
+    folder: Annotated[Path, typer.Argument(help="A new folder, which gets the layout of `mongodump`.")],
+    gzip: Annotated[bool, typer.Option("--gzip", help="Compress the files.")] = False,
+    window: Annotated[
+        int | None,
+        typer.Option(min=1, max=10_080, help="Minutes for which MongoDB keeps the copied state; 5 by default."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy the whole database, as it is at one instant, beside running servers.
+
+    Secrets stay encrypted. Keep BATON_SECRET and BATON_ENCRYPTION_KEY apart from the copy.
+    """
+    backup.make(folder, compressed=gzip, window=window, as_json=as_json)
 
 
 @app.command("doctor")

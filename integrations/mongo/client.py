@@ -53,11 +53,13 @@ from integrations.mongo.refused_credentials import (
 )
 
 APP_NAME = "baton"  # name of our connections in MongoDB's tools and logs
+COPY_NAME = "baton-copy"  # of the connections of backups and restores
 _FORMER_HEADS = "account_heads"  # the heads of the logs, until they moved to `account_state`
 OPERATION_TIMEOUT = 5.0  # seconds: users wait for requests, and an operation that takes longer hardly returns
 STREAM_TIMEOUT = 15.0  # seconds: an open stream responds at least every second, so a silent server is dead
 REQUEST_POOL = READS + SYSTEM + WATCHDOG  # connections: one CPU keeps fewer busy, and each costs mongod a thread
 STREAM_POOL = 2  # connections: one for the stream, one to open the next
+COPY_TIMEOUT = 3600.0  # seconds: a restore waits for indexes over a whole collection
 
 _MAJORITY = WriteConcern("majority")
 _TRANSACTION = TransactionOptions(read_concern=ReadConcern("snapshot"), write_concern=_MAJORITY)
@@ -229,6 +231,13 @@ def connect_for_stream(uri: str, *, database: str, driver: Driver = Driver.PYMON
     return MongoDatabase(client=_client(uri, driver, options), name=database)
 
 
+def connect_for_copy(uri: str, *, database: str) -> MongoDatabase:
+    """Return a database for a backup or a restore, whose operations may be long. Its connections do not have the name
+    of those of servers, whatever the address says. Raises `DatabaseUnusable`."""
+    options = {"socketTimeoutMS": round(COPY_TIMEOUT * 1000)}
+    return MongoDatabase(client=_client(uri, Driver.PYMONGO, options, name=COPY_NAME), name=database)
+
+
 @contextmanager
 def driver_errors() -> Iterator[None]:
     """Turn transient errors of the driver into `Unavailable`, without the driver's text.
@@ -262,7 +271,7 @@ def is_transient(error: PyMongoError) -> bool:
     )
 
 
-def _client(uri: str, driver: Driver, options: dict[str, Any]) -> Client:
+def _client(uri: str, driver: Driver, options: dict[str, Any], *, name: str | None = None) -> Client:
     given = {name.lower() for name, _ in parse_qsl(urlsplit(uri).query)}
     # Options that the operator gives in the URI take precedence.
     defaults = {
@@ -279,6 +288,8 @@ def _client(uri: str, driver: Driver, options: dict[str, Any]) -> Client:
         "readPreference": "primary",
         "retryWrites": True,
     }
+    if name is not None:
+        settings["appname"] = name
     try:
         if driver is Driver.MOTOR:
             return _motor(uri, settings)

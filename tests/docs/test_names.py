@@ -28,6 +28,7 @@ OF_OTHERS = {
     *("persistConfig", "persistedDocuments"),  # options of Relay and of GraphQL Code Generator
     *("accessToken", "sessionExpiresAt", "HttpOnly", "SameSite"),  # of /sign-in/token, of cookies
     *("LimitNOFILE", "setParameter", "transactionLifetimeLimitSeconds"),  # of systemd, of MongoDB
+    "minSnapshotHistoryWindowInSeconds",  # also
     "IdentityVerified",  # a property of the events that Klaviyo is told of
 }
 _CODE = re.compile(r"`([^`\n]+)`")

@@ -14,7 +14,7 @@ _PAST = [
 
 
 async def test_the_commands_of_an_operator(machine: Machine, shared_mongo: dict[str, str]) -> None:
-    check, erased, failed, audit, rotate, past = blocks_of("docs/operations.md", "sh")
+    check, erased, failed, audit, rotate, past, backup = blocks_of("docs/operations.md", "sh")
     [accounts] = blocks_of("docs/reference/auth.md", "sh")
     reader = await reading(machine, **shared_mongo)
     assert "problem" not in (await reader.output(check)).lower()
@@ -28,4 +28,6 @@ async def test_the_commands_of_an_operator(machine: Machine, shared_mongo: dict[
     await reader.output(rotate)
     (reader.folder / "past.json").write_text(json.dumps(_PAST))
     assert "1" in await reader.output(past.replace("path/to/gpt-4o-airline.json", "past.json"))
+    assert "collections" in await reader.output(backup)
+    assert (reader.folder / "backups" / "monday" / "baton.json").exists()
     assert "My shop" in await reader.output(accounts)

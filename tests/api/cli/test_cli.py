@@ -71,13 +71,31 @@ def _json(done: Result) -> Any:
     return json.loads(done.stdout)
 
 
+def test_a_backup_says_what_it_has_and_what_it_lacks(
+    baton: Baton, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _json(baton("account", "create", "Backed up", "--owner-email", "o@example.com", "--json"))
+    made = _json(baton("backup", str(tmp_path / "one"), "--json"))
+    assert made["collections"]["accounts"] == 1
+    assert made["hasFiles"] is True
+    assert (tmp_path / "one" / "baton.json").exists()
+    spoken = baton("backup", str(tmp_path / "two"))
+    assert "BATON_ENCRYPTION_KEY" in spoken.stdout
+    assert "bucket" not in spoken.stdout
+    monkeypatch.setenv("BATON_S3_BUCKET", "files-of-the-shop")
+    assert "files-of-the-shop" in baton("backup", str(tmp_path / "three"), "--gzip").stdout
+    again = baton("backup", str(tmp_path / "one"))
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert "exists" in again.stderr
+
+
 def test_help() -> None:
     code = "from api.cli import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", code, "--help"], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stderr == ""
-    for command in ("serve", "worker", "import", "schema", "doctor", "keys", "account", "staff"):
+    for command in ("serve", "worker", "import", "schema", "backup", "doctor", "keys", "account", "staff"):
         assert f" {command} " in done.stdout
 
 

@@ -1,0 +1,1 @@
+"""Copies of the whole database: made as of one instant, and put back as one."""

@@ -48,6 +48,13 @@ class MessageAdded(Record):
     conversation: Conversation
 
 
+class MessageRedacted(Record):
+    """The words or files of a message were removed. Its place stays."""
+
+    message: Message  # what is left of it
+    conversation: Conversation
+
+
 class ConversationChanged(Record):
     """A conversation changed, and no other event of the same commit says how: it was closed, or its shopper
     identified."""
@@ -207,11 +214,13 @@ class EventErased(Record):
 
 
 class ShopperErased(Record):
-    """A shopper was erased: every process forgets the events and words of the account that it keeps in memory."""
+    """A shopper was erased, or words were removed: every process forgets the events and words of the account that it
+    keeps in memory."""
 
 
 EventBody = (
     MessageAdded
+    | MessageRedacted
     | ConversationChanged
     | MessageDeliveryChanged
     | HandoffChanged
@@ -254,7 +263,7 @@ def staff_topic(staff_id: StaffId) -> str:
 def topics_of(body: EventBody) -> tuple[str, ...]:
     """The topics of an event. An event without topics is delivered to nobody, and kept for readers of the whole log."""
     match body:
-        case MessageAdded():
+        case MessageAdded() | MessageRedacted():
             conversation = body.conversation
             inbox = (INBOX_TOPIC,) if conversation.ticket and not conversation.is_test else ()
             return (conversation_topic(conversation.id), *inbox, *_turn_topics(conversation))

@@ -78,6 +78,7 @@ class Permission(StrEnum):
     MANAGE_SIGN_IN = "manage the sign-in of staff"
     MERGE_PROFILES = "merge and split profiles"
     ERASE_PROFILES = "erase shoppers"
+    REDACT_MESSAGES = "redact messages"
     REPLAY_RULES = "replay escalation rules"
     READ_KNOWLEDGE = "read the knowledge"
     CHANGE_KNOWLEDGE = "change the knowledge"

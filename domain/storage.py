@@ -50,6 +50,7 @@ class TimerKind(StrEnum):
     RETURN_TICKETS = "RETURN_TICKETS"  # a member of staff cannot work on tickets any more
     ERASE_TEST = "ERASE_TEST"  # the life of a test conversation is over
     ERASE_PROFILE = "ERASE_PROFILE"  # the next step of a shopper's erasure
+    REDACT_MESSAGE = "REDACT_MESSAGE"  # the next step after a message lost its words
     HAND_OUT = "HAND_OUT"  # waiting tickets can be assigned: the shop opens, or more waited than fit a transaction
     FILE_FETCH = "FILE_FETCH"  # a channel named a file: fetch it
     ATTACHMENT_EXPIRY = "ATTACHMENT_EXPIRY"  # no message has a file: delete it

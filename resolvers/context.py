@@ -55,6 +55,7 @@ from domain.model.profile import Profile
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
 from domain.profile.service import ProfileService
+from domain.retention.redaction import RedactionService
 from domain.sign_in.service import SignInService
 from domain.storage import ConversationQuery, ConversationSource, E, Reader, Storage, Total
 from domain.values.clock import Clock
@@ -103,6 +104,7 @@ class Services(Record):
     profiles: ProfileService
     erasures: ErasureService
     erasure_check: ErasureCheck
+    redactions: RedactionService
     identity_keys: IdentityKeyService
     sign_in: SignInService
     connections: ConnectionService

@@ -26,6 +26,7 @@ from resolvers.metrics.schema import MetricsQueries, MetricsSubscriptions
 from resolvers.nodes import NodeQueries
 from resolvers.outbox.schema import OutboxMutations, OutboxQueries
 from resolvers.profile.schema import ProfileMutations
+from resolvers.retention.schema import RetentionMutations
 from resolvers.scalars import SCALARS
 from resolvers.schema_order import sort_elements
 from resolvers.segment.schema import SegmentQueries
@@ -96,6 +97,7 @@ class Mutation(
     IdentityMutations,
     SignInMutations,
     ProfileMutations,
+    RetentionMutations,
     KnowledgeMutations,
 ):
     pass

@@ -72,6 +72,7 @@ from domain.outbox.ports import Timeouts
 from domain.outbox.service import OutboxService
 from domain.profile.service import ProfileService
 from domain.reactions import ATTEMPT_REACTIONS
+from domain.retention.redaction import RedactionJob, RedactionService
 from domain.sign_in.service import SignInService
 from domain.sign_in.sessions import SessionService
 from domain.storage import TimerKind
@@ -226,7 +227,8 @@ def _shops(ports: Ports, secret: bytes) -> dict[str, Any]:
     erasures = ErasureService(storage=ports.storage, hashes=hashes)
     check = ErasureCheck(storage=ports.storage, erasures=erasures, records=ports.erasure, hashes=hashes)
     shops = ShopService(storage=ports.storage, orders=ports.orders)
-    return {"shops": shops, "erasures": erasures, "erasure_check": check}
+    redactions = RedactionService(storage=ports.storage)
+    return {"shops": shops, "erasures": erasures, "erasure_check": check, "redactions": redactions}
 
 
 def _outbox(settings: Settings, ports: Ports, secret: bytes) -> OutboxService:
@@ -385,4 +387,5 @@ def _timers(services: Services, ports: Ports, secret: bytes) -> Mapping[TimerKin
         TimerKind.MAIL_REPLIES: UnseenReplyAlarm(storage=services.storage).mail,
         TimerKind.ERASE_TEST: ConversationEraser(storage=services.storage, retention=ports.retention).erase,
         TimerKind.ERASE_PROFILE: eraser.step,
+        TimerKind.REDACT_MESSAGE: RedactionJob(storage=services.storage, store=ports.words).step,
     }

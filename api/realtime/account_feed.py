@@ -17,7 +17,7 @@ from itertools import takewhile
 from typing import Protocol
 
 from api.realtime.typing_expiry import LateReplies, TypingExpiry
-from domain.events import EventLog, Head, LoggedEvent, MessageAdded, ShopperErased
+from domain.events import EventLog, Head, LoggedEvent, MessageAdded, MessageRedacted, ShopperErased
 from domain.signals import Typing, key_ended_by
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
@@ -160,7 +160,7 @@ class AccountFeed:
     def _dispatch(self, event: LoggedEvent) -> None:
         assert event.seq == self.last + 1, "dispatched events have no gap"
         self.last = event.seq
-        if isinstance(event.body, ShopperErased):
+        if isinstance(event.body, ShopperErased | MessageRedacted):
             self._recent.clear()  # the log no longer has what some of them say
         self._recent.append(event)
         if isinstance(event.body, MessageAdded) and (ended := key_ended_by(event.body.message)):

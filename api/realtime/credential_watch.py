@@ -13,6 +13,7 @@ from domain.events import (
     LoggedEvent,
     MessageAdded,
     MessageDeliveryChanged,
+    MessageRedacted,
     RevocationReason,
     StaffChanged,
     conversation_topic,
@@ -73,7 +74,9 @@ class CredentialWatcher:
                     self._ended(AccessEnd.SUSPENDED)
                 elif staff.role is not self._roles[staff.id]:
                     self._ended(AccessEnd.ROLE_CHANGED)
-            case MessageAdded() | ConversationChanged() | HandoffChanged() | MessageDeliveryChanged():
+            case (
+                MessageAdded() | MessageRedacted() | ConversationChanged() | HandoffChanged() | MessageDeliveryChanged()
+            ):
                 self._note_close(event.body.conversation)
 
     def _note_close(self, conversation: Conversation) -> None:

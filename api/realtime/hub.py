@@ -32,7 +32,7 @@ from api.realtime.shared_stream import SharedStream, StreamDependencies, untrace
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from api.realtime.subscription import Subscription
 from api.server.loop_share import LoopShare
-from domain.events import EventLog, LoggedEvent, ShopperErased
+from domain.events import EventLog, LoggedEvent, MessageRedacted, ShopperErased
 from domain.principal import Principal
 from domain.signals import Typing
 from domain.values.ids import AccountId, ConversationId
@@ -177,11 +177,11 @@ class Hub:
         feed = self._feeds.get(event.account_id)
         if feed is not None:
             feed.receive(event)
-        if isinstance(event.body, ShopperErased):
+        if isinstance(event.body, ShopperErased | MessageRedacted):
             self._forget(event.account_id)
 
     def _forget(self, account_id: AccountId) -> None:
-        """Drop the frames and the past events of an account: a shopper was erased from them."""
+        """Drop the frames and the past events of an account: a shopper or words were removed from them."""
         self._dependencies.past.clear(account_id)
         for stream in self._streams.values():
             if stream.feed.account_id == account_id:

@@ -28,6 +28,7 @@ from domain.events import (
     HandoffChanged,
     MessageAdded,
     MessageDeliveryChanged,
+    MessageRedacted,
     TicketChanged,
 )
 from domain.model.attachments import Attachment
@@ -63,6 +64,7 @@ class Change:
         self.conversation = conversation
         self.before = conversation
         self._messages: list[Message] = []
+        self._replaced: list[Message] = []
         self._deliveries: list[MessageDelivery] = []
         self._handoffs: dict[str, Handoff] = {}
         self._is_turn_answered = False
@@ -111,6 +113,10 @@ class Change:
     def add_notice(self, text: str, kind: MessageKind = MessageKind.NOTICE) -> Message:
         """Append a message of Baton's own. Returns it."""
         return self.add_message(BATON, text, kind=kind)
+
+    def replace_message(self, message: Message) -> None:
+        """Put what is left of an earlier message in its place: its words or files were removed."""
+        self._replaced.append(message)
 
     def put_delivery(self, delivery: MessageDelivery) -> None:
         """Set the state of a message on its way to the shopper's own channel."""
@@ -216,7 +222,7 @@ class Change:
             unanswered=self._unanswered,
         )
         self.conversation = replace(self.conversation, turn=turn)
-        if self.conversation == self.before and not (self._business or self._deliveries):
+        if self.conversation == self.before and not (self._business or self._deliveries or self._replaced):
             return self.before
         for message in self._messages:
             await self.publish(MessageWritten(message=message))
@@ -226,7 +232,7 @@ class Change:
         seq = self.uow.next_seq + len(self._bodies(self.conversation)) - 1
         conversation = replace(self.conversation, version=self.before.version + 1, seq=seq)
         self.uow.save(conversation)
-        for message in self._messages:
+        for message in (*self._messages, *self._replaced):
             self.uow.save(message)
         for delivery in self._deliveries:
             self.uow.save(delivery)
@@ -248,7 +254,8 @@ class Change:
             bodies.append(TicketChanged(before=self._ticket_before(), conversation=conversation))
         bodies += [MessageDeliveryChanged(delivery=d, conversation=conversation) for d in self._deliveries]
         bodies += [MessageAdded(message=message, conversation=conversation) for message in self._messages]
-        if not (self._messages or self._handoffs or self._deliveries):
+        bodies += [MessageRedacted(message=message, conversation=conversation) for message in self._replaced]
+        if not (self._messages or self._handoffs or self._deliveries or self._replaced):
             bodies.append(ConversationChanged(conversation=conversation))
         return bodies
 

@@ -18,6 +18,7 @@ _MARK = re.compile(
     r"Chat message ([1-9]\d{0,8})(?: \(part \d+ of \d+\))?, "
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:[+-]\d\d:\d\d| UTC)\s*\Z"
 )
+REMOVED = "(This message was removed.)"  # in place of the words of a message that was redacted
 _NO_LINKS: Mapping[AttachmentId, str] = {}
 _ROLES = {
     AuthorKind.SHOPPER: "shopper",
@@ -73,7 +74,7 @@ def entry_of(
         at=local_time(message.sent_at, time_zone),
         author=message.author.name,
         role=role_of(message.author, verified=verified),
-        text=message.text.replace("\r\n", "\n").replace("\r", "\n"),
+        text=REMOVED if message.redacted_at else message.text.replace("\r\n", "\n").replace("\r", "\n"),
         products=message.products,
         choices=tuple(action.label for action in message.actions),
         files=tuple(FileLink(name=file.name, url=links.get(file.id)) for file in message.attachments),

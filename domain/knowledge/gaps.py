@@ -120,6 +120,12 @@ async def note_question(uow: UnitOfWork, conversation: Conversation, question: s
     )
 
 
+async def gaps_of(uow: UnitOfWork, question: str) -> list[KnowledgeGap]:
+    """Return the groups with any of the question's words, the latest first, at most 100."""
+    words = _words(question)
+    return await uow.knowledge_gaps_with(words, limit=_CANDIDATES) if words else []
+
+
 def _require_reading(principal: Principal) -> None:
     principal.require(Permission.READ_KNOWLEDGE)
     principal.require(Permission.READ_CONVERSATIONS)

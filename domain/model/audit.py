@@ -62,6 +62,7 @@ class AuditAction(StrEnum):
     IMPORTED = "IMPORTED"
     EXPORTED = "EXPORTED"
     ERASED = "ERASED"
+    MESSAGE_REDACTED = "MESSAGE_REDACTED"
 
 
 class AuditActorKind(StrEnum):

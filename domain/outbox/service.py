@@ -275,6 +275,8 @@ class OutboxService:
             message = await reader.get(Message, row.message_id)
             if message is None:
                 raise PermanentError("The message was deleted.")
+            if message.redacted_at is not None:
+                raise PermanentError("The words of the message were removed.")
             return (message,)
         found: list[Message] = []
         while True:
@@ -304,7 +306,7 @@ async def _replies(reader: Reader, row: Outgoing, first: int) -> tuple[Message, 
         read = await reader.messages(
             ConversationId(row.conversation_id), upto=row.last_sequence, notes=False, page=page
         )
-        found += [message for message in read.items if message.is_staff_reply]
+        found += [message for message in read.items if message.is_staff_reply and message.redacted_at is None]
         after = read.items[-1].sequence if read.has_next else row.last_sequence
     if not found:
         raise PermanentError("The messages were deleted.")

@@ -46,6 +46,7 @@ from domain.events import (
     KnowledgeChanged,
     MessageAdded,
     MessageDeliveryChanged,
+    MessageRedacted,
     OrderChanged,
     ShopperErased,
     StaffChanged,
@@ -61,6 +62,7 @@ T = TypeVar("T")
 
 BODY_CLASSES: Final[Mapping[str, type[EventBody]]] = {
     "message_added": MessageAdded,
+    "message_redacted": MessageRedacted,
     "connection_changed": ConnectionChanged,
     "conversation_changed": ConversationChanged,
     "message_delivery_changed": MessageDeliveryChanged,

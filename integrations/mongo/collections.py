@@ -29,6 +29,7 @@ from domain.model.outbox import Outgoing
 from domain.model.passed_over import PassedOver
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
+from domain.retention.model import Redaction
 from domain.storage import Entity, IdempotencyRecord, Timer
 from domain.values.ids import AccountId, is_test_id
 from domain.webhook_dedup import ReceivedWebhook
@@ -75,6 +76,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     ConfirmationMails: "confirmation_mails",
     AuditEntry: "audit_entries",
     Erasure: "erasures",
+    Redaction: "redactions",
     Article: "articles",
     CatalogProduct: "catalog_products",
     KnowledgeTotals: "knowledge_totals",

@@ -19,6 +19,7 @@ from domain.model.conversation import Conversation, TurnLease
 from domain.model.identity import IdentityKeys
 from domain.model.passed_over import PASSED_OVER_LIFE
 from domain.model.profile import Profile
+from domain.retention.model import Redaction
 from integrations.mongo.activity.activity_index import ACTIVITY_INDEXES
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import APART, COLLECTIONS
@@ -47,7 +48,7 @@ _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
 # Collections without an index besides that of `_id`. They are created at start too: a snapshot cannot read a collection
 # that was created after it, and creating one inside a transaction is slow.
 WITHOUT_INDEXES = (
-    *(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, KnowledgeTotals, TurnLease)),
+    *(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, KnowledgeTotals, TurnLease, Redaction)),
     APART[Profile],
 )
 

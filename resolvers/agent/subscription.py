@@ -63,6 +63,7 @@ def _item(event: LoggedEvent, cursor: str) -> object | None:
             state = AgentTurnState.CLAIMED if is_held else AgentTurnState.RELEASED
         case (
             events.MessageAdded(conversation=conversation)
+            | events.MessageRedacted(conversation=conversation)
             | events.ConversationChanged(conversation=conversation)
             | events.HandoffChanged(conversation=conversation)
             | events.MessageDeliveryChanged(conversation=conversation)

@@ -60,6 +60,7 @@ register_enum(
         "IMPORTED": "An import of past conversations began.",
         "EXPORTED": "An export of conversations or of the audit log began.",
         "ERASED": "Personal data of shoppers was erased.",
+        "MESSAGE_REDACTED": "The words and files of a message were removed, by `redactMessage`.",
     },
 )
 

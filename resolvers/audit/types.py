@@ -29,6 +29,7 @@ _IDS: dict[str, str | None] = {  # fields of changes whose values are ids, with 
     "merged_profile": "Profile",
     "split_profile": "Profile",
     "erasure": "Erasure",
+    "message": "Message",
     "replaced_by": "ApiKey",
     "session": "Session",
     "receiver": "Forwarding",

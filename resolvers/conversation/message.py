@@ -66,8 +66,8 @@ class Author:
 
 
 @strawberry.type(
-    description="A message of a conversation. Messages never change, but for the removal of their words when the "
-    "shopper is erased."
+    description="A message of a conversation. Messages never change, but for the removal of their words: by "
+    "`redactMessage`, or when the shopper is erased."
 )
 class Message(Node):
     row: strawberry.Private[model.Message]
@@ -103,8 +103,8 @@ class Message(Node):
     )
 
     redacted_at: datetime | None = strawberry.field(
-        description="The time at which the words, products and files of the message were removed, because the shopper "
-        "was erased. `null` for every other message."
+        description="The time at which the words, products and files of the message were removed: by "
+        "`redactMessage`, or because the shopper was erased. `null` for every other message."
     )
 
     @strawberry.field(description="The conversation of the message, in its present state.")

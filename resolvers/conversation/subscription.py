@@ -32,6 +32,16 @@ class MessageAdded(StreamItem):
     )
 
 
+@strawberry.type(
+    description="The words or files of a message were removed: show what is left of it in its place. Items of "
+    "`MessageAdded` that are replayed have what is left as well."
+)
+class MessageRedacted(StreamItem):
+    at: datetime = strawberry.field(description="The time at which the change was committed.")
+    message: Message = strawberry.field(description="The message after the change.")
+    conversation: Conversation = strawberry.field(description="The conversation directly after the change.")
+
+
 @strawberry.type(description="The state of a handoff changed.")
 class HandoffChanged(StreamItem):
     at: datetime = strawberry.field(description="The time at which the change was committed.")
@@ -64,6 +74,7 @@ ConversationStreamItem = Annotated[
     | StreamCaughtUp
     | StreamReset
     | MessageAdded
+    | MessageRedacted
     | ConversationChanged
     | MessageDeliveryChanged
     | HandoffChanged
@@ -95,6 +106,9 @@ def _item_for(context: Context) -> Callable[[LoggedEvent, str], object | None]:
             case events.MessageAdded(message=message, conversation=conversation):
                 seen = inside or message.seen_by_shopper
                 return message_added(event, message, conversation, cursor) if seen else None
+            case events.MessageRedacted(message=message, conversation=conversation):
+                seen = inside or message.seen_by_shopper
+                return message_redacted(event, message, conversation, cursor) if seen else None
             case events.HandoffChanged(handoff=handoff, conversation=conversation):
                 return HandoffChanged(
                     cursor=Cursor(cursor),
@@ -127,5 +141,13 @@ def message_added(
     event: LoggedEvent, message: model.Message, conversation: model.Conversation, cursor: str
 ) -> MessageAdded:
     return MessageAdded(
+        cursor=Cursor(cursor), at=event.at, message=Message.of(message), conversation=Conversation.of(conversation)
+    )
+
+
+def message_redacted(
+    event: LoggedEvent, message: model.Message, conversation: model.Conversation, cursor: str
+) -> MessageRedacted:
+    return MessageRedacted(
         cursor=Cursor(cursor), at=event.at, message=Message.of(message), conversation=Conversation.of(conversation)
     )

@@ -11,7 +11,7 @@ from domain.events import INBOX_TOPIC, LoggedEvent
 from domain.model import handoff as model
 from domain.storage import TicketQuery
 from resolvers.context import Info
-from resolvers.conversation.subscription import MessageAdded, message_added
+from resolvers.conversation.subscription import MessageAdded, MessageRedacted, message_added, message_redacted
 from resolvers.conversation.typing import TypingChanged, typing_signal
 from resolvers.inbox.enums import InboxView, TicketState
 from resolvers.inbox.queries import view_query
@@ -47,6 +47,7 @@ InboxStreamItem = Annotated[
     | TicketChanged
     | TicketRemoved
     | MessageAdded
+    | MessageRedacted
     | TypingChanged,
     strawberry.union(name="InboxStreamItem", description="An item of the stream of an inbox."),
 ]
@@ -80,6 +81,9 @@ def _item_for(query: TicketQuery) -> Callable[[LoggedEvent, str], object | None]
             case events.MessageAdded(message=message, conversation=conversation) if conversation.ticket is not None:
                 visible = _shows(query, conversation.ticket)
                 return message_added(event, message, conversation, cursor) if visible else None
+            case events.MessageRedacted(message=message, conversation=conversation) if conversation.ticket is not None:
+                visible = _shows(query, conversation.ticket)
+                return message_redacted(event, message, conversation, cursor) if visible else None
         return None
 
     return item

@@ -145,3 +145,12 @@ async def test_an_agent_claims_a_turn_and_is_tried_out(machine: Machine, shared_
     assert sent == {"sendMessage": {"message": {"sequence": 2}, "errors": []}}
     [row] = found["testConversations"]["nodes"]
     assert (row["id"], row["firstQuestion"], row["status"]) == (started["id"], "Do you ship to Rome?", "OPEN")
+
+
+async def test_a_message_loses_its_words(machine: Machine, shared_mongo: dict[str, str]) -> None:
+    [redaction] = blocks_of("docs/guides/retention.md", "sh")
+    reader = await reading(machine, **shared_mongo)
+    started, redacted = [answer["data"] for answer in await reader.paste(redaction)]
+    assert started["startConversation"]["message"]["id"]
+    left = redacted["redactMessage"]["message"]
+    assert (left["text"], left["conversation"]["firstQuestion"], redacted["redactMessage"]["errors"]) == ("", "", [])

@@ -47,6 +47,9 @@ class View:
         view = replace(self, conversation=item["conversation"]) if newer else self
         if item["__typename"] == "MessageAdded":
             return replace(view, messages=(*view.messages, item["message"]))
+        if item["__typename"] == "MessageRedacted":
+            left = (item["message"] if m["id"] == item["message"]["id"] else m for m in view.messages)
+            return replace(view, messages=tuple(left))
         if item["__typename"] == "MessageDeliveryChanged":
             known = (m | {"delivery": item["delivery"]} if m["id"] == item["messageId"] else m for m in view.messages)
             return replace(view, messages=tuple(known))

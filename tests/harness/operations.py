@@ -72,6 +72,7 @@ FOLLOW = _complete(f"""subscription($id: ID!) {{ conversation(id: $id) {{
   __typename
   ... on StreamItem {{ cursor }}
   ... on MessageAdded {{ at message {_MESSAGE} conversation {_CONVERSATION} }}
+  ... on MessageRedacted {{ at message {_MESSAGE} conversation {_CONVERSATION} }}
   ... on ConversationChanged {{ at conversation {_CONVERSATION} }}
   ... on MessageDeliveryChanged {{ at messageId delivery {selection("MessageDelivery")} conversation {_CONVERSATION} }}
   ... on HandoffChanged {{ at handoff {selection("Handoff")} conversation {_CONVERSATION} }}
@@ -88,6 +89,7 @@ FOLLOW_INBOX = _complete(f"""subscription($view: InboxView!) {{ inbox(view: $vie
   ... on TicketChanged {{ at ticket {{ ...Listed }} }}
   ... on TicketRemoved {{ at ticketId }}
   ... on MessageAdded {{ at message {_MESSAGE} conversation {_CONVERSATION} }}
+  ... on MessageRedacted {{ at message {_MESSAGE} conversation {_CONVERSATION} }}
 }} }}""")
 
 _PROFILE_BRIEF = "{ id verified name email phone externalId merges { at } }"
@@ -150,6 +152,7 @@ _PAYLOADS = {
     **dict.fromkeys(("createWebhookEndpoint", "rotateWebhookSecret"), f"endpoint {_ENDPOINT} secret"),
     "updateIdentityKeys": f"identityKeys {selection('IdentityKeys')} created {{ keyId secret }}",
     "mergeProfiles": f"profile {_PROFILE_BRIEF}",
+    "redactMessage": f"message {_MESSAGE}",
     "eraseProfile": f"erasure {selection('Erasure')}",
     "splitProfile": f"profile {_PROFILE_BRIEF} remaining {_PROFILE_BRIEF}",
     "updateWebhookEndpoint": f"endpoint {_ENDPOINT}",

@@ -42,6 +42,7 @@ HANDOFF = to_global_id("Handoff", "0" * 29)
 ENDPOINT = to_global_id("WebhookEndpoint", "0" * 26)
 TICKET = to_global_id("Ticket", "0" * 29)
 PROFILE, OTHER_PROFILE = to_global_id("Profile", "0" * 26), to_global_id("Profile", "1" * 26)
+MESSAGE = to_global_id("Message", "0" * 26)
 OUTGOING = to_global_id("Outgoing", "0" * 33)
 ARTICLE = to_global_id("Article", "0" * 26)
 GAP = to_global_id("KnowledgeGap", "0" * 26)
@@ -172,6 +173,7 @@ ENTRIES = {
         "mergeProfiles", MANAGERS, answer="NOT_FOUND", profileId=PROFILE, intoProfileId=OTHER_PROFILE
     ),
     "Mutation.eraseProfile": command("eraseProfile", ADMINS, answer="NOT_FOUND", profileId=PROFILE),
+    "Mutation.redactMessage": command("redactMessage", MANAGERS, answer="NOT_FOUND", messageId=MESSAGE),
     "Mutation.splitProfile": command("splitProfile", MANAGERS, answer="NOT_FOUND", profileId=PROFILE),
     "Mutation.updateGuidance": command("updateGuidance", MANAGERS, tone="FRIENDLY"),
     "Mutation.updateHandoffSettings": command("updateHandoffSettings", MANAGERS, offerText="Shall I?"),

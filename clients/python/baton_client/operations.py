@@ -435,6 +435,15 @@ FollowInboxMessageAdded = TypedDict(
     },
 )
 
+FollowInboxMessageRedacted = TypedDict(
+    "FollowInboxMessageRedacted",
+    {
+        "__typename": Literal["MessageRedacted"],
+        "cursor": str,
+        "message": MessageView,
+    },
+)
+
 FollowInboxOther = TypedDict(
     "FollowInboxOther",
     {
@@ -481,6 +490,7 @@ FollowInboxTicketRemoved = TypedDict(
 
 FollowInbox = (
     FollowInboxMessageAdded
+    | FollowInboxMessageRedacted
     | FollowInboxOther
     | FollowInboxStreamReset
     | FollowInboxTicketAdded
@@ -657,6 +667,15 @@ FollowConversationOther = TypedDict(
     },
 )
 
+FollowConversationMessageRedacted = TypedDict(
+    "FollowConversationMessageRedacted",
+    {
+        "__typename": Literal["MessageRedacted"],
+        "cursor": str,
+        "message": MessageView,
+    },
+)
+
 FollowConversationStreamReset = TypedDict(
     "FollowConversationStreamReset",
     {
@@ -688,6 +707,7 @@ FollowConversation = (
     | FollowConversationHandoffChanged
     | FollowConversationMessageAdded
     | FollowConversationOther
+    | FollowConversationMessageRedacted
     | FollowConversationStreamReset
     | FollowConversationTypingChanged
 )
@@ -1637,6 +1657,11 @@ subscription FollowInbox($view: InboxView, $after: Cursor) {
         version
       }
     }
+    ... on MessageRedacted {
+      message {
+        ...MessageView
+      }
+    }
   }
 }
 
@@ -2080,6 +2105,11 @@ subscription FollowConversation($id: ID!, $after: Cursor) {
       reason
     }
     ... on MessageAdded {
+      message {
+        ...MessageView
+      }
+    }
+    ... on MessageRedacted {
       message {
         ...MessageView
       }

@@ -516,6 +516,7 @@ export type FollowInboxSubscriptionVariables = Exact<{
 
 export type FollowInboxSubscription = { inbox:
     | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }, conversation: { id: string, version: number } }
+    | { __typename: 'MessageRedacted', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> } }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string, reason: StreamResetReason }
@@ -625,6 +626,7 @@ export type FollowConversationSubscription = { conversation:
     | { __typename: 'HandoffChanged', cursor: string, conversation: { id: string, version: number, channel: Channel, status: ConversationStatus, startedAt: string, closedAt: string | null, displayName: string, tags: Array<string>, messageCount: number, controller: { kind: ControllerKind, epoch: number, staff: { name: string } | null }, handoff: { id: string, state: HandoffState, reason: EscalationReason, summary: string | null } | null } }
     | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> } }
     | { __typename: 'MessageDeliveryChanged', cursor: string }
+    | { __typename: 'MessageRedacted', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> } }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string, reason: StreamResetReason }
@@ -1562,6 +1564,11 @@ export const FollowInboxDocument = /*#__PURE__*/ new TypedDocumentString(`
         version
       }
     }
+    ... on MessageRedacted {
+      message {
+        ...MessageView
+      }
+    }
   }
 }
     fragment MessageView on Message {
@@ -1973,6 +1980,11 @@ export const FollowConversationDocument = /*#__PURE__*/ new TypedDocumentString(
       reason
     }
     ... on MessageAdded {
+      message {
+        ...MessageView
+      }
+    }
+    ... on MessageRedacted {
       message {
         ...MessageView
       }

@@ -38,18 +38,29 @@ class WordEraser:
         ids = [each["_id"] for each in await found.to_list(None)]
         # The rows have lost the terms of the shopper's identity already, with the conversations and profiles.
         known: set[str] = set() if erasure.position else _identity_terms(scope)
-        words = await self._only_in(account_id, ids, also=known)
+        removed = {TERMS: len(ids), VOCABULARY: await self.forget(account_id, ids, also=known)}
+        return Cleared(removed=removed, position=ids[-1] if ids else None)
+
+    async def forget(self, account_id: AccountId, ids: Sequence[str], *, also: Iterable[str] = ()) -> int:
+        """Rebuild the rows of conversations from what is left of them, after the words that only they have, and those
+        of `also` that no row has, are deleted. Returns how many words were deleted. Raises PyMongoError."""
+        words = await self._only_in(account_id, ids, also=also)
         deleted = await self._database.collection(VOCABULARY).delete_many(
             scoped(account_id, {"_id": {"$in": [f"{account_id}:{word}" for word in words]}})
         )
         if ids:
             await self._reindex.make(account_id, ids)
-        removed = {TERMS: len(ids), VOCABULARY: deleted.deleted_count}
-        return Cleared(removed=removed, position=ids[-1] if ids else None)
+        return deleted.deleted_count
 
     async def mend_vocabulary(self, account_id: AccountId, erasure: Erasure, scope: ErasureScope) -> Cleared:
         """Give the next rows that were written since the words were removed all of their words. Raises PyMongoError."""
-        after = int(erasure.position or scope.log_end)
+        position = await self.mend(account_id, int(erasure.position or scope.log_end))
+        # Rows that are written from now on bring their words themselves.
+        return Cleared(removed={}, position=None if position is None else str(position))
+
+    async def mend(self, account_id: AccountId, after: int) -> int | None:
+        """Give the next rows that were written after this `seq` all of their words. Returns the `seq` after which to
+        continue, `None` if no row is left. Raises PyMongoError."""
         found = self._database.collection(TERMS).find(
             scoped(account_id, {"seq": {"$gt": after}}),
             projection=["terms", "seq"],
@@ -61,8 +72,7 @@ class WordEraser:
         words = sorted({f"{account_id}:{word}" for row in rows for word in words_in(row["terms"])})
         if words:
             await self._database.collection(VOCABULARY).bulk_write(vocabulary_writes(account_id, words), ordered=False)
-        # Rows that are written from now on bring their words themselves.
-        return Cleared(removed={}, position=str(rows[-1]["seq"]) if len(rows) == _ROWS else None)
+        return int(rows[-1]["seq"]) if len(rows) == _ROWS else None
 
     async def _only_in(self, account_id: AccountId, ids: Sequence[str], *, also: Iterable[str]) -> list[str]:
         """Return the words that these rows have, and those of `also`, which no other row has."""

@@ -37,6 +37,7 @@ from domain.events import (
     LoggedEvent,
     MessageAdded,
     MessageDeliveryChanged,
+    MessageRedacted,
     StaffChanged,
     TicketChanged,
     TrustedDocumentsChanged,
@@ -214,7 +215,14 @@ def _subject(body: EventBody) -> Subject | None:
             return body.credential_id
         case StaffChanged():
             return body.staff.id
-        case MessageAdded() | ConversationChanged() | HandoffChanged() | MessageDeliveryChanged() | TicketChanged():
+        case (
+            MessageAdded()
+            | MessageRedacted()
+            | ConversationChanged()
+            | HandoffChanged()
+            | MessageDeliveryChanged()
+            | TicketChanged()
+        ):
             closed = body.conversation.shopper_reads_until is not None
             return body.conversation.id if closed else None
         case _:

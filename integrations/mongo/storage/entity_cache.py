@@ -18,6 +18,7 @@ from domain.events import (
     HandoffSettingsChanged,
     MessageAdded,
     MessageDeliveryChanged,
+    MessageRedacted,
     TicketChanged,
 )
 from domain.model.account import Account
@@ -46,7 +47,14 @@ def is_cached(key: Key) -> bool:
 def carried_entity(body: EventBody) -> Entity | None:
     """Return the entity whose new state the event carries, in whole or in part (`is_whole`), or None."""
     match body:
-        case MessageAdded() | MessageDeliveryChanged() | ConversationChanged() | HandoffChanged() | TicketChanged():
+        case (
+            MessageAdded()
+            | MessageRedacted()
+            | MessageDeliveryChanged()
+            | ConversationChanged()
+            | HandoffChanged()
+            | TicketChanged()
+        ):
             return body.conversation
         case AccountChanged():
             return body.account

@@ -150,6 +150,12 @@ async def erase_profile(stage: Stage) -> None:
         await stage.do("eraseProfile", profileId=started.conversation["profile"]["id"])
 
 
+async def redact_message(stage: Stage) -> None:
+    started = await stage.baton.start(stage.shop)
+    for _ in range(2):  # the second changes nothing
+        await stage.do("redactMessage", messageId=started.message["id"])
+
+
 async def split_profile(stage: Stage) -> None:
     await stage.do("splitProfile", profileId=await merge_profiles(stage))
 
@@ -374,6 +380,7 @@ ACTIONS: dict[str, tuple[AuditAction, Act]] = {
     "endVisitorAccess": (AuditAction.VISITOR_TOKEN_REVOKED, end_visitor_access),
     "mergeProfiles": (AuditAction.PROFILES_MERGED, merge_profiles),
     "splitProfile": (AuditAction.PROFILE_SPLIT, split_profile),
+    "redactMessage": (AuditAction.MESSAGE_REDACTED, redact_message),
     "eraseProfile": (AuditAction.ERASED, erase_profile),
     "updateIdentityKeys": (AuditAction.IDENTITY_KEYS_UPDATED, update_identity_keys),
     "connectHelpdesk": (AuditAction.HELPDESK_CONNECTED, connect_helpdesk),

@@ -1,0 +1,50 @@
+"""Conversations and messages without words. Everything that reports count stays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.model.conversation import Conversation, Message
+from domain.model.handoff import Handoff
+from domain.retention.model import WordScope
+from domain.values.record import replace
+
+_LEAST_QUOTED = 4  # characters: a shorter text is in others by chance
+_MOST_QUOTED = 60  # characters: who quotes a long text may shorten it
+
+
+def without_words(message: Message, at: datetime) -> Message:
+    """Return the message without text, products, buttons and files, as of `at`. Its place stays."""
+    if message.redacted_at is not None:
+        return message
+    return replace(message, text="", products=(), actions=(), attachments=(), template=None, redacted_at=at)
+
+
+def without_scope(conversation: Conversation, scope: WordScope) -> Conversation:
+    """Return the conversation without the words of the scope."""
+    if scope.question:
+        conversation = replace(conversation, first_question="", first_question_id=None)
+    handoffs = tuple(handoff_without_scope(each, scope) for each in conversation.handoffs)
+    if scope.handoff_ids is None and conversation.transfer is not None:
+        conversation = replace(conversation, transfer=replace(conversation.transfer, summary=None))
+    return replace(conversation, handoffs=handoffs)
+
+
+def handoff_without_scope(handoff: Handoff, scope: WordScope) -> Handoff:
+    """Return the handoff, without its words if the scope names it."""
+    if scope.handoff_ids is not None and handoff.id not in scope.handoff_ids:
+        return handoff
+    return replace(handoff, reason_detail=None, summary=None)
+
+
+def is_question(conversation: Conversation, message: Message) -> bool:
+    """Whether the message is the first question, of which the conversation has the beginning."""
+    if conversation.first_question_id is not None:
+        return message.id == conversation.first_question_id
+    return message.sequence == 1 and message.text.startswith(conversation.first_question)
+
+
+def quotes(text: str | None, words: str) -> bool:
+    """Whether a text has the words, or the beginning of long ones, whatever the white space."""
+    wanted = " ".join(words.split())
+    return text is not None and len(wanted) >= _LEAST_QUOTED and wanted[:_MOST_QUOTED] in " ".join(text.split())

@@ -1,0 +1,46 @@
+"""The removal of words from places where they are not looked up: the log, business events, the index of the search.
+
+A redaction is a job of these stages. Its message has lost its words when the job begins.
+
+    redactMessage ──▶ OUTBOX ─▶ EVENTS ─▶ SEARCH ─▶ VOCABULARY ─▶ the job is deleted
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from domain.values.ids import ConversationId, HandoffId, MessageId
+from domain.values.record import Record
+
+
+class RedactionStage(StrEnum):
+    """The steps of a redaction, in order."""
+
+    OUTBOX = "OUTBOX"  # calls to vendors that were under way
+    EVENTS = "EVENTS"  # business events, and the log with the history of conversations
+    SEARCH = "SEARCH"  # the row of the search index, and words that no other row has
+    VOCABULARY = "VOCABULARY"  # words that were used again meanwhile
+
+
+class WordScope(Record):
+    """The words of a conversation that are removed."""
+
+    conversation_id: ConversationId
+    at: datetime  # when they were removed
+    message_ids: tuple[MessageId, ...] | None = None  # None: of all messages
+    question: bool = True  # whether the first question is among them
+    handoff_ids: tuple[HandoffId, ...] | None = None  # handoffs whose summary quotes the words; None: all
+
+
+class Redaction(Record):
+    """The job that follows `redactMessage`. It has the id of its message."""
+
+    id: MessageId
+    requested_at: datetime
+    sequence: int  # number of the message in its conversation
+    scope: WordScope
+    stage: RedactionStage = RedactionStage.OUTBOX
+    position: str = ""  # where the stage continues
+    version: int = 1  # number of steps: a step that was overtaken by another process is dropped
+    log_end: int = 0  # `seq` of the log when the words of the search began to be removed

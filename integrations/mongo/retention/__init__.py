@@ -1,0 +1,1 @@
+"""Where words are besides the records that commands change."""

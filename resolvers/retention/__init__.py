@@ -1,0 +1,1 @@
+"""How long words are kept: redactions, retention, and legal holds."""

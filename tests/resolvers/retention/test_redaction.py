@@ -1,0 +1,197 @@
+"""`redactMessage`: no byte of the words is left, the place of the message is, and streams show what queries show."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.model.attachments import Attachment, AttachmentState
+from domain.model.conversation import Message
+from domain.model.messaging import ReceivedMail
+from domain.model.outbox import Call, Destination, Outgoing, OutgoingKind, OutgoingState, outgoing_id
+from domain.retention.redaction import RedactionJob
+from domain.storage import Timer, UnitOfWork
+from domain.values.errors import Unavailable
+from domain.values.ids import AttachmentId, ConversationId, new_id
+from domain.values.record import replace
+from integrations.mongo.collections import entity_of
+from resolvers.relay.global_ids import parse_global_id
+from tests.harness.event_consistency import ConsistencyChecker, View
+from tests.harness.program import Json, Program, Shop, Started
+from tests.resolvers.metrics.histories import START, History
+from tests.resolvers.profile.test_erasing import EVENTS, REPORT, _Dying, findings, found_in, searched
+
+CARD = "4111 1111 1111 1111 zanzibar"
+OWN = ("4111 1111", "zanzibar")
+
+
+async def run_redactions(baton: Program) -> None:
+    """Run the worker until no redaction is left."""
+    for _ in range(50):
+        await baton.baton.workers.timers.fire_due()
+        if not await baton.database["timers"].count_documents({"kind": "REDACT_MESSAGE"}):
+            return
+        baton.clock.move(timedelta(seconds=15))
+    raise AssertionError("the redaction does not end")
+
+
+async def redact(baton: Program, shop: Shop, started: Started, message: Json) -> Json:
+    """Redact with the check that the old state plus its events is the new one, and return what is left."""
+    async with ConsistencyChecker(baton).watching(shop.owner, started.id):
+        payload = await baton.mutate(shop.owner, "redactMessage", messageId=message["id"])
+    assert payload["errors"] == []
+    left: Json = payload["message"]
+    return left
+
+
+async def check_replay(baton: Program, shop: Shop, started: Started) -> None:
+    """A stream that is replayed from the beginning of the log ends in what a query returns."""
+    for watcher in (shop.owner, started.token):
+        await ConsistencyChecker(baton).check(watcher, started.id, View())
+
+
+async def test_of_the_first_question_nothing_is_left(baton: Program, shop: Shop) -> None:
+    baton.clock.set(START)
+    others = History(baton, shop, 1)
+    for _ in range(10):
+        await others.step()
+        baton.clock.move(timedelta(minutes=7))
+    talk = await baton.start(shop, f"My card is {CARD}", key=shop.owner, email="lena@example.com")
+    handoff = {"epoch": 1, "reason": "KNOWLEDGE_GAP", "summary": f"The shopper wrote: My card is {CARD}"}
+    await baton.done(shop.agent, "requestHandoff", conversationId=talk.id, **handoff)
+    await baton.say(talk, "And where is my order?")
+    before = [await baton.data(shop.owner, each) for each in (REPORT, EVENTS)]
+    assert {place for place, _ in await found_in(baton, *OWN)} >= {
+        *("conversations", "messages", "events", "business_events", "vocabulary", "conversation_terms"),
+        "knowledge_gaps",
+    }
+
+    left = await redact(baton, shop, talk, talk.message)
+    assert (left["text"], left["sequence"], left["author"]) == ("", 1, talk.message["author"])
+    assert left["redactedAt"] is not None
+    await run_redactions(baton)
+    assert await found_in(baton, *OWN) == set()
+    assert [await baton.data(shop.owner, each) for each in (REPORT, EVENTS)] == before
+    assert await findings(baton) == []
+    assert (await searched(baton, shop, "zanzibar"), await searched(baton, shop, "order")) == (0, 1)
+    await check_replay(baton, shop, talk)
+    again = await baton.mutate(shop.owner, "redactMessage", messageId=talk.message["id"])
+    assert again["message"] == left
+    assert await baton.database["timers"].count_documents({"kind": "REDACT_MESSAGE"}) == 0
+
+
+@pytest.mark.parametrize("place", [1, 2, 3])
+async def test_only_the_words_of_that_message_go(baton: Program, shop: Shop, place: int) -> None:
+    talk = await baton.start(shop, "kiwi one", key=shop.owner, email="lena@example.com")
+    messages = [talk.message, (await baton.say(talk, "banana two"))["message"]]
+    messages.append(
+        (await baton.reply(talk, "cherry three", products=[{"productId": "p1", "title": "Plum"}]))["message"]
+    )
+    left = await redact(baton, shop, talk, messages[place - 1])
+    await run_redactions(baton)
+    assert left["products"] == []
+    for number, word in enumerate(("kiwi", "banana", "cherry"), start=1):
+        places = {name for name, _ in await found_in(baton, word)}
+        assert bool(places) == (number != place)
+        assert await searched(baton, shop, word) == (number != place)
+    await check_replay(baton, shop, talk)
+    assert await findings(baton) == []
+
+
+async def test_files_mails_and_calls_that_have_not_left_lose_it(baton: Program, shop: Shop) -> None:
+    talk = await baton.start(shop, "Hello", key=shop.owner, channel="EMAIL", email="lena@example.com")
+    message = (await baton.done(shop.owner, "sendMessage", conversationId=talk.id, text=CARD))["message"]
+    key = parse_global_id(message["id"])[1]  # type: ignore[index]
+    storage, now = baton.baton.services.storage, baton.clock.now()
+    file = Attachment(
+        id=AttachmentId(new_id()),
+        owner="x",
+        name="zanzibar.png",
+        content_type="image/png",
+        state=AttachmentState.ATTACHED,
+        created_at=now,
+        size=1,
+        conversation_id=ConversationId(talk.key),
+        message_id=key,
+    )
+
+    def row(number: int, kind: OutgoingKind, **given: Any) -> Outgoing:
+        return Outgoing(
+            id=outgoing_id(ConversationId(talk.key), number),
+            destination=Destination.ZENDESK,
+            kind=kind,
+            ordering_key=f"key {number}",
+            conversation_id=ConversationId(talk.key),
+            created_at=now,
+            due_at=now,
+            last_sequence=2,
+            payload=CARD,
+            **given,
+        )
+
+    called = Call(token="t", at=now)
+    rows = [
+        row(1, OutgoingKind.TICKET),
+        row(2, OutgoingKind.COMMENT, message_id=key),
+        row(3, OutgoingKind.MESSAGE, message_id=key, call=called),
+        row(4, OutgoingKind.REPLIES, first_sequence=1, state=OutgoingState.FAILED),
+    ]
+    mail = ReceivedMail(
+        id=key,
+        conversation_id=ConversationId(talk.key),
+        reference="<1@x>",
+        sender="lena@example.com",
+        subject="zanzibar",
+        text=CARD,
+        received_at=now,
+    )
+
+    async def change(uow: UnitOfWork) -> None:
+        for each in (file, *rows, mail):
+            uow.save(each)
+        present = await uow.get(Message, key)
+        assert present is not None
+        uow.save(replace(present, attachments=(file.file,)))
+
+    await storage.write(shop.id, change)
+    await redact(baton, shop, talk, message)
+    await run_redactions(baton)
+    await baton.baton.workers.timers.fire_due()
+    assert await found_in(baton, *OWN) == set()
+    found = {each["_id"]: each for each in await baton.database["outgoing"].find().to_list()}
+    assert [found[each.id]["state"] for each in rows] == ["PENDING", "CANCELLED", "CANCELLED", "FAILED"]
+    assert await baton.database["attachments"].count_documents({}) == 0
+
+
+async def test_another_process_continues_what_one_began(baton: Program, shop: Shop, second: Program) -> None:
+    """The first process dies in every step, after it has changed something and before it notes that."""
+    talk = await baton.start(shop, CARD, key=shop.owner, email="lena@example.com")
+    bob = await baton.start(shop, "Hello", key=shop.owner, email="bob@example.com")
+    await redact(baton, shop, talk, talk.message)
+    ports, number = baton.baton.ports, 0
+    while found := await baton.database["timers"].find_one({"kind": "REDACT_MESSAGE"}):
+        timer = entity_of(Timer, found)
+        storage: Any = _Dying(ports.storage, 1)
+        with pytest.raises(Unavailable):
+            await RedactionJob(storage=storage, store=ports.words).step(shop.id, timer)
+        await baton.mutate_brief(bob.token, "sendMessage", conversationId=bob.id, text=f"apricot number{number}")
+        baton.clock.move(timedelta(minutes=1))
+        await RedactionJob(storage=second.baton.ports.storage, store=ports.words).step(
+            shop.id, replace(timer, due_at=baton.clock.now())
+        )
+        baton.clock.move(timedelta(seconds=15))
+        number += 1
+    assert number >= 4
+    assert await found_in(baton, *OWN) == set()
+    assert await findings(baton) == []
+    assert await searched(baton, shop, "apricot") == 1
+
+
+async def test_it_is_recorded(baton: Program, shop: Shop) -> None:
+    talk = await baton.start(shop, CARD)
+    await redact(baton, shop, talk, talk.message)
+    log = "{ auditLog(filter: {actions: [MESSAGE_REDACTED]}) { nodes { actor { name } target { kind } } } }"
+    found = (await baton.data(shop.owner, log))["auditLog"]["nodes"]
+    assert found == [{"actor": {"name": "Owner"}, "target": {"kind": "CONVERSATION"}}]

@@ -12,6 +12,9 @@ const { EMPTY, lastBefore, reduced, unread, waiting, withPage } = await module("
 const view = await module("src/dashboard/view.ts");
 const chart = await module("src/dashboard/chart.ts");
 const format = await module("src/dashboard/format.ts");
+const { durationOf, secondsOf, span, spanOf } = await module("src/pages/durations.ts");
+const { money } = await module("src/pages/numbers.ts");
+const { dayIn } = await module("src/pages/times.ts");
 const board = await module("src/dashboard/state.ts");
 const inbox = await module("src/inbox/state.ts");
 const { timelineOf } = await module("src/inbox/timeline.ts");
@@ -114,7 +117,10 @@ const narrowed = {
 };
 
 test("the address of the dashboard has the whole view, and whatever else it has is left out", () => {
-  assert.deepEqual(view.viewOf(view.fragmentOf(narrowed)), narrowed);
+  const past = { ...narrowed, list: { ...narrowed.list, search: "" } }; // a search finds what is there now
+  assert.deepEqual(view.viewOf(view.fragmentOf(narrowed)), past);
+  assert.deepEqual(view.viewOf(view.fragmentOf({ ...narrowed, asOf: null })), { ...narrowed, asOf: null });
+  assert.deepEqual(view.viewOf(view.fragmentOf(past)), past);
   assert.equal(view.fragmentOf(view.HOME), "#");
   assert.deepEqual(view.viewOf(""), view.HOME);
   assert.deepEqual(view.viewOf("#range=2026-02-02..2026-02-01&channel=FAX&group=x&at=soon&status=open&days=1..2&event=&open="), view.HOME);
@@ -126,6 +132,8 @@ test("a number's list has the filter of the report and the part that is counted"
   const days = { start: "2026-11-02", end: "2026-11-08" };
   const part = view.listOf({ ...report, list: { ...view.WHOLE, search: "boots", status: ["CLOSED"] } }, { status: ["OPEN"], days });
   assert.deepEqual(view.listFilter(part), { startedOn: { between: days }, status: ["OPEN"], channel: ["SMS"], tag: ["size"] });
+  const shown = { between: { start: "2026-11-01", end: "2026-11-30" } };
+  assert.deepEqual([view.listFilter(report, shown).startedOn, view.listFilter(part, shown).startedOn], [shown, { between: days }]);
   assert.equal(view.sameReport(report, part), true);
   const moved = view.withReport(part, { range: "TODAY" });
   assert.deepEqual(view.listFilter(moved), { startedOn: { preset: "TODAY" }, status: ["OPEN"], channel: ["SMS"], tag: ["size"] });
@@ -178,11 +186,11 @@ test("a change is told in per cent of numbers and in points of rates", () => {
   assert.equal(format.changeOf(5, 5).direction, "same");
   assert.equal(format.changeOf(5, 0), null);
   assert.equal(format.changeOf(null, 0.5, true), null);
-  assert.equal(format.secondsOf("P5D"), 432_000);
-  assert.equal(format.secondsOf("PT24H"), 86_400);
-  assert.equal(format.span(11_520), "3 h 12 min");
-  assert.equal(format.dayIn(new Date("2026-11-29T23:30:00Z"), "Europe/Rome"), "2026-11-30");
-  assert.match(format.money({ amount: "12345678901234567.89", currency: "EUR" }), /567\.89/);
+  assert.equal(secondsOf("P5D"), 432_000);
+  assert.equal(secondsOf("PT24H"), 86_400);
+  assert.equal(span(11_520), "3 h 12 min");
+  assert.equal(dayIn(new Date("2026-11-29T23:30:00Z"), "Europe/Rome"), "2026-11-30");
+  assert.match(money({ amount: "12345678901234567.89", currency: "EUR" }), /567\.89/);
 });
 
 test("a feed with a newer page has no gap and no event twice", () => {
@@ -203,7 +211,6 @@ test("a transcript ends in the same state, whatever the order of its items", () 
   assert.deepEqual([...items, ...items].reverse().reduce(board.withItem, begun), wanted);
 });
 
-const { durationOf, spanOf } = await module("src/settings/durations.ts");
 const { fieldOf, isStale, isWithin, overlaid, typedSince, withEdit } = await module("src/settings/edits.ts");
 
 test("a duration is read in its largest unit, and written again", () => {

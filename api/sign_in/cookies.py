@@ -2,7 +2,8 @@
 
 The attempt comes back in a navigation from the provider, so its cookie is SameSite=Lax. The refresh token is sent by
 pages of the same site alone (Strict), and to the one path that takes it. The prefixes `__Host-` and `__Secure-` make
-browsers refuse the cookies from plain HTTP, and the first one from other hosts of the domain.
+browsers refuse the cookies from plain HTTP, and the first one from other hosts of the domain. A cookie knows no port,
+so its name has the port of the public address: servers on one machine do not sign each other's members out.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ TOKEN_PATH = "/sign-in/token"  # noqa: S105
 class Cookies:
     def __init__(self, origins: Origins) -> None:
         self._secure = origins.is_secure
-        self._attempt = "__Host-baton-sign-in" if self._secure else "baton-sign-in"
-        self._refresh = "__Secure-baton-refresh" if self._secure else "baton-refresh"
+        port = "" if origins.port is None else f"-{origins.port}"
+        self._attempt = f"{'__Host-' if self._secure else ''}baton-sign-in{port}"
+        self._refresh = f"{'__Secure-' if self._secure else ''}baton-refresh{port}"
         self._token_path = f"{origins.base_path}{TOKEN_PATH}"
 
     def attempt(self, request: Request) -> str | None:

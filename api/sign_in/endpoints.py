@@ -30,6 +30,7 @@ from domain.sign_in.model import Callback
 from domain.sign_in.service import CALLBACK_PATH, START_PATH, SignInService
 from domain.values.errors import NotFound, Unavailable
 from domain.values.ids import AccountId
+from resolvers.relay.global_ids import to_global_id
 
 # Of the budget of an address (`api/graphql/cost`): a start may call the provider, a callback calls it twice.
 _START_COST = 1_000
@@ -147,6 +148,7 @@ class SignInEndpoints:
                 "accessToken": renewal.access_token,
                 "expiresAt": renewal.expires_at.isoformat(),
                 "sessionExpiresAt": renewal.session.expires_at.isoformat(),
+                "staffId": to_global_id("Staff", renewal.session.staff_id),
             },
             headers=PAGE_HEADERS,
         )

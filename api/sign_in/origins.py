@@ -14,6 +14,7 @@ class Origins:
         address = urlsplit(public_address)
         self.own = _origin(public_address)
         self.base_path = address.path
+        self.port = address.port  # None: that of the scheme
         self.is_secure = address.scheme == "https"
         self.is_usable = self.is_secure or address.hostname in _LOOPBACK  # cookies need TLS, except on this machine
         self._allowed = frozenset({self.own, *(_origin(origin) for origin in listed)})

@@ -11,7 +11,7 @@ from domain.model.account import LONGEST_WINDOW, Account, Assignment, Attributio
 from domain.model.attachments import LARGEST_FILE
 from domain.values.calendar import WeekStart
 from domain.values.channel import Channel
-from domain.values.errors import Field, Invalid, within
+from domain.values.errors import Conflict, Field, Invalid, within
 from domain.values.link_safety import check_linked_text
 from domain.values.money import check_currency
 from domain.values.record import Record, replace
@@ -61,10 +61,12 @@ class AccountChange(Record):
     attachment_types: tuple[str, ...] | None = None
     mail_replies_after: timedelta | None = None
     clear_mail_replies_after: bool = False
+    expected_version: int | None = None
 
 
 def apply_change(account: Account, change: AccountChange) -> Account:
-    """Return the account with the change. Raises `Invalid` with the field of the first value that is wrong."""
+    """Return the account with the change. Raises `Conflict`, or `Invalid` with the first field that is wrong."""
+    _check_version(account, change)
 
     def label(text: str | None, kept: str, name: str) -> str:
         return kept if text is None else check_label(text, field=name)
@@ -72,9 +74,6 @@ def apply_change(account: Account, change: AccountChange) -> Account:
     def text(text: str | None, kept: str, name: str) -> str:
         return kept if text is None else check_text(text, field=name, limit=2_000)
 
-    away = None if change.clear_away_message else account.away_message
-    if change.away_message is not None:
-        away = check_linked_text(change.away_message, field="away_message", limit=2_000)
     return replace(
         account,
         name=label(change.name, account.name, "name"),
@@ -87,7 +86,7 @@ def apply_change(account: Account, change: AccountChange) -> Account:
         channels=account.channels if change.channels is None else tuple(dict.fromkeys(change.channels)),
         business_week=account.business_week if change.business_week is None else _week(change.business_week),
         holidays=account.holidays if change.holidays is None else _holidays(change.holidays),
-        away_message=away,
+        away_message=_away_message(account, change),
         attribution=_attribution(account.attribution, change.attribution or ()),
         assignment=account.assignment if change.assignment is None else change.assignment,
         stranded_after=_span(change.stranded_after, account.stranded_after, "stranded_after"),
@@ -103,6 +102,20 @@ def apply_change(account: Account, change: AccountChange) -> Account:
         else _span(change.mail_replies_after, account.mail_replies_after, "mail_replies_after"),
         version=account.version + 1,
     )
+
+
+def _check_version(account: Account, change: AccountChange) -> None:
+    if change.expected_version not in (None, account.version):
+        raise Conflict(
+            f"Somebody else has changed the settings. They have version {account.version} now: read them again.",
+            field="expected_version",
+        )
+
+
+def _away_message(account: Account, change: AccountChange) -> str | None:
+    if change.away_message is not None:
+        return check_linked_text(change.away_message, field="away_message", limit=2_000)
+    return None if change.clear_away_message else account.away_message
 
 
 def _span(given: timedelta | None, kept: Span, name: str) -> timedelta | Span:

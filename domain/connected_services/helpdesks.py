@@ -19,7 +19,7 @@ SERVICES = {Helpdesk.ZENDESK: Service.ZENDESK, Helpdesk.GORGIAS: Service.GORGIAS
 
 
 def zendesk_credentials(
-    *, subdomain: str, email: str, api_token: str, webhook_secret: str | None
+    *, subdomain: str, email: str, api_token: str, webhook_secret: str | None, keep_webhook_secret: bool = False
 ) -> ServiceCredentials:
     """Return the credentials. Raises `Invalid` with the field that is wrong."""
     field = "zendesk"
@@ -33,10 +33,14 @@ def zendesk_credentials(
             "email": check_email(email, field=within(field, "email")),
         },
         secrets=secrets,
+        kept=("webhook_secret",) if keep_webhook_secret else (),
+        account="subdomain",
     )
 
 
-def gorgias_credentials(*, domain: str, email: str, api_key: str, webhook_token: str | None) -> ServiceCredentials:
+def gorgias_credentials(
+    *, domain: str, email: str, api_key: str, webhook_token: str | None, keep_webhook_token: bool = False
+) -> ServiceCredentials:
     """Return the credentials. Raises `Invalid` with the field that is wrong."""
     field = "gorgias"
     secrets = {"api_key": check_secret(api_key, within(field, "api_key"))}
@@ -49,6 +53,8 @@ def gorgias_credentials(*, domain: str, email: str, api_key: str, webhook_token:
             "email": check_email(email, field=within(field, "email")),
         },
         secrets=secrets,
+        kept=("webhook_token",) if keep_webhook_token else (),
+        account="domain",
     )
 
 

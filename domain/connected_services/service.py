@@ -109,11 +109,12 @@ class ConnectionService:
         async def save(uow: UnitOfWork) -> ConnectedService:
             before = await uow.get(ConnectedService, connection_id)
             token = self._hook_token_of(before) or random.token_urlsafe(_HOOK_BYTES)
+            secrets = {**credentials.secrets, **self._kept(before, credentials), _HOOK_TOKEN: token}
             connection = ConnectedService(
                 id=connection_id,
                 service=service,
                 settings={**credentials.settings, **verified.settings},
-                sealed=self._vault.seal({**credentials.secrets, _HOOK_TOKEN: token}, place=connection_id),
+                sealed=self._vault.seal(secrets, place=connection_id),
                 connected_at=before.connected_at if before else uow.now,
                 checked_at=uow.now,
                 hook_hash=_hash(token),
@@ -238,12 +239,23 @@ class ConnectionService:
         )
 
     def _hook_token_of(self, connection: ConnectedService | None) -> str | None:
+        return self._secrets_of(connection).get(_HOOK_TOKEN)
+
+    def _kept(self, before: ConnectedService | None, credentials: ServiceCredentials) -> dict[str, str]:
+        """The secrets of the present connection that the new one keeps."""
+        name = credentials.account
+        if before is None or not name or before.settings.get(name) != credentials.settings[name]:
+            return {}
+        return {secret: text for secret, text in self._secrets_of(before).items() if secret in credentials.kept}
+
+    def _secrets_of(self, connection: ConnectedService | None) -> dict[str, str]:
+        """The secrets; none if they cannot be decrypted."""
         if connection is None:
-            return None
+            return {}
         try:
-            return self._open(connection).secrets.get(_HOOK_TOKEN)
+            return self._open(connection).secrets
         except CannotOpen:
-            return None
+            return {}
 
 
 async def _check_unused(uow: UnitOfWork, service: Service, field: Field) -> None:

@@ -55,6 +55,8 @@ class ServiceCredentials(SecretRecord):
     service: Service
     settings: dict[str, str]
     secrets: dict[str, str]
+    kept: tuple[str, ...] = ()  # secrets that stay as they are, if the present connection is to the same account there
+    account: str = ""  # the setting that names this account
 
 
 class VerificationResult(Record):

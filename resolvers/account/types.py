@@ -144,6 +144,9 @@ class Account(Node):
         description="The time after which replies of the team are mailed to a shopper who left the chat without seeing "
         "them. `null`: they are never mailed. Default: `PT5M`."
     )
+    version: int = strawberry.field(
+        description="Increases with each change of the settings; `expectedVersion` of `updateAccount` takes it."
+    )
 
     @strawberry.field(description="The opening hours of the support team.")
     def business_hours(self, info: Info) -> BusinessHours:
@@ -245,6 +248,7 @@ class Account(Node):
             largest_attachment=row.largest_attachment,
             attachment_types=list(row.attachment_types),
             mail_replies_after=row.mail_replies_after,
+            version=row.version,
         )
 
 

@@ -18,7 +18,8 @@ from dev.fakes.receiver import WebhookReceiver
 from dev.fakes.server import serving
 from dev.fakes.zendesk import ADMIN, TOKEN, Zendesk
 from integrations.mongo.delivery.forwarding import DEAD_LETTERS, FORWARDINGS
-from tests.browser.windows import Shop, Visitor
+from tests.browser.office import button, card, choice, enter, go_to, is_refused, save
+from tests.browser.windows import Shop
 from tests.e2e.processes import PATIENCE
 
 HANDOFF = "{ handoffSettings { method helpdesk customMessage identityPolicy acceptLabel } }"
@@ -60,17 +61,17 @@ def more_settings(vendors: Vendors) -> dict[str, str]:
 async def test_settings(
     shop: Shop, vendors: Vendors, mongo_client: AsyncMongoClient[dict[str, Any]], database_name: str
 ) -> None:
-    visitor = await _enter(shop)
+    visitor = await enter(shop)
     page = visitor.page
     await _connect_zendesk(page, shop)
     await _save_over_a_colleague(page, shop)
     await _connect_gorgias(page)
     await _choose_a_message(page, shop)
-    await page.get_by_role("link", name="Business hours").click()
+    await go_to(page, "Business hours")
     await _set_hours(page, shop)
-    await page.get_by_role("link", name="Keys").click()
+    await go_to(page, "Keys")
     await _make_and_revoke_a_key(page, shop)
-    await page.get_by_role("link", name="Webhooks").click()
+    await go_to(page, "Webhooks")
     await _create_an_endpoint(page, vendors.partner)
     vendors.partner.faults.add(failing(500), times=1_000)
     started = await shop.ask("publishableKey", START)
@@ -80,128 +81,95 @@ async def test_settings(
     await visitor.is_clean()
 
 
-async def _enter(shop: Shop) -> Visitor:
-    visitor = await shop.visitor(viewport={"width": 1200, "height": 900})
-    await visitor.page.goto(f"{shop.origin}/settings")
-    field = visitor.page.get_by_label("Key of a member of staff")
-    await field.fill(shop.server.keys["ownerKey"])
-    await field.press("Enter")
-    await expect(visitor.page.get_by_role("heading", name="Handoff", exact=True)).to_be_visible()
-    return visitor
-
-
-def _card(page: Page, title: str) -> Locator:
-    return page.get_by_role("region", name=title, exact=True)
-
-
 def _handoff(page: Page) -> Locator:
-    return _card(page, "When the agent cannot finish a conversation")
-
-
-def _choice(panel: Locator, title: str) -> Locator:
-    return panel.get_by_role("radio", name=re.compile(f"^{title}"))
-
-
-def _button(panel: Locator, name: str = "Save") -> Locator:
-    return panel.get_by_role("button", name=name, exact=True)
-
-
-async def _save(panel: Locator) -> None:
-    await _button(panel).click()
-    await expect(panel.get_by_text("Saved", exact=True)).to_be_visible()
-
-
-async def _is_refused(field: Locator, reason: str) -> None:
-    """The reason stands at the field, and a screen reader says it there."""
-    await expect(field).to_have_attribute("aria-invalid", "true")
-    await expect(field).to_have_accessible_description(re.compile(reason))
+    return card(page, "When the agent cannot finish a conversation")
 
 
 async def _connect_zendesk(page: Page, shop: Shop) -> None:
     panel = _handoff(page)
-    await _choice(panel, "Zendesk").check()
-    await expect(_button(panel)).to_be_disabled()
+    await choice(panel, "Zendesk").check()
+    await expect(button(panel)).to_be_disabled()
     await panel.get_by_label("Subdomain").fill("acme")
     await panel.get_by_label("E-mail address of the agent").fill(str(ADMIN["email"]))
     token = panel.get_by_label("API token")
     await token.fill("a-wrong-token")
-    await _button(panel, "Connect Zendesk").click()
-    await _is_refused(token, "Zendesk rejected the e-mail address or API token")
+    await button(panel, "Connect Zendesk").click()
+    await is_refused(token, "Zendesk rejected the e-mail address or API token")
     await expect(panel.get_by_label("Subdomain")).to_have_value("acme")
     await expect(token).to_have_value("a-wrong-token")
-    await expect(_button(panel)).to_be_disabled()
+    await expect(button(panel)).to_be_disabled()
     await token.fill(TOKEN)
-    await _button(panel, "Connect Zendesk").click()
+    await button(panel, "Connect Zendesk").click()
     await expect(panel.get_by_text("Zendesk accepted the credentials.")).to_be_visible()
     await expect(panel.get_by_label("Endpoint URL")).to_have_value(re.compile(r"/hooks/zendesk/\w"))
-    await _save(panel)
+    await save(panel)
     assert (await shop.ask("ownerKey", HANDOFF))["handoffSettings"]["helpdesk"] == "ZENDESK"
 
 
 async def _save_over_a_colleague(page: Page, shop: Shop) -> None:
     panel = _handoff(page)
     await shop.ask("ownerKey", LABEL)
-    await _choice(panel, "A sign-in at your shop").check()
-    await _button(panel).click()
+    await choice(panel, "A sign-in at your shop").check()
+    await button(panel).click()
     await expect(panel.get_by_role("alert")).to_contain_text("Somebody else changed these settings")
-    await expect(_choice(panel, "A sign-in at your shop")).to_be_checked()
-    await _save(panel)
+    await expect(choice(panel, "A sign-in at your shop")).to_be_checked()
+    await save(panel)
     stored = (await shop.ask("ownerKey", HANDOFF))["handoffSettings"]
     assert (stored["identityPolicy"], stored["acceptLabel"]) == ("SIGNED_IN", "Bring me a human")
 
 
 async def _connect_gorgias(page: Page) -> None:
     panel = _handoff(page)
-    await _choice(panel, "Gorgias").check()
+    await choice(panel, "Gorgias").check()
     await panel.get_by_label("Domain").fill(DOMAIN)
     await panel.get_by_label("E-mail address of the user").fill(USER)
     await panel.get_by_label("API key").fill("wrong")
-    await _button(panel, "Connect Gorgias").click()
-    await _is_refused(panel.get_by_label("API key"), "Gorgias rejected the e-mail address or API key")
+    await button(panel, "Connect Gorgias").click()
+    await is_refused(panel.get_by_label("API key"), "Gorgias rejected the e-mail address or API key")
     await panel.get_by_label("API key").fill(API_KEY)
-    await _button(panel, "Connect Gorgias").click()
+    await button(panel, "Connect Gorgias").click()
     await expect(panel.get_by_label("Header X-Baton-Token")).to_have_value(re.compile(r"^[0-9a-f]{32}$"))
-    await _save(panel)
+    await save(panel)
 
 
 async def _choose_a_message(page: Page, shop: Shop) -> None:
     panel = _handoff(page)
-    await _choice(panel, "Don’t hand off").check()
-    await _button(panel).click()
+    await choice(panel, "Don’t hand off").check()
+    await button(panel).click()
     message = panel.get_by_label("Your message")
-    await _is_refused(message, "Write one")
+    await is_refused(message, "Write one")
     await message.fill("Write to [our team](mailto:help@shop.example).")
     await expect(panel.get_by_role("link", name="our team")).to_be_visible()
-    await _save(panel)
+    await save(panel)
     stored = (await shop.ask("ownerKey", HANDOFF))["handoffSettings"]
     assert (stored["method"], stored["customMessage"]) == ("MESSAGE", "Write to [our team](mailto:help@shop.example).")
 
 
 async def _set_hours(page: Page, shop: Shop) -> None:
-    panel = _card(page, "Business hours")
+    panel = card(page, "Business hours")
     for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"):
         await panel.get_by_role("switch", name=day).set_checked(day == "Monday")
     opens, closes = panel.get_by_label("Monday: opens at"), panel.get_by_label("Monday: closes at")
     await opens.fill("10:00")
     await closes.fill("09:00")
-    await _button(panel).click()
-    await _is_refused(closes, "These hours end before they start")
+    await button(panel).click()
+    await is_refused(closes, "These hours end before they start")
     await expect(opens).to_have_value("10:00")
     await closes.fill("00:00")  # midnight
-    await _save(panel)
+    await save(panel)
     week = (await shop.ask("ownerKey", WEEK))["account"]["businessHours"]["week"]
     assert week == [{"weekday": 1, "opensAt": "10:00", "closesAt": "24:00"}]
 
 
 async def _make_and_revoke_a_key(page: Page, shop: Shop) -> None:
-    panel = _card(page, "New key")
+    panel = card(page, "New key")
     await panel.get_by_label("Name", exact=True).fill("Warehouse")
     await panel.get_by_label("Networks").fill("not a network")
     await panel.get_by_label("Read the inbox").check()
-    await _button(panel, "Make the key").click()
-    await _is_refused(panel.get_by_label("Networks"), "not a network in CIDR notation")
+    await button(panel, "Make the key").click()
+    await is_refused(panel.get_by_label("Networks"), "not a network in CIDR notation")
     await panel.get_by_label("Networks").fill("")
-    await _button(panel, "Make the key").click()
+    await button(panel, "Make the key").click()
     shown = page.get_by_label("Key", exact=True)
     token = await shown.input_value()
     assert await shop.status_of(token) == 200
@@ -214,10 +182,10 @@ async def _make_and_revoke_a_key(page: Page, shop: Shop) -> None:
 
 
 async def _create_an_endpoint(page: Page, partner: WebhookReceiver) -> None:
-    panel = _card(page, "New endpoint")
+    panel = card(page, "New endpoint")
     await panel.get_by_label("Address").fill(f"{partner.url}/hooks")
     await panel.get_by_label("Conversation started").check()
-    await _button(panel, "Create the endpoint").click()
+    await button(panel, "Create the endpoint").click()
     await expect(page.get_by_label("Secret", exact=True)).to_have_value(re.compile(r"^whsec_."))
     await page.get_by_role("button", name="I have stored it").click()
 
@@ -235,10 +203,10 @@ async def _three_days_pass(client: AsyncMongoClient[dict[str, Any]], database_na
 
 async def _send_the_dead_letter_again(page: Page, partner: WebhookReceiver) -> None:
     letters = page.get_by_role("region", name=re.compile("^Events that were not delivered"))
-    await _button(letters, "Send again").click()
+    await button(letters, "Send again").click()
     await expect(letters.get_by_text("Again not delivered")).to_be_visible()
     partner.faults.clear()
-    await _button(letters, "Send again").click()
+    await button(letters, "Send again").click()
     await expect(page.get_by_text("The event was delivered.")).to_be_visible()
     await expect(letters).to_have_count(0)
     assert [event["type"] for event in partner.events.values()] == ["conversation.started"]

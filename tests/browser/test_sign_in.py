@@ -4,12 +4,62 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 
+import pytest
 from playwright.async_api import expect
 
-from tests.browser.windows import Shop
+from tests.api.sign_in.providers import FakeProvider, fake_provider
+from tests.browser.windows import Shop, Visitor
 
+_SESSIONS = "{ sessions(view: ALL) { nodes { id staff { name } } } }"
 _KEPT = """() => JSON.stringify([document.cookie, {...localStorage}, {...sessionStorage}])"""
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[FakeProvider]:
+    async with fake_provider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def more_settings() -> dict[str, str]:
+    return {"BATON_SIGN_IN_PRIVATE_NETWORKS": "true"}
+
+
+async def _sign_in(shop: Shop, visitor: Visitor, provider: FakeProvider, email: str) -> None:
+    """Sign in in another tab of the visitor's browser, at the provider, which asks nothing."""
+    provider.fake.user = {"sub": email, "email": email, "email_verified": True}
+    path = (await (await visitor.context.request.get(f"{shop.origin}/sign-in/demo")).json())["provider"]
+    signed_in = await visitor.context.request.get(shop.origin + path)
+    assert "You are signed in" in await signed_in.text()
+
+
+async def test_a_page_never_goes_on_as_another_member(shop: Shop, provider: FakeProvider) -> None:
+    await shop.team("connectSignIn", "signIn { url }", issuer=provider.issuer, **provider.client)
+    manager = {"name": "Mia Manager", "email": "mia@example.com", "role": "MANAGER"}
+    await shop.team("inviteStaff", "staff { id }", **manager)
+    staff = (await shop.ask("ownerKey", "{ account { staff { name email } } }"))["account"]["staff"]
+    emails = {member["name"]: member["email"] for member in staff}
+    visitor = await shop.browser()
+    await _sign_in(shop, visitor, provider, emails["Olivia Owner"])
+    windows = {path: await visitor.context.new_page() for path in ("dashboard", "settings")}
+    for path, page in windows.items():
+        await page.goto(f"{shop.origin}/{path}")
+        await expect(page.get_by_text("Olivia Owner").first).to_be_visible()
+
+    await _sign_in(shop, visitor, provider, emails["Mia Manager"])
+    sessions = (await shop.ask("ownerKey", _SESSIONS))["sessions"]["nodes"]
+    [olivias] = [session["id"] for session in sessions if session["staff"]["name"] == "Olivia Owner"]
+    await shop.team("revokeSession", "session { endedAt }", sessionId=olivias)
+
+    await windows["settings"].get_by_role("link", name="Staff").click()
+    for page in windows.values():
+        await expect(page.get_by_text("Mia Manager").first).to_be_visible()
+        await expect(page.get_by_role("alert")).to_contain_text("Somebody else has signed in")
+        await page.get_by_role("button", name="Close", exact=True).click()
+        await expect(page.get_by_role("alert")).to_have_count(0)
+    await visitor.is_clean()
 
 
 async def test_the_printed_link_opens_the_inbox_once(shop: Shop) -> None:

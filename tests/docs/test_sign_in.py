@@ -27,7 +27,7 @@ async def _signs_in(reader: Reader, connect: str, sign_in: str) -> None:
     assert connected["data"]["connectSignIn"]["errors"] == []
     access, me, signed_out, refused = await reader.paste(f". docs/try.sh\n{sign_in}")
 
-    assert set(access) == {"accessToken", "expiresAt", "sessionExpiresAt"}
+    assert set(access) == {"accessToken", "expiresAt", "sessionExpiresAt", "staffId"}
     assert me["data"]["me"] == {"name": "Sam Support", "role": "SUPPORT"}
     [session] = me["data"]["sessions"]["nodes"]
     assert session["client"].startswith("curl/")

@@ -54,6 +54,7 @@ async def test_account_as_it_begins(baton: Program, shop: Shop) -> None:
         "largestAttachment": 25 << 20,
         "attachmentTypes": [],
         "mailRepliesAfter": "PT5M",
+        "version": 2,
         "handoffSettings": {
             "method": "HELPDESK",
             "helpdesk": "INBOX",
@@ -111,7 +112,7 @@ async def test_update_changes_what_is_given_and_nothing_else(baton: Program, sho
     ]
     for given, kept in changes:
         payload = await baton.done(shop.manager, "updateAccount", **given)
-        account = {**account, **given, **kept}
+        account = {**account, **given, **kept, "version": account["version"] + 1}
         assert {k: v for k, v in payload["account"].items() if k != "staff"} == {
             k: v for k, v in account.items() if k != "staff"
         }
@@ -147,11 +148,11 @@ async def test_null_leaves_all_but_the_away_message(baton: Program, shop: Shop) 
     account = await read(baton, shop)
     every = ["name", "timeZone", "currency", "agentLive", "agentName", "greeting", "channels", "businessWeek"]
     await baton.done(shop.owner, "updateAccount", **dict.fromkeys([*every, "holidays", "attribution", "weekStartsOn"]))
-    assert await read(baton, shop) == account
+    assert await read(baton, shop) == {**account, "version": account["version"] + 1}
     await baton.done(shop.owner, "updateAccount")
-    assert await read(baton, shop) == account
+    assert await read(baton, shop) == {**account, "version": account["version"] + 2}
     await baton.done(shop.owner, "updateAccount", awayMessage=None)
-    assert await read(baton, shop) == {**account, "awayMessage": None}
+    assert await read(baton, shop) == {**account, "awayMessage": None, "version": account["version"] + 3}
 
 
 async def test_attribution_changes_one_touch_at_a_time(baton: Program, shop: Shop) -> None:
@@ -281,3 +282,15 @@ async def test_an_expired_credential_differs_from_an_unknown_one(baton: Program,
     with pytest.raises(Unauthenticated) as unknown:
         await accounts.principal_of(new_token(PrincipalKind.AGENT))
     assert not isinstance(unknown.value, CredentialEnded)
+
+
+async def test_two_members_do_not_overwrite_each_other(baton: Program, shop: Shop) -> None:
+    version = (await read(baton, shop))["version"]
+    changed = await baton.done(shop.owner, "updateAccount", greeting="Hello!", expectedVersion=version)
+    assert changed["account"]["version"] == version + 1
+    refused = await baton.command(shop.admin, "updateAccount", greeting="Ciao!", expectedVersion=version)
+    [error] = refused["errors"]
+    assert (error["code"], error["path"]) == ("CONFLICT", ["input", "expectedVersion"])
+    assert (await read(baton, shop))["greeting"] == "Hello!"
+    anyway = await baton.done(shop.admin, "updateAccount", greeting="Ciao!")
+    assert anyway["account"]["version"] == version + 2

@@ -108,6 +108,10 @@ class UpdateAccountInput:
         "them, from 5 seconds to 7 days, for example `PT5M`. All such replies go in one mail, to the e-mail address of "
         "the conversation, if e-mail is connected. `null` or `PT0S`: they are never mailed.",
     )
+    expected_version: int | None = strawberry.field(
+        default=None,
+        description="The version that the caller read. Refused with CONFLICT if the settings have changed since.",
+    )
 
 
 @strawberry.type(description="The result of `updateAccount`.")
@@ -153,6 +157,7 @@ def _change(given: UpdateAccountInput) -> AccountChange:
         attachment_types=None if given.attachment_types is None else tuple(given.attachment_types),
         mail_replies_after=given.mail_replies_after or None,
         clear_mail_replies_after=given.mail_replies_after in (None, timedelta(0)),
+        expected_version=given.expected_version,
     )
 
 

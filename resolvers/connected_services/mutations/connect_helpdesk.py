@@ -23,8 +23,9 @@ class ConnectZendeskInput:
         description="An API token, from Admin Center, APIs, Zendesk API. It is encrypted and never returned."
     )
     webhook_secret: str | None = strawberry.field(
-        default=None,
-        description="The signing secret of the webhook in Zendesk. Calls of the webhook are rejected without it.",
+        default=strawberry.UNSET,
+        description="The signing secret of the webhook in Zendesk. Calls of the webhook are rejected without it. Omit "
+        "it to keep that of the present connection to this subdomain.",
     )
 
 
@@ -38,9 +39,10 @@ class ConnectGorgiasInput:
         description="An API key, from Settings, Account, REST API. It is encrypted and never returned."
     )
     webhook_token: str | None = strawberry.field(
-        default=None,
+        default=strawberry.UNSET,
         description="A random text of at least 16 characters that the HTTP integration in Gorgias sends in the "
-        "header `X-Baton-Token`. Calls of the integration are rejected without it.",
+        "header `X-Baton-Token`. Calls of the integration are rejected without it. Omit it to keep that of the present "
+        "connection to this domain.",
     )
 
 
@@ -68,16 +70,20 @@ async def connect_helpdesk(
 
 def _credentials(given: ConnectHelpdeskInput) -> ServiceCredentials:
     if given.zendesk:
+        keep_secret = given.zendesk.webhook_secret is strawberry.UNSET
         return zendesk_credentials(
             subdomain=given.zendesk.subdomain,
             email=given.zendesk.email,
             api_token=given.zendesk.api_token,
-            webhook_secret=given.zendesk.webhook_secret,
+            webhook_secret=None if keep_secret else given.zendesk.webhook_secret,
+            keep_webhook_secret=keep_secret,
         )
     assert given.gorgias, "one of them is given: the schema says so"
+    keep_token = given.gorgias.webhook_token is strawberry.UNSET
     return gorgias_credentials(
         domain=given.gorgias.domain,
         email=given.gorgias.email,
         api_key=given.gorgias.api_key,
-        webhook_token=given.gorgias.webhook_token,
+        webhook_token=None if keep_token else given.gorgias.webhook_token,
+        keep_webhook_token=keep_token,
     )

@@ -28,10 +28,11 @@ class Demo:
     program: Program
     account: Account
     owner: Staff
+    origin: str = LOCAL
 
     def link(self) -> str:
         """Return the secret of a new link; the teardown looks for it in the log and the database."""
-        page = f"{LOCAL}/inbox"
+        page = f"{self.origin}/inbox"
         link = self.program.baton.demo.sign_in.link(page, self.account.id, self.owner.id)
         assert link is not None
         assert link.startswith(f"{page}#sign-in=")
@@ -42,7 +43,7 @@ class Demo:
     @asynccontextmanager
     async def browsing(self, address: str = "127.0.0.1") -> AsyncIterator[httpx.AsyncClient]:
         transport = httpx.ASGITransport(app=self.program.baton.app, client=(address, 1))
-        async with httpx.AsyncClient(transport=transport, base_url=LOCAL) as web:
+        async with httpx.AsyncClient(transport=transport, base_url=self.origin) as web:
             yield web
 
 
@@ -66,8 +67,8 @@ async def redeem(web: httpx.AsyncClient, link: str, headers: Mapping[str, str] =
     return await web.post("/sign-in/demo", json={"link": link}, headers=headers)
 
 
-async def access_token(web: httpx.AsyncClient) -> str:
-    response = await web.post("/sign-in/token", headers=ORIGIN)
+async def access_token(web: httpx.AsyncClient, headers: Mapping[str, str] = ORIGIN) -> str:
+    response = await web.post("/sign-in/token", headers=headers)
     assert response.status_code == 200, response.text
     token: str = response.json()["accessToken"]
     return token
@@ -105,6 +106,26 @@ async def test_a_link_signs_the_owner_in_once(demo: Demo, web: httpx.AsyncClient
     assert (await web.post("/sign-in/token", headers=ORIGIN)).status_code == 401
     status, _, message = refusal(await redeem(web, link))
     assert (status, "was used before" in message) == (403, True)
+
+
+async def test_servers_of_one_machine_do_not_sign_each_other_out(
+    baton: Program, demo: Demo, web: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    """Browsers send a cookie to every port of a host."""
+    origin = "http://127.0.0.1:8001"
+    headers = {"origin": origin}
+    async with baton.twin(tmp_path / "neighbour", public_url=origin) as program:
+        program.baton.demo.sign_in.open(demo.account.id)
+        neighbour = Demo(program, demo.account, demo.owner, origin)
+        assert (await redeem(web, demo.link())).status_code == 200
+        async with neighbour.browsing() as other:
+            other.cookies = web.cookies.jar  # of the same browser
+            assert (await redeem(other, neighbour.link(), headers)).status_code == 200
+            token = await access_token(web)
+            await demo.program.data(token, "mutation { signOut(input: {}) { errors { code } } }")
+            assert (await web.post("/sign-in/token", headers=ORIGIN)).status_code == 401
+
+            assert await access_token(other, headers) != token
 
 
 @pytest.mark.parametrize(

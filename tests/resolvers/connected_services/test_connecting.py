@@ -84,6 +84,20 @@ async def test_connecting_again_keeps_the_webhook_url(baton: Program, shop: Shop
     assert "webhook_token" not in after.secrets
 
 
+@pytest.mark.parametrize(("domain", "kept"), [("acme", True), ("another", False)])
+async def test_a_token_that_is_not_given_again_stays_for_the_same_account(
+    baton: Program, shop: Shop, gorgias: Gorgias, domain: str, kept: bool
+) -> None:
+    """A new API key does not end the way back of replies."""
+    await connect(baton, shop.owner)
+    gorgias.domain = domain
+    given = {name: text for name, text in GOOD.items() if name != "webhookToken"}
+    await baton.done(shop.owner, "connectHelpdesk", gorgias={**given, "domain": domain})
+    opened = await baton.baton.services.connections.open(shop.id, Service.GORGIAS)
+    assert opened is not None
+    assert opened.secrets.get("webhook_token") == (TOKEN if kept else None)
+
+
 async def test_disconnected_nothing_is_left_of_it(baton: Program, shop: Shop) -> None:
     first = (await connect(baton, shop.owner))["connection"]
     payload = await baton.done(shop.owner, "disconnectHelpdesk", helpdesk="GORGIAS")

@@ -6,11 +6,11 @@ import {
   ConversationsDocument, DashboardDocument, FollowHappeningsDocument, FollowReportDocument, FollowTranscriptDocument, HappeningsDocument, SalesDocument,
   TranscriptDocument, type DateRangeInput, type TypedDocumentString,
 } from "../documents/generated";
-import { dayIn } from "./format";
+import { dayIn } from "../pages/times";
 import {
   EMPTY, feedOf, listOfRows, listOfSales, refreshed, withEarlier, withEvent, withItem, withMessages, withNext, type Feed, type Happening, type List, type Report, type State,
 } from "./state";
-import { daysUntil, eventFilter, listFilter, listOrder, metricsFilter, rangeInput, sameList, sameReport, soldIn, type View } from "./view";
+import { daysUntil, eventFilter, HOME, listFilter, listOrder, metricsFilter, rangeInput, sameList, sameReport, soldIn, type View } from "./view";
 
 const PAGE = 25; // rows
 const MOST = 100; // rows of one request: longer lists are not read again by themselves
@@ -39,8 +39,28 @@ export class Board {
   /** Raises `RequestFailed` if the credential may not read metrics, conversations and events. */
   async start(view: View): Promise<void> {
     this.set({ view });
-    await this.load(view);
+    try {
+      await this.load(view);
+    } catch (error) {
+      // The address may be old or mistyped: then the page begins with the usual report, and says why.
+      if (!(error instanceof RequestFailed) || error.passes) throw error;
+      const usual = { ...HOME, open: view.open };
+      this.set({ view: usual });
+      await this.load(usual);
+      this.set({ trouble: error.message });
+    }
     if (view.open) void this.open(view.open);
+  }
+
+  /**
+   * The days of the report on the page. A preset moves on at midnight, and its lists have to move with the numbers: while the
+   * report is that of the view, they are of the days that it says.
+   */
+  days(view: View): DateRangeInput {
+    const { report, reported } = this.state;
+    if (!report || !sameReport(reported, view)) return rangeInput(view.range);
+    const { start, end } = report.range;
+    return { between: { start, end } };
   }
 
   /** Shows another view, and reads what is not there. */
@@ -63,8 +83,8 @@ export class Board {
     const [list, feed] = [++this.turns.list, ++this.turns.feed];
     const live = view.asOf === null;
     const data = await this.ask(DashboardDocument, {
-      ...this.reported(view), asOf: view.asOf, bySale: view.list.of === "sales", soldIn: soldIn(view), listed: listFilter(view), order: listOrder(view),
-      first: PAGE, live, on: eventFilter(view, rangeInput(view.range)),
+      ...this.reported(view), asOf: view.asOf, bySale: view.list.of === "sales", soldIn: soldIn(view, rangeInput(view.range)), order: listOrder(view),
+      listed: listFilter(view, rangeInput(view.range)), first: PAGE, live, on: eventFilter(view, rangeInput(view.range)),
     });
     if (turn !== this.turns.report) return;
     const { me, metrics, sold, conversations, events } = data;
@@ -99,8 +119,9 @@ export class Board {
   private take(report: Report): void {
     const before = this.state.report;
     if (JSON.stringify(before) !== JSON.stringify(report)) this.set({ report });
-    if (before?.asOf !== report.asOf) this.reread();
-    if (before?.range.end !== report.range.end) void this.again(() => this.loadFeed(), () => true); // a preset moved on at midnight
+    const moved = JSON.stringify(before?.range) !== JSON.stringify(report.range); // a preset moved on at midnight
+    if (moved || before?.asOf !== report.asOf) this.reread();
+    if (moved) void this.again(() => this.loadFeed(), () => true);
   }
 
   /** Reads the list that is shown again, one request at a time. */
@@ -112,10 +133,11 @@ export class Board {
     if (this.reading) return;
     this.reading = true;
     const turn = this.turns.list;
-    void this.readList(view, length, null).then((read) => {
+    void this.again(async () => {
+      const read = await this.readList(view, length, null);
       const { list: { rows, sales } } = this.state;
       if (turn === this.turns.list && length >= Math.max(rows.length, sales.length)) this.set({ list: read });
-    }).catch(() => {}).finally(() => { // the next report brings the next attempt
+    }, () => turn === this.turns.list).finally(() => {
       this.reading = false;
       if (this.readAgain) this.reread();
     });
@@ -150,10 +172,10 @@ export class Board {
   private async readList(view: View, first: number, after: string | null): Promise<List> {
     const { asOf, list } = view;
     if (list.of === "conversations") {
-      const { conversations } = await this.ask(ConversationsDocument, { listed: listFilter(view), order: listOrder(view), asOf, first, after });
+      const { conversations } = await this.ask(ConversationsDocument, { listed: listFilter(view, this.days(view)), order: listOrder(view), asOf, first, after });
       return listOfRows(list, conversations!);
     }
-    const { sold } = await this.ask(SalesDocument, { soldIn: soldIn(view), filter: metricsFilter(view), asOf, first, after });
+    const { sold } = await this.ask(SalesDocument, { soldIn: soldIn(view, this.days(view)), filter: metricsFilter(view), asOf, first, after });
     return listOfSales(list, sold!.sales);
   }
 
@@ -220,7 +242,8 @@ export class Board {
 
   private async loadTranscript(id: string, turn: number): Promise<void> {
     const { conversation } = await this.ask(TranscriptDocument, { id });
-    if (!conversation || turn !== this.turns.transcript) return;
+    if (turn !== this.turns.transcript) return;
+    if (!conversation) return this.set({ trouble: "There is no such conversation, or not any more." });
     const { messages: { nodes, pageInfo }, streamCursor, ...head } = conversation;
     this.set({ transcript: { head, messages: nodes, earlier: pageInfo.hasPreviousPage ? pageInfo.startCursor : null } });
     this.end("transcript");

@@ -17,14 +17,12 @@ interface Wanted {
 export async function exported(
   endpoint: string, credential: Credential, wanted: Wanted, received: (bytes: number) => void, signal: AbortSignal,
 ): Promise<Blob> {
-  const response = await fetch(endpoint, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${await tokenOf(credential)}` },
-    body: JSON.stringify({ ...wanted, order: "DESC", ...(wanted.format === "csv" && { bom: true }) }),
-    credentials: "omit",
-    referrerPolicy: "no-referrer",
-    signal,
-  });
+  const token = await tokenOf(credential);
+  let response = await begun(endpoint, token, wanted, signal);
+  if (response.status === 401) { // an access token of a session may end early, while the session goes on
+    credential.drop(token);
+    response = await begun(endpoint, await tokenOf(credential), wanted, signal);
+  }
   if (!response.ok) {
     const reply = await response.json().catch(() => null) as { errors?: { message: string; extensions?: { code?: string } }[] } | null;
     const error = reply?.errors?.[0];
@@ -38,6 +36,22 @@ export async function exported(
     },
   }));
   return new Response(counted, { headers: { "content-type": response.headers.get("content-type") ?? "" } }).blob();
+}
+
+async function begun(endpoint: string, token: string, wanted: Wanted, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(endpoint, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+      body: JSON.stringify({ ...wanted, order: "DESC", ...(wanted.format === "csv" && { bom: true }) }),
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+      signal,
+    });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new RequestFailed("NETWORK", "The server did not respond. Try again.");
+  }
 }
 
 /** Saves a file in the browser's folder of downloads. */

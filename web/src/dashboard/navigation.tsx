@@ -13,7 +13,7 @@ export function useBoard(): Board {
 /** Shows a view, and puts it into the address: as a new step of the history, or in place of the present one. */
 export function go(board: Board, view: View, { replace = false } = {}): void {
   const address = `${location.pathname}${fragmentOf(view)}`;
-  if (replace) history.replaceState(null, "", address);
+  if (replace || address === `${location.pathname}${location.hash || "#"}`) history.replaceState(null, "", address);
   else history.pushState(null, "", address);
   board.show(view);
 }

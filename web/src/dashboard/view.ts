@@ -66,7 +66,7 @@ export function viewOf(fragment: string): View {
       channel: some("of-channel", CHANNELS),
       tag: tagsOf(given.getAll("of-tag")),
       days: days("days"),
-      search: given.get("search") ?? "",
+      search: INSTANT.test(at) ? "" : given.get("search") ?? "",
       sort: one("sort", SORTS) ?? WHOLE.sort,
     },
     event: one("event", EVENTS) ?? null,
@@ -139,13 +139,13 @@ export function metricsFilter({ channel, tag }: View): MetricsFilter | null {
   return channel.length || tag.length ? { ...(channel.length && { channel: [...channel] }), ...(tag.length && { tag: [...tag] }) } : null;
 }
 
-/** The filter of the list. `/export` takes the same. */
-export function listFilter(view: View): ConversationFilter {
+/** The filter of the list. `/export` takes the same. `days`: those of the report on the page, which it is the list of. */
+export function listFilter(view: View, days = rangeInput(view.range)): ConversationFilter {
   const { list } = view;
   const channel = list.channel.length ? list.channel : view.channel;
   const tag = list.tag.length ? list.tag : view.tag;
   return {
-    startedOn: rangeInput(list.days ?? view.range),
+    startedOn: list.days ? rangeInput(list.days) : days,
     ...(list.status.length && { status: [...list.status] }),
     ...(channel.length && { channel: [...channel] }),
     ...(tag.length && { tag: [...tag] }),
@@ -154,8 +154,8 @@ export function listFilter(view: View): ConversationFilter {
 }
 
 /** The days of the conversations whose sales are listed. */
-export function soldIn({ range, list }: View): DateRangeInput {
-  return rangeInput(list.days ?? range);
+export function soldIn({ list }: View, days: DateRangeInput): DateRangeInput {
+  return list.days ? rangeInput(list.days) : days;
 }
 
 export function listOrder({ list }: View): ConversationOrder {

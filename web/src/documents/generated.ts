@@ -449,6 +449,7 @@ export type UpdateAccountInput = {
   businessWeek?: Array<OpeningHoursInput> | null | undefined;
   channels?: Array<Channel> | null | undefined;
   currency?: string | null | undefined;
+  expectedVersion?: number | null | undefined;
   greeting?: string | null | undefined;
   holidays?: Array<string> | null | undefined;
   largestAttachment?: number | null | undefined;
@@ -633,7 +634,7 @@ export type FollowHappeningsSubscription = { events:
     | { __typename: 'StreamReset', cursor: string }
    };
 
-export type TranscriptHeadFragment = { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, amount: { amount: string, currency: string } }> };
+export type TranscriptHeadFragment = { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> };
 
 export type TranscriptMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> };
 
@@ -643,7 +644,7 @@ export type TranscriptQueryVariables = Exact<{
 }>;
 
 
-export type TranscriptQuery = { conversation: { streamCursor: string, version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, amount: { amount: string, currency: string } }> } | null };
+export type TranscriptQuery = { conversation: { streamCursor: string, version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } | null };
 
 export type FollowTranscriptSubscriptionVariables = Exact<{
   id: string;
@@ -652,10 +653,11 @@ export type FollowTranscriptSubscriptionVariables = Exact<{
 
 
 export type FollowTranscriptSubscription = { conversation:
-    | { __typename: 'ConversationChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, amount: { amount: string, currency: string } }> } }
-    | { __typename: 'HandoffChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, amount: { amount: string, currency: string } }> } }
-    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'ConversationChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'HandoffChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
     | { __typename: 'MessageDeliveryChanged', cursor: string }
+    | { __typename: 'MessageRedacted', cursor: string }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string }
@@ -723,6 +725,7 @@ export type OneTicketQuery = { node:
     | { __typename: 'ConversationResolvedEvent' }
     | { __typename: 'ConversationStartedEvent' }
     | { __typename: 'DeadLetter' }
+    | { __typename: 'Erasure' }
     | { __typename: 'Forwarding' }
     | { __typename: 'Handoff' }
     | { __typename: 'KnowledgeGap' }
@@ -744,6 +747,7 @@ export type FollowInboxSubscriptionVariables = Exact<{
 
 export type FollowInboxSubscription = { inbox:
     | { __typename: 'MessageAdded', cursor: string, message: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } }, conversation: { id: string, version: number, displayName: string, lastMessageAt: string, tags: Array<string>, ticket: { id: string, assignee: { id: string } | null } | null } }
+    | { __typename: 'MessageRedacted', cursor: string }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string }
@@ -786,6 +790,7 @@ export type FollowThreadSubscription = { conversation:
     | { __typename: 'HandoffChanged', cursor: string, conversation: { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }>, ticket: { id: string, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }> } | null } }
     | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> } }
     | { __typename: 'MessageDeliveryChanged', cursor: string, messageId: string, delivery: { progress: MessageProgress, error: string | null } }
+    | { __typename: 'MessageRedacted', cursor: string }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string }
@@ -1027,7 +1032,7 @@ export type RefusedFragment =
   | Refused_StaleView_Fragment
 ;
 
-export type AccountPartsFragment = { id: string, agentName: string, greeting: string, awayMessage: string | null, agentLive: boolean, agentSilence: string | null, channels: Array<Channel>, assignment: Assignment, strandedAfter: string, timeZone: string, businessHours: { holidays: Array<string>, openNow: boolean, opensAt: string | null, week: Array<{ weekday: number, opensAt: string, closesAt: string }> }, attribution: Array<{ channel: Channel, touch: TouchKind, enabled: boolean, window: string }> };
+export type AccountPartsFragment = { id: string, agentName: string, greeting: string, awayMessage: string | null, agentLive: boolean, agentSilence: string | null, channels: Array<Channel>, assignment: Assignment, strandedAfter: string, timeZone: string, version: number, businessHours: { holidays: Array<string>, openNow: boolean, opensAt: string | null, week: Array<{ weekday: number, opensAt: string, closesAt: string }> }, attribution: Array<{ channel: Channel, touch: TouchKind, enabled: boolean, window: string }> };
 
 export type HelpdeskPartsFragment = { helpdesk: Helpdesk, connected: boolean, displayName: string | null, problem: string | null, checkedAt: string | null, webhookUrl: string | null };
 
@@ -1056,7 +1061,7 @@ export type WebhookPartsFragment = { id: string, url: string, description: strin
 export type SettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SettingsQuery = { me: { id: string, name: string, role: StaffRole | null } | null, account: { id: string, agentName: string, greeting: string, awayMessage: string | null, agentLive: boolean, agentSilence: string | null, channels: Array<Channel>, assignment: Assignment, strandedAfter: string, timeZone: string, businessHours: { holidays: Array<string>, openNow: boolean, opensAt: string | null, week: Array<{ weekday: number, opensAt: string, closesAt: string }> }, attribution: Array<{ channel: Channel, touch: TouchKind, enabled: boolean, window: string }> } | null, handoffSettings: { method: HandoffMethod, helpdesk: Helpdesk, customMessage: string | null, chatAfterHandoff: ChatAfterHandoff, identityPolicy: IdentityPolicy, offerText: string, acceptLabel: string, declineLabel: string, version: number, connections: Array<{ helpdesk: Helpdesk, connected: boolean, displayName: string | null, problem: string | null, checkedAt: string | null, webhookUrl: string | null }> } | null, agentSettings: { answeredBy: AgentKind, version: number } | null, connectedModel: { model: string, problem: string | null } | null };
+export type SettingsQuery = { me: { id: string, name: string, role: StaffRole | null } | null, account: { id: string, agentName: string, greeting: string, awayMessage: string | null, agentLive: boolean, agentSilence: string | null, channels: Array<Channel>, assignment: Assignment, strandedAfter: string, timeZone: string, version: number, businessHours: { holidays: Array<string>, openNow: boolean, opensAt: string | null, week: Array<{ weekday: number, opensAt: string, closesAt: string }> }, attribution: Array<{ channel: Channel, touch: TouchKind, enabled: boolean, window: string }> } | null, handoffSettings: { method: HandoffMethod, helpdesk: Helpdesk, customMessage: string | null, chatAfterHandoff: ChatAfterHandoff, identityPolicy: IdentityPolicy, offerText: string, acceptLabel: string, declineLabel: string, version: number, connections: Array<{ helpdesk: Helpdesk, connected: boolean, displayName: string | null, problem: string | null, checkedAt: string | null, webhookUrl: string | null }> } | null, agentSettings: { answeredBy: AgentKind, version: number } | null, connectedModel: { model: string, problem: string | null } | null };
 
 export type MembersQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1090,7 +1095,7 @@ export type SaveAccountMutationVariables = Exact<{
 }>;
 
 
-export type SaveAccountMutation = { updateAccount: { account: { id: string, agentName: string, greeting: string, awayMessage: string | null, agentLive: boolean, agentSilence: string | null, channels: Array<Channel>, assignment: Assignment, strandedAfter: string, timeZone: string, businessHours: { holidays: Array<string>, openNow: boolean, opensAt: string | null, week: Array<{ weekday: number, opensAt: string, closesAt: string }> }, attribution: Array<{ channel: Channel, touch: TouchKind, enabled: boolean, window: string }> } | null, errors: Array<
+export type SaveAccountMutation = { updateAccount: { account: { id: string, agentName: string, greeting: string, awayMessage: string | null, agentLive: boolean, agentSilence: string | null, channels: Array<Channel>, assignment: Assignment, strandedAfter: string, timeZone: string, version: number, businessHours: { holidays: Array<string>, openNow: boolean, opensAt: string | null, week: Array<{ weekday: number, opensAt: string, closesAt: string }> }, attribution: Array<{ channel: Channel, touch: TouchKind, enabled: boolean, window: string }> } | null, errors: Array<
       | { code: ErrorCode, message: string, path: Array<string> | null }
       | { code: ErrorCode, message: string, path: Array<string> | null }
       | { code: ErrorCode, message: string, path: Array<string> | null }
@@ -1458,6 +1463,7 @@ export type FollowSubscription = { conversation:
     | { __typename: 'HandoffChanged', cursor: string, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } }
     | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } }
     | { __typename: 'MessageDeliveryChanged', cursor: string }
+    | { __typename: 'MessageRedacted', cursor: string }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string }
@@ -1891,6 +1897,7 @@ export const TranscriptHeadFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   sales {
     id
     orderId
+    placedAt
     amount {
       amount
       currency
@@ -2136,6 +2143,7 @@ export const AccountPartsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     openNow
     opensAt
   }
+  version
   attribution {
     channel
     touch
@@ -2779,6 +2787,7 @@ fragment TranscriptHead on Conversation {
   sales {
     id
     orderId
+    placedAt
     amount {
       amount
       currency
@@ -2872,6 +2881,7 @@ fragment TranscriptHead on Conversation {
   sales {
     id
     orderId
+    placedAt
     amount {
       amount
       currency
@@ -4202,6 +4212,7 @@ export const SettingsDocument = /*#__PURE__*/ new TypedDocumentString(`
     openNow
     opensAt
   }
+  version
   attribution {
     channel
     touch
@@ -4372,6 +4383,7 @@ fragment AccountParts on Account {
     openNow
     opensAt
   }
+  version
   attribution {
     channel
     touch

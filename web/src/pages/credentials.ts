@@ -6,6 +6,7 @@ export const ENDPOINT = new URL("/graphql", location.href).href;
 const TOKEN = "/sign-in/token"; // to which alone the browser sends the cookie of the session, which no script can read
 const DEMO = "/sign-in/demo";
 const KEPT = "baton:staff-key"; // until the tab is closed
+const SOMEBODY_ELSE = "Somebody else has signed in in this browser meanwhile. The page was loaded again, for them.";
 const RENEWAL = 60_000; // milliseconds before its end at which an access token is replaced
 const TIMEOUT = 15_000; // milliseconds
 
@@ -17,10 +18,16 @@ export interface StaffCredential extends Credential {
   leave(): Promise<void>;
 }
 
-/** A session of the browser, by the account's provider or by the demo's link. The access token stays in memory. */
+/**
+ * A session of the browser, by the account's provider or by the demo's link. The access token stays in memory.
+ *
+ * The cookie of the session belongs to all tabs: when somebody else signs in in another tab, it is theirs. A page that shows
+ * the state of one member never goes on as another one: this credential ends then.
+ */
 export class StaffSession implements StaffCredential {
   ended: (reason: string) => void = () => {};
   private access = { token: "", until: 0 };
+  private member: string | null = null;
   private renewal: Promise<string> | null = null;
 
   /** Returns the session of this browser, or null if it has none. */
@@ -59,7 +66,8 @@ export class StaffSession implements StaffCredential {
   private async renew(): Promise<string> {
     try {
       const response = await ask(TOKEN, { method: "POST" });
-      const { accessToken, expiresAt } = await response.json() as { accessToken: string; expiresAt: string };
+      const { accessToken, expiresAt, staffId } = await response.json() as { accessToken: string; expiresAt: string; staffId: string };
+      if (staffId !== (this.member ??= staffId)) throw new RequestFailed("UNAUTHENTICATED", SOMEBODY_ELSE);
       const now = Date.parse(response.headers.get("date") ?? "") || Date.now(); // by the server's clock
       this.access = { token: accessToken, until: Date.now() + Date.parse(expiresAt) - now - RENEWAL };
       return accessToken;

@@ -28,7 +28,8 @@ interface Props<Opened> {
  */
 export function SignIn<Opened>({ title, open, children }: Props<Opened>) {
   const [opened, setOpened] = useState<{ page: Opened; credential: StaffCredential } | null>(null);
-  const [door, setDoor] = useState<{ busy: string } & Missed>({ busy: SIGNING_IN, problem: takeNotice() });
+  const [notice, setNotice] = useState(takeNotice);
+  const [door, setDoor] = useState<{ busy: string } & Missed>({ busy: SIGNING_IN, problem: "" });
 
   const enter = async (credential: StaffCredential): Promise<void> => {
     for (let failures = 0; ; failures++) {
@@ -46,6 +47,7 @@ export function SignIn<Opened>({ title, open, children }: Props<Opened>) {
     }
   };
   const enterByKey = async (key: string): Promise<void> => {
+    setNotice("");
     setDoor({ busy: SIGNING_IN, problem: "" });
     const credential = new StaffKey(key);
     await enter(credential).catch(async (error: unknown) => {
@@ -68,11 +70,11 @@ export function SignIn<Opened>({ title, open, children }: Props<Opened>) {
   };
 
   useEffect(() => {
-    void arrive(enter).then((missed) => missed && setDoor((shown) => ({ busy: "", ...missed, problem: missed.problem || shown.problem })));
+    void arrive(enter).then((missed) => missed && setDoor({ busy: "", ...missed }));
   }, []);
-  if (opened) return <>{children(opened.page, () => void leave(opened.credential))}</>;
-  const { held, ...shown } = door;
-  return <Door title={title} {...shown} enter={(key) => void enterByKey(key)} leave={held && (() => void leave(held))} />;
+  if (opened) return <>{children(opened.page, () => void leave(opened.credential))}{notice && <Notice text={notice} close={() => setNotice("")} />}</>;
+  const { held, busy, problem } = door;
+  return <Door title={title} busy={busy} problem={[notice, problem].filter(Boolean).join(" ")} enter={(key) => void enterByKey(key)} leave={held && (() => void leave(held))} />;
 }
 
 interface Missed {
@@ -98,6 +100,11 @@ async function arrive(enter: (credential: StaffCredential) => Promise<void>): Pr
     }
   }
   return { problem };
+}
+
+/** Why the page was loaded again, over a page that is open. */
+function Notice({ text, close }: { text: string; close: () => void }) {
+  return <div class="notice" role="alert"><p>{text}</p><button type="button" class="small" onClick={close}>Close</button></div>;
 }
 
 interface DoorProps {

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { fieldOf, isStale, isWithin, overlaid, typedSince, withEdit, type Edits, type Refusals } from "./edits";
 import { messageOf } from "./office";
 
@@ -41,7 +41,7 @@ export interface Saving<Values> {
  */
 export function useForm<Values extends object>(base: Values, saving: Saving<Values>): Form<Values> {
   const [edits, setEdits] = useState<Edits<Values>>({});
-  const { refusals, setRefusals, failure, busy, saved, setSaved, send } = useSending();
+  const { refusals, setRefusals, failure, busy, saved, setSaved, send, forget } = useSending();
   const { values, changes } = overlaid(base, edits);
   const place = (refusal: Refusals[number]) => fieldOf(refusal, saving.depth);
 
@@ -65,7 +65,7 @@ export function useForm<Values extends object>(base: Values, saving: Saving<Valu
     changedMeanwhile: (key) => isStale(edits, base, key),
     discard: () => {
       setEdits({});
-      setRefusals([]);
+      forget();
     },
   };
 }
@@ -76,8 +76,10 @@ function useSending() {
   const [failure, setFailure] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [saved, setSaved] = useState(false);
+  const running = useRef(false); // known at once, not when the page is drawn again
   const send = async (call: () => Promise<Refusals>) => {
-    if (busy) return;
+    if (running.current) return;
+    running.current = true;
     setBusy(true);
     setFailure(null);
     setSaved(false);
@@ -88,8 +90,13 @@ function useSending() {
     } catch (error) {
       setFailure(messageOf(error));
     } finally {
+      running.current = false;
       setBusy(false);
     }
   };
-  return { refusals, setRefusals, failure, busy, saved, setSaved, send };
+  const forget = () => {
+    setRefusals([]);
+    setFailure(null);
+  };
+  return { refusals, setRefusals, failure, busy, saved, setSaved, send, forget };
 }

@@ -1,6 +1,4 @@
-import type { AgentKind, Channel, EventType, KeyKind, KeyScope, StaffRole, TouchKind } from "../documents/generated";
-
-export const CHANNELS: Record<Channel, string> = { WEB_CHAT: "Web chat", SMS: "SMS", WHATSAPP: "WhatsApp", EMAIL: "E-mail" };
+import type { AgentKind, EventType, KeyKind, KeyScope, StaffRole, TouchKind } from "../documents/generated";
 
 export const TOUCHES: Record<TouchKind, string> = {
   PRODUCT_CARD_CLICK: "A click on a product card",
@@ -54,13 +52,3 @@ export const EVENTS: Record<EventType, string> = {
 };
 
 export const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
-
-/** Returns the keys of a table in its order. */
-export function keysOf<Key extends string>(table: Record<Key, unknown>): Key[] {
-  return Object.keys(table) as Key[];
-}
-
-/** An instant for people, in their own time zone and form. */
-export function when(at: string): string {
-  return new Date(at).toLocaleString(undefined, { day: "numeric", month: "short", year: "numeric", hour: "numeric", minute: "2-digit" });
-}

@@ -1,7 +1,8 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Credential } from "../client/credential";
 import { execute, RequestFailed } from "../client/http";
-import { SettingsDocument, type SettingsQuery, type StaffRole, type TypedDocumentString } from "../documents/generated";
+import { SaveAccountDocument, SettingsDocument, type SettingsQuery, type StaffRole, type TypedDocumentString, type UpdateAccountInput } from "../documents/generated";
+import type { Refusals } from "./edits";
 
 export type Ask = <Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables) => Promise<Result>;
 
@@ -61,24 +62,38 @@ export interface Loaded<Data> {
   put: (change: (data: Data) => Data) => void;
 }
 
-/** Loads something when its section is shown first, and again on request. */
-export function useLoaded<Data>(load: () => Promise<Data>): Loaded<Data> {
+/** Changes the account, unless somebody else has changed it since it was read. Returns the refusals. Raises `RequestFailed`. */
+export async function saveAccount({ ask, put, settings }: Office, input: Omit<UpdateAccountInput, "expectedVersion">): Promise<Refusals> {
+  const { account, errors } = (await ask(SaveAccountDocument, { input: { ...input, expectedVersion: settings.account.version } })).updateAccount;
+  if (account) put({ account });
+  return errors;
+}
+
+/**
+ * Loads something each time its section is shown, and again on request. What was read before a change is dropped: it may not
+ * have the change.
+ */
+export function useLoaded<Data>(load: () => Promise<Data>, shown = true): Loaded<Data> {
   const [data, setData] = useState<Data | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  const turn = useRef(0);
   const reload = async () => {
-    try {
-      setData(await load());
-      setProblem(null);
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
+    const mine = ++turn.current;
+    const [read, failure] = await load().then((found) => [found, null] as const, (error: unknown) => [null, messageOf(error)] as const);
+    if (mine !== turn.current) return;
+    if (failure === null) setData(read);
+    setProblem(failure);
   };
-  useEffect(() => void reload(), []);
-  return { data, problem, reload, put: (change) => setData((present) => present && change(present)) };
+  const put = (change: (data: Data) => Data) => {
+    turn.current++;
+    setData((present) => present && change(present));
+  };
+  useEffect(() => { if (shown) void reload(); }, [shown]);
+  return { data, problem, reload, put };
 }
 
 export function messageOf(error: unknown): string {
-  return error instanceof RequestFailed && error.code !== "NETWORK" ? error.message : "The server did not respond. Try again.";
+  return error instanceof RequestFailed && error.code !== "NETWORK" && error.message || "The server did not respond. Try again.";
 }
 
 /** Returns the list with an item in the place of the one with its ID, or at the end. */

@@ -1,7 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { MetricsGroup } from "../../documents/generated";
 import { barsOf, bucketsOf, labelled, partAt, pathsOf, stepOf, ticksOf, volumeOf, type Bar, type Bucket, type Series, type Step } from "../chart";
-import { CHANNEL_NAMES, days, GROUP_NAMES, number, shortDay, STATUS_NAMES, weekday } from "../format";
+import { GROUP_NAMES } from "../format";
+import { CHANNEL_NAMES, STATUS_NAMES } from "../../pages/names";
+import { number } from "../../pages/numbers";
+import { days, shortDay, weekday } from "../../pages/times";
 import { go, Link, showList, ToList, useBoard } from "../navigation";
 import type { Report } from "../state";
 import { CHANNELS, GROUPS, listOf, STATUSES, type Days, type ListView, type View } from "../view";

@@ -1,5 +1,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { CHANNEL_NAMES, days, PRESET_NAMES } from "../format";
+import { PRESET_NAMES } from "../format";
+import { CHANNEL_NAMES } from "../../pages/names";
+import { days } from "../../pages/times";
 import { go, Link, useBoard } from "../navigation";
 import type { State } from "../state";
 import { CHANNELS, PRESETS, withReport, type View } from "../view";
@@ -55,9 +57,9 @@ function Custom({ state: { view, report } }: { state: State }) {
   };
   return (
     <Menu label="Custom" current={typeof view.range !== "string"}>
-      <form class="card" onSubmit={apply}>
-        <label class="field">From<input type="date" name="start" required value={report?.range.start} /></label>
-        <label class="field">To<input type="date" name="end" required value={report?.range.end} /></label>
+      <form key={`${report?.range.start} ${report?.range.end}`} class="card" onSubmit={apply}>
+        <label class="field">From<input type="date" name="start" required defaultValue={report?.range.start} /></label>
+        <label class="field">To<input type="date" name="end" required defaultValue={report?.range.end} /></label>
         <button class="primary">Show these days</button>
       </form>
     </Menu>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Header } from "../../pages/header";
 import type { Board } from "../board";
-import { clock } from "../format";
+import { clock } from "../../pages/times";
 import { Current, followHistory } from "../navigation";
 import type { State } from "../state";
 import { Bars } from "./bars";

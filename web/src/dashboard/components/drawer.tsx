@@ -1,7 +1,9 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { safeAddress } from "../../client/links";
 import { Text } from "../../client/text";
-import { CHANNEL_NAMES, clock, HANDOFF_NAMES, moment, money, REASON_NAMES } from "../format";
+import { CHANNEL_NAMES, HANDOFF_NAMES, REASON_NAMES } from "../../pages/names";
+import { money } from "../../pages/numbers";
+import { clock, moment } from "../../pages/times";
 import { go, useBoard } from "../navigation";
 import type { Head, Message, Row, State } from "../state";
 import { Status, TagList, Verified } from "./list";
@@ -39,14 +41,16 @@ function Content({ state, id, close }: { state: State; id: string; close: () => 
         </div>
         {shown && (
           <div class="row">
-            <Status status={shown.status} /><span class="chip">{CHANNEL_NAMES[shown.channel]}</span><TagList tags={shown.tags} view={view} most={20} />
+            {/* Status and tags of the past are those of the list's row; the head has those of now. */}
+            {(view.asOf === null || row) && <Status status={shown.status} />}<span class="chip">{CHANNEL_NAMES[shown.channel]}</span>
+            {(view.asOf === null || row) && <TagList tags={shown.tags} view={view} most={20} />}
           </div>
         )}
       </header>
       {view.asOf !== null && <p class="remark banner">As of {moment(view.asOf, zone)}. Later messages are left out.</p>}
-      {head && <Facts head={head} zone={zone} />}
+      {head && <Facts head={view.asOf === null ? head : asOfHead(head, view.asOf)} zone={zone} past={view.asOf !== null} />}
       <p role="alert">{trouble}</p>
-      {head && transcript ? <Messages state={state} messages={transcript.messages} zone={zone} /> : <div class="messages" aria-busy="true">{row && <p class="item theirs" dir="auto">{row.firstQuestion}</p>}</div>}
+      {head && transcript ? <Messages state={state} messages={transcript.messages} zone={zone} /> : <div class="messages" aria-busy={!trouble}>{row && <p class="item theirs" dir="auto">{row.firstQuestion}</p>}</div>}
     </>
   );
 }
@@ -65,7 +69,18 @@ function Neighbours({ state, id }: { state: State; id: string }) {
   );
 }
 
-function Facts({ head, zone }: { head: Head; zone: string }) {
+/** The facts of a conversation that had happened by an instant. */
+function asOfHead(head: Head, instant: string): Head {
+  return {
+    ...head,
+    closedAt: head.closedAt && head.closedAt <= instant ? head.closedAt : null,
+    handoffs: head.handoffs.filter(({ requestedAt }) => requestedAt <= instant),
+    sales: head.sales.filter(({ placedAt }) => placedAt <= instant),
+  };
+}
+
+/** `past`: the present states of what had happened by then are left out. */
+function Facts({ head, zone, past }: { head: Head; zone: string; past: boolean }) {
   const { contact: { email, phone }, handoffs, sales } = head;
   return (
     <dl class="facts">
@@ -75,7 +90,7 @@ function Facts({ head, zone }: { head: Head; zone: string }) {
         <><dt>{contact === email ? "E-mail" : "Phone"}</dt><dd><bdi>{contact.value}</bdi> {contact.verified ? <Verified /> : <span class="chip">claimed</span>}</dd></>
       ))}
       {handoffs.map(({ id, state, reason, requestedAt }) => (
-        <><dt key={id}>Handoff</dt><dd>{clock(requestedAt, zone)}: {REASON_NAMES[reason]}; {HANDOFF_NAMES[state]}</dd></>
+        <><dt key={id}>Handoff</dt><dd>{clock(requestedAt, zone)}: {REASON_NAMES[reason]}{!past && <>; {HANDOFF_NAMES[state]}</>}</dd></>
       ))}
       {sales.map(({ id, orderId, amount }) => <><dt key={id}>Sale</dt><dd><b>{money(amount)}</b>, order <bdi>{orderId}</bdi></dd></>)}
     </dl>

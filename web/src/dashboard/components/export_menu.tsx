@@ -22,7 +22,7 @@ export function ExportMenu({ state: { view, report } }: { state: State }) {
     setBytes(0);
     try {
       const endpoint = new URL("/export", board.endpoint).href;
-      const file = await exported(endpoint, board.credential, { filter: listFilter(view), format, notes }, setBytes, controller.signal);
+      const file = await exported(endpoint, board.credential, { filter: listFilter(view, board.days(view)), format, notes }, setBytes, controller.signal);
       const { start, end } = view.list.days ?? report!.range;
       save(file, `conversations-${start}-${end}.${format}`);
     } catch (error) {

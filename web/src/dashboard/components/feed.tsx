@@ -1,6 +1,9 @@
 import { useState } from "preact/hooks";
 import type { EventType } from "../../documents/generated";
-import { CHANNEL_NAMES, clock, EVENT_NAMES, REASON_NAMES, span } from "../format";
+import { EVENT_NAMES } from "../format";
+import { span } from "../../pages/durations";
+import { CHANNEL_NAMES, REASON_NAMES } from "../../pages/names";
+import { clock } from "../../pages/times";
 import { go, Link, useBoard } from "../navigation";
 import { upTo, type Happening, type State } from "../state";
 import { EVENTS } from "../view";

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ConversationOrderField } from "../../documents/generated";
-import { CHANNEL_NAMES, clock, days, number, STATUS_NAMES } from "../format";
+import { CHANNEL_NAMES, STATUS_NAMES } from "../../pages/names";
+import { number } from "../../pages/numbers";
+import { clock, days } from "../../pages/times";
 import { go, Link, LIST, useBoard } from "../navigation";
 import type { Row, State } from "../state";
 import { listOf, STATUSES, withList, withReport, type ListView, type View } from "../view";

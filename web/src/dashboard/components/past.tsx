@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { moment } from "../format";
+import { moment } from "../../pages/times";
 import { go, useBoard } from "../navigation";
 import type { State } from "../state";
 import { asOf } from "../view";
@@ -36,6 +36,7 @@ export function Past({ state }: { state: State }) {
       <input
         id="instant" type="range" min={since} max={Math.max(now, since + 1)} step="any" value={value} aria-valuetext={text}
         onInput={(event) => setWanted(instantOf(snapped(event.currentTarget.valueAsNumber, now, step)))}
+        onPointerUp={(event) => { if (wanted !== undefined) move(snapped(event.currentTarget.valueAsNumber, now, step)); }} // also where it is back at its start, which is no change
         onChange={(event) => move(snapped(event.currentTarget.valueAsNumber, now, step))}
         onKeyDown={(event) => {
           const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -20, PageUp: 20 }[event.key];

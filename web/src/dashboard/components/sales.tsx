@@ -1,4 +1,8 @@
-import { CHANNEL_NAMES, clock, money, secondsOf, span, TOUCH_NAMES } from "../format";
+import { TOUCH_NAMES } from "../format";
+import { secondsOf, span } from "../../pages/durations";
+import { CHANNEL_NAMES } from "../../pages/names";
+import { money } from "../../pages/numbers";
+import { clock } from "../../pages/times";
 import { Link } from "../navigation";
 import type { Sale, State } from "../state";
 import type { View } from "../view";

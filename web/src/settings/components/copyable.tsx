@@ -4,14 +4,15 @@ import { useId, useRef, useState } from "preact/hooks";
 export function Copyable({ label, text }: { label: string; text: string }) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  const [copied, setCopied] = useState(false);
+  const [taken, setTaken] = useState<string | null>(null); // the text that was copied
+  const copied = taken === text;
   const copy = async () => {
     input.current?.select();
     try {
       await navigator.clipboard.writeText(text);
-      setCopied(true);
+      setTaken(text);
     } catch {
-      setCopied(false); // it is selected, so that the keyboard copies it
+      setTaken(null); // it is selected, so that the keyboard copies it
     }
   };
   return (

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import { UNITS, type Span, type Unit } from "../durations";
+import { UNITS, type Span, type Unit } from "../../pages/durations";
 import type { Form } from "../form";
 
 /** The keys whose values have a type. */

@@ -1,5 +1,5 @@
 import type { ComponentChildren, RefObject } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Form } from "../form";
 
 interface Props<Values> {
@@ -18,7 +18,7 @@ interface Props<Values> {
 /** A form on a card: its fields, what was refused, and the button that saves what was changed. */
 export function Panel<Values>({ form, title, text, action = "Save", blocked, aside, children }: Props<Values>) {
   const id = useId();
-  const element = useRefusals(form);
+  const [element, unseen] = useRefusals(form);
   useWarning(form.dirty);
   return (
     <section class="card panel" aria-labelledby={`${id}-title`}>
@@ -26,7 +26,7 @@ export function Panel<Values>({ form, title, text, action = "Save", blocked, asi
       {text && <p class="lead">{text}</p>}
       <form id={id} ref={element} class="fields" onSubmit={(event) => { event.preventDefault(); void form.submit(); }}>{children}</form>
       {aside}
-      {form.problem && <p role="alert">{form.problem}</p>}
+      {(form.problem ?? unseen) && <p role="alert">{form.problem ?? unseen}</p>}
       <footer>
         <p role="status">{statusOf(form, blocked, action)}</p>
         {form.dirty && <button type="button" class="quiet" onClick={form.discard}>Discard</button>}
@@ -43,13 +43,16 @@ function statusOf<Values>(form: Form<Values>, blocked: string | undefined, actio
   return action === "Save" ? "Saved" : "Done";
 }
 
-/** Moves the focus to the first field that was refused. */
-export function useRefusals<Values>({ refusals }: Form<Values>): RefObject<HTMLFormElement | null> {
+/** Moves the focus to the first field that was refused. Returns the form, and a refusal whose field is not on the screen. */
+export function useRefusals<Values>({ refusals }: Form<Values>): [RefObject<HTMLFormElement | null>, string | null] {
   const element = useRef<HTMLFormElement>(null);
+  const [unseen, setUnseen] = useState<string | null>(null);
   useEffect(() => {
-    if (refusals.length) element.current?.querySelector<HTMLElement>("[aria-invalid=true], .refused input")?.focus();
+    const field = element.current?.querySelector<HTMLElement>("[aria-invalid=true], .refused input");
+    if (refusals.length) field?.focus();
+    setUnseen(field ? null : refusals[0]?.message ?? null);
   }, [refusals]);
-  return element;
+  return [element, unseen];
 }
 
 /** Lets the browser ask before a page with unsaved changes is left. */

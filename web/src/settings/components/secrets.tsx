@@ -1,6 +1,8 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { random } from "../../client/random";
 import { Copyable } from "./copyable";
+import { useWarning } from "./panel";
 
 export interface Secret {
   title: string;
@@ -13,13 +15,18 @@ export interface Secrets {
   shown: VNode[];
 }
 
-/** Secrets that the server returns once. Each is shown until the person says that it is stored. */
+interface Numbered extends Secret {
+  id: string;
+}
+
+/** Secrets that the server returns once. Each is shown until the person says that it is stored; until then the page is not left unasked. */
 export function useSecrets(): Secrets {
-  const [secrets, setSecrets] = useState<readonly Secret[]>([]);
-  const forget = (secret: Secret) => setSecrets((present) => present.filter((each) => each !== secret));
+  const [secrets, setSecrets] = useState<readonly Numbered[]>([]);
+  const forget = (id: string) => setSecrets((present) => present.filter((each) => each.id !== id));
+  useWarning(secrets.some(({ secret }) => secret !== null));
   return {
-    reveal: (secret) => setSecrets((present) => [...present, secret]),
-    shown: secrets.map((secret) => <ShownOnce key={secret.secret ?? ""} {...secret} done={() => forget(secret)} />),
+    reveal: (secret) => setSecrets((present) => [...present, { ...secret, id: random() }]),
+    shown: secrets.map(({ id, ...secret }) => <ShownOnce key={id} {...secret} done={() => forget(id)} />),
   };
 }
 

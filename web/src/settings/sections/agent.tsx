@@ -1,8 +1,9 @@
-import { SaveAccountDocument, SaveAgentDocument, type Channel, type UpdateAccountInput } from "../../documents/generated";
-import { durationOf, spanOf, type Span } from "../durations";
+import { SaveAgentDocument, type Channel, type UpdateAccountInput } from "../../documents/generated";
+import { durationOf, spanOf, type Span } from "../../pages/durations";
+import { CHANNEL_NAMES, keysOf } from "../../pages/names";
 import { useForm } from "../form";
-import { AGENTS, CHANNELS, keysOf } from "../names";
-import type { Office } from "../office";
+import { AGENTS } from "../names";
+import { saveAccount, type Office } from "../office";
 import { Boxes, Cards, SpanField, Switch } from "../components/fields";
 import { Panel } from "../components/panel";
 
@@ -46,22 +47,21 @@ interface WhereValues {
 
 function Where({ office }: { office: Office }) {
   const { account } = office.settings;
-  const channels = keysOf(CHANNELS).filter((channel) => account.channels.includes(channel));
+  const channels = keysOf(CHANNEL_NAMES).filter((channel) => account.channels.includes(channel));
   const form = useForm<WhereValues>({ agentLive: account.agentLive, channels, agentSilence: spanOf(account.agentSilence) }, {
     save: async (changes) => {
       const input: UpdateAccountInput = {};
       if (changes.agentLive !== undefined) input.agentLive = changes.agentLive;
       if (changes.channels) input.channels = [...changes.channels];
       if (changes.agentSilence) input.agentSilence = durationOf(changes.agentSilence);
-      const { account: after, errors } = (await office.ask(SaveAccountDocument, { input })).updateAccount;
-      if (after) office.put({ account: after });
-      return errors;
+      return saveAccount(office, input);
     },
+    reload: office.reload,
   });
   return (
     <Panel form={form} title="Where it replies">
       <Switch form={form} name="agentLive" label="The agent is live" hint="If it is off, no new conversation begins. Open ones go on." />
-      <Boxes form={form} name="channels" label="Channels" options={keysOf(CHANNELS).map((value) => ({ value, title: CHANNELS[value] }))} />
+      <Boxes form={form} name="channels" label="Channels" options={keysOf(CHANNEL_NAMES).map((value) => ({ value, title: CHANNEL_NAMES[value] }))} />
       <SpanField form={form} name="agentSilence" label="A shopper whom the agent leaves without a reply is handed over after" hint="From 5 seconds to 7 days. Empty: never." />
     </Panel>
   );

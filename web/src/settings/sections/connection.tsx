@@ -4,7 +4,7 @@ import { random } from "../../client/random";
 import { ConnectHelpdeskDocument, DisconnectHelpdeskDocument, type ConnectHelpdeskInput, type HelpdeskPartsFragment } from "../../documents/generated";
 import { useForm, type Form } from "../form";
 import { messageOf, type Office } from "../office";
-import { when } from "../names";
+import { when } from "../../pages/times";
 import { Confirmed } from "../components/confirmed";
 import { Copyable } from "../components/copyable";
 import { TextField } from "../components/fields";
@@ -66,7 +66,7 @@ export function Connection({ office, connection }: Props) {
 
 function Zendesk({ office, connection }: Props) {
   const form = useForm<ZendeskValues>({ subdomain: "", email: "", apiToken: "", webhookSecret: "" }, {
-    save: (_, { webhookSecret, ...credentials }) => connect(office, { zendesk: { ...credentials, webhookSecret: webhookSecret || null } }),
+    save: (_, { webhookSecret, ...credentials }) => connect(office, { zendesk: { ...credentials, ...(webhookSecret && { webhookSecret }) } }),
     depth: 1,
     keep: true,
   });
@@ -80,19 +80,20 @@ function Zendesk({ office, connection }: Props) {
     >
       <p>In Zendesk: <b>Apps and integrations</b>, <b>Webhooks</b>. Create one for this address, with the events <b>Comment added</b>, <b>Status changed</b> and <b>Attachment linked to comment</b>.</p>
       {connection.webhookUrl && <Copyable label="Endpoint URL" text={connection.webhookUrl} />}
-      <TextField form={form} name="webhookSecret" label="Signing secret of the webhook" type="password" hint="Without it, what the team writes in Zendesk does not come back." />
+      <TextField form={form} name="webhookSecret" label="Signing secret of the webhook" type="password" hint={connection.connected ? "Empty: the present one stays. Without one, what the team writes in Zendesk does not come back." : "Without it, what the team writes in Zendesk does not come back."} />
       <p><button disabled={form.busy || !form.values.webhookSecret}>Connect again with the secret</button></p>
     </Steps>
   );
 }
 
 function Gorgias({ office, connection }: Props) {
-  const [token] = useState(random);
-  const form = useForm<GorgiasValues>({ domain: "", email: "", apiKey: "", webhookToken: token }, {
-    save: (_, { webhookToken, ...credentials }) => connect(office, { gorgias: { ...credentials, webhookToken: webhookToken || null } }),
+  const [first] = useState(() => (connection.connected ? "" : random())); // empty: the header that Gorgias sends stays
+  const form = useForm<GorgiasValues>({ domain: "", email: "", apiKey: "", webhookToken: first }, {
+    save: (_, { webhookToken, ...credentials }) => connect(office, { gorgias: { ...credentials, ...(webhookToken && { webhookToken }) } }),
     depth: 1,
     keep: true,
   });
+  const { webhookToken } = form.values;
   return (
     <Steps form={form} name="Gorgias" connection={connection} where={<>In Gorgias: <b>Settings</b>, <b>Account</b>, <b>REST API</b>. Copy the user name and the key.</>}
       fields={<>
@@ -103,7 +104,10 @@ function Gorgias({ office, connection }: Props) {
     >
       <p>In Gorgias: <b>Settings</b>, <b>Integrations</b>, <b>HTTP</b>. Create one that is triggered by <b>Ticket message created</b>, <b>Ticket updated</b> and <b>Ticket status updated</b>, with <b>POST</b> and JSON.</p>
       {connection.webhookUrl && <Copyable label="URL" text={connection.webhookUrl} />}
-      <Copyable label="Header X-Baton-Token" text={form.values.webhookToken} />
+      {webhookToken
+        ? <Copyable label="Header X-Baton-Token" text={webhookToken} />
+        : <p>The header X-Baton-Token stays as it is. <button type="button" class="small" onClick={() => form.set("webhookToken", random())}>Make a new one</button></p>}
+      {webhookToken && webhookToken !== first && <p class="hint">Connect again, so that Baton takes the new one.</p>}
       <Copyable label="Request body" text={'{"ticket_id": "{{ticket.id}}", "external_id": "{{ticket.external_id}}"}'} />
     </Steps>
   );
@@ -121,7 +125,7 @@ interface StepsProps<Values> {
 
 function Steps<Values>({ form, name, connection, where, fields, children }: StepsProps<Values>) {
   const again = connection.connected;
-  const element = useRefusals(form);
+  const [element, unseen] = useRefusals(form);
   return (
     <form ref={element} onSubmit={(event) => { event.preventDefault(); void form.submit(); }}>
       <ol class="steps">
@@ -133,7 +137,7 @@ function Steps<Values>({ form, name, connection, where, fields, children }: Step
           <h4>Connect</h4>
           <p>Baton tries them at {name} before it keeps them.</p>
           <div class="fields">{fields}</div>
-          {form.problem && <p role="alert">{form.problem}</p>}
+          {(form.problem ?? unseen) && <p role="alert">{form.problem ?? unseen}</p>}
           <p class="row">
             <button class={again ? "" : "primary"} disabled={form.busy}>{form.busy ? "Asking…" : again ? "Connect again" : `Connect ${name}`}</button>
             <span role="status">{form.saved ? `${name} accepted the credentials.` : ""}</span>

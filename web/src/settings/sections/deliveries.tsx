@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { RedeliverEventsDocument, RetryDeadLetterDocument, type DeliveryPartsFragment } from "../../documents/generated";
-import { when } from "../names";
+import { when } from "../../pages/times";
 import { messageOf, type Office } from "../office";
 import { Confirmed } from "../components/confirmed";
 
@@ -44,7 +44,7 @@ function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
         <tbody>
           {attempts.map(({ at, outcome, httpStatus, error }, number) => {
             const [tone, title] = OUTCOMES[outcome] ?? ["", outcome];
-            return <tr key={number}><td>{when(at)}</td><td><span class={`chip ${tone}`}>{title}</span></td><td>{error ?? `HTTP ${httpStatus}`}</td></tr>;
+            return <tr key={number}><td>{when(at)}</td><td><span class={`chip ${tone}`}>{title}</span></td><td>{error ?? (httpStatus === null ? "" : `HTTP ${httpStatus}`)}</td></tr>;
           })}
         </tbody>
       </table>
@@ -85,6 +85,7 @@ function DeadLetters({ office, forwarding, name, reload }: Props) {
       {totalCount > 0 && (
         <section class="letters" aria-label={`Events that were not delivered to ${name}`}>
           <h3>Not delivered: {totalCount}</h3>
+          {totalCount > nodes.length && <p class="hint">The first {nodes.length} are shown; the others follow as these are sent.</p>}
           <ul>
             {nodes.map((letter) => (
               <li key={letter.id} class="line">

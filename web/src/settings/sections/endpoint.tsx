@@ -3,7 +3,8 @@ import {
   DeleteWebhookDocument, PingWebhookDocument, RotateWebhookDocument, UpdateWebhookDocument, type EventType, type UpdateWebhookEndpointInput,
 } from "../../documents/generated";
 import { useForm } from "../form";
-import { EVENTS, when } from "../names";
+import { EVENTS } from "../names";
+import { when } from "../../pages/times";
 import { messageOf, type Office } from "../office";
 import { Confirmed } from "../components/confirmed";
 import { Deliveries } from "./deliveries";

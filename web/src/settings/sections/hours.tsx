@@ -1,9 +1,10 @@
 import { useId, useState } from "preact/hooks";
-import { SaveAccountDocument, type Assignment, type OpeningHoursInput, type UpdateAccountInput } from "../../documents/generated";
-import { durationOf, spanOf } from "../durations";
+import type { Assignment, OpeningHoursInput, UpdateAccountInput } from "../../documents/generated";
+import { durationOf, spanOf } from "../../pages/durations";
+import { when } from "../../pages/times";
 import { useForm, type Form } from "../form";
-import { DAYS, when } from "../names";
-import type { Office } from "../office";
+import { DAYS } from "../names";
+import { saveAccount, type Office } from "../office";
 import { Cards, Notes, SpanField, TextField } from "../components/fields";
 import { Panel } from "../components/panel";
 
@@ -27,10 +28,9 @@ export function BusinessHours({ office }: { office: Office }) {
       if (timeZone !== undefined) input.timeZone = timeZone.trim();
       if (businessWeek) input.businessWeek = businessWeek.map((hours) => ({ ...hours, closesAt: hours.closesAt === "00:00" ? "24:00" : hours.closesAt }));
       if (days) input.holidays = [...days];
-      const { account: after, errors } = (await office.ask(SaveAccountDocument, { input })).updateAccount;
-      if (after) office.put({ account: after });
-      return errors;
+      return saveAccount(office, input);
     },
+    reload: office.reload,
   });
   return (
     <>
@@ -141,7 +141,7 @@ function Holidays({ form }: { form: Form<Values> }) {
         </ul>
       )}
       <div class="affixed short">
-        <input id={id} type="date" value={day} aria-describedby={`${id}-notes`} onInput={(event) => setDay(event.currentTarget.value)} />
+        <input id={id} type="date" value={day} aria-describedby={`${id}-notes`} onKeyDown={(event) => { if (event.key === "Enter") { event.preventDefault(); add(); } }} onInput={(event) => setDay(event.currentTarget.value)} />
         <button type="button" onClick={add}>Add the day</button>
       </div>
       <Notes id={id} error={error} stale={form.changedMeanwhile("holidays")} hint="Days on which the team is closed." />
@@ -156,10 +156,9 @@ function Tickets({ office }: { office: Office }) {
       const input: UpdateAccountInput = {};
       if (assignment) input.assignment = assignment;
       if (strandedAfter) input.strandedAfter = durationOf(strandedAfter) ?? "PT0S";
-      const { account: after, errors } = (await office.ask(SaveAccountDocument, { input })).updateAccount;
-      if (after) office.put({ account: after });
-      return errors;
+      return saveAccount(office, input);
     },
+    reload: office.reload,
   });
   return (
     <Panel form={form} title="Tickets in the inbox">

@@ -4,8 +4,10 @@ import {
   CreateKeyDocument, KeysDocument, MembersDocument, RevokeKeyDocument, RotateKeyDocument,
   type CreateKeyInput, type KeyKind, type KeyPartsFragment, type KeyScope, type MemberPartsFragment,
 } from "../../documents/generated";
-import { useForm } from "../form";
-import { KINDS, keysOf, SCOPES, when } from "../names";
+import { useForm, type Form } from "../form";
+import { KINDS, SCOPES } from "../names";
+import { keysOf } from "../../pages/names";
+import { when } from "../../pages/times";
 import { messageOf, useLoaded, withItem, type Office } from "../office";
 import { Confirmed } from "../components/confirmed";
 import { useSecrets, type Secrets } from "../components/secrets";
@@ -16,8 +18,9 @@ import { Panel } from "../components/panel";
 type Key = KeyPartsFragment;
 
 /** The keys of the account. A token is shown once, when its key is made. */
-export function Keys({ office }: { office: Office }) {
+export function Keys({ office, shown: visible }: { office: Office; shown: boolean }) {
   const [more, setMore] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   const [all, setAll] = useState(false);
   const { reveal, shown } = useSecrets();
   const read = async (after: string | null) => {
@@ -25,11 +28,16 @@ export function Keys({ office }: { office: Office }) {
     setMore(keys?.pageInfo.hasNextPage ? keys.pageInfo.endCursor : null);
     return keys?.nodes ?? [];
   };
-  const keys = useLoaded(() => read(null));
+  const keys = useLoaded(() => read(null), visible);
   const put = (key: Key) => keys.put((present) => (present.some(({ id }) => id === key.id) ? withItem(present, key) : [key, ...present]));
   const readMore = async () => {
-    const next = await read(more);
-    keys.put((present) => next.reduce(withItem, present));
+    try {
+      const next = await read(more);
+      keys.put((present) => next.reduce(withItem, present));
+      setProblem(null);
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
   };
   const over = keys.data?.filter((key) => !works(key)).length ?? 0;
   return (
@@ -40,7 +48,8 @@ export function Keys({ office }: { office: Office }) {
         footer={
           (over > 0 || more) && <p class="row">
             {over > 0 && <button type="button" class="small quiet" aria-pressed={all} onClick={() => setAll(!all)}>{all ? "Hide" : "Show"} {over} that no longer work{over === 1 && "s"}</button>}
-            {more && <button type="button" class="small" onClick={() => void readMore().catch(() => {})}>Show more</button>}
+            {more && <button type="button" class="small" onClick={() => void readMore()}>Show more</button>}
+            {problem && <span role="alert">{problem}</span>}
           </p>
         }
       >
@@ -127,7 +136,6 @@ const EMPTY: NewValues = { label: "", kind: "SCOPED", scopes: [], staffId: "", n
 
 function NewKey({ office, put, reveal }: Omit<RowProps, "secretKey">) {
   const [attempt, setAttempt] = useState(random);
-  const team = useLoaded(async () => (await office.ask(MembersDocument, {})).account?.staff ?? []);
   const form = useForm(EMPTY, {
     save: async (_, values) => {
       const { key, token, errors } = (await office.ask(CreateKeyDocument, { input: inputOf(values, attempt) })).createKey;
@@ -145,13 +153,20 @@ function NewKey({ office, put, reveal }: Omit<RowProps, "secretKey">) {
       <TextField form={form} name="label" label="Name" hint="Its purpose, or the place where it is used." placeholder="Warehouse" />
       <Cards form={form} name="kind" label="Holder" options={keysOf(KINDS).map((value) => ({ value, title: KINDS[value][0], text: KINDS[value][1] }))} />
       {kind === "SCOPED" && <Boxes form={form} name="scopes" label="Rights" options={keysOf(SCOPES).map((value) => ({ value, title: SCOPES[value][0], text: SCOPES[value][1] }))} />}
-      {kind === "STAFF" && <Choice form={form} name="staffId" label="Colleague" options={membersOf(team.data)} />}
+      {kind === "STAFF" && <Colleague office={office} form={form} />}
       <div class="pair">
         <TextField form={form} name="expiresAt" label="Ends" type="datetime-local" hint="Empty: it does not end." />
         <LongText form={form} name="networks" label="Networks" rows={2} hint="One a line, such as 203.0.113.0/24. Empty: from everywhere." />
       </div>
     </Panel>
   );
+}
+
+/** The team as it is when a key for a colleague is wanted. */
+function Colleague({ office, form }: { office: Office; form: Form<NewValues> }) {
+  const { data, problem, reload } = useLoaded(async () => (await office.ask(MembersDocument, {})).account?.staff ?? []);
+  if (problem && !data) return <p role="alert">{problem} <button type="button" class="small" onClick={() => void reload()}>Try again</button></p>;
+  return <Choice form={form} name="staffId" label="Colleague" options={membersOf(data)} />;
 }
 
 function membersOf(team: readonly MemberPartsFragment[] | null): [string, string][] {

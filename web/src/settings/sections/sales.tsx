@@ -1,9 +1,10 @@
 import { useId } from "preact/hooks";
-import { SaveAccountDocument, type AccountPartsFragment, type Channel, type TouchKind } from "../../documents/generated";
-import { durationOf, spanOf, type Span } from "../durations";
+import type { AccountPartsFragment, Channel, TouchKind } from "../../documents/generated";
+import { durationOf, spanOf, type Span } from "../../pages/durations";
+import { CHANNEL_NAMES, keysOf } from "../../pages/names";
 import { useForm, type Form } from "../form";
-import { CHANNELS, keysOf, TOUCHES } from "../names";
-import type { Office } from "../office";
+import { TOUCHES } from "../names";
+import { saveAccount, type Office } from "../office";
 import { Notes, SpanInput } from "../components/fields";
 import { Panel } from "../components/panel";
 
@@ -21,14 +22,13 @@ export function Sales({ office }: { office: Office }) {
     save: async (changes) => {
       const changed = attribution.filter(({ touch }) => changes[touch]);
       const input = changed.map(({ channel, touch }) => ({ channel, touch, enabled: changes[touch]!.enabled, window: durationOf(changes[touch]!.window) ?? "PT0S" }));
-      const { account, errors } = (await office.ask(SaveAccountDocument, { input: { attribution: input } })).updateAccount;
-      if (account) office.put({ account });
-      return errors.map(({ path, ...error }) => ({ ...error, path: placeOf(path, changed.map(({ touch }) => touch)) }));
+      return (await saveAccount(office, { attribution: input })).map(({ path, ...error }) => ({ ...error, path: placeOf(path, changed.map(({ touch }) => touch)) }));
     },
+    reload: office.reload,
   });
   return (
     <Panel form={form} title="Attribution of sales" text="An order is credited to the conversation whose last touch was within its time. It is credited once, after refunds.">
-      {keysOf(CHANNELS).map((channel) => <ChannelTouches key={channel} channel={channel} form={form} touches={attribution} />)}
+      {keysOf(CHANNEL_NAMES).map((channel) => <ChannelTouches key={channel} channel={channel} form={form} touches={attribution} />)}
     </Panel>
   );
 }
@@ -43,7 +43,7 @@ function ChannelTouches({ channel, form, touches }: { channel: Channel; form: Fo
   if (!own.length) return null;
   return (
     <fieldset class="item">
-      <legend>{CHANNELS[channel]}</legend>
+      <legend>{CHANNEL_NAMES[channel]}</legend>
       <ul class="touches">{own.map(({ touch }) => <Row key={touch} touch={touch} form={form} />)}</ul>
     </fieldset>
   );

@@ -5,7 +5,9 @@ import {
   type MemberPartsFragment, type StaffRole, type UpdateStaffInput,
 } from "../../documents/generated";
 import { useForm } from "../form";
-import { keysOf, ROLES, when } from "../names";
+import { ROLES } from "../names";
+import { keysOf } from "../../pages/names";
+import { when } from "../../pages/times";
 import { messageOf, useLoaded, withItem, type Office } from "../office";
 import { Confirmed } from "../components/confirmed";
 import { useSecrets } from "../components/secrets";
@@ -18,8 +20,8 @@ type Member = MemberPartsFragment;
 const ROLE_CARDS = keysOf(ROLES).map((value) => ({ value, title: ROLES[value][0], text: ROLES[value][1] }));
 
 /** The members of the team with their roles, and the invitation of others. */
-export function Staff({ office }: { office: Office }) {
-  const team = useLoaded(async () => (await office.ask(MembersDocument, {})).account?.staff ?? []);
+export function Staff({ office, shown }: { office: Office; shown: boolean }) {
+  const team = useLoaded(async () => (await office.ask(MembersDocument, {})).account?.staff ?? [], shown);
   const put = (member: Member) => team.put((members) => withItem(members, member));
   return (
     <>

@@ -2,7 +2,8 @@ import { useEffect, useState } from "preact/hooks";
 import { random } from "../../client/random";
 import { CreateWebhookDocument, WebhooksDocument, type EventType, type WebhookPartsFragment, type WebhooksQuery } from "../../documents/generated";
 import { useForm } from "../form";
-import { EVENTS, keysOf } from "../names";
+import { EVENTS } from "../names";
+import { keysOf } from "../../pages/names";
 import { useLoaded, withItem, type Office } from "../office";
 import { useSecrets, type Secrets } from "../components/secrets";
 import { Deliveries } from "./deliveries";
@@ -23,7 +24,7 @@ export function Webhooks({ office, shown }: { office: Office; shown: boolean }) 
     const read = await office.ask(WebhooksDocument, {});
     setKlaviyo(read.klaviyo);
     return read.webhookEndpoints ?? [];
-  });
+  }, shown);
   useEffect(() => {
     if (!shown) return undefined;
     const timer = setInterval(() => { if (!document.hidden) void endpoints.reload(); }, REFRESH);

@@ -1,6 +1,6 @@
-import { SaveAccountDocument, SaveHandoffDocument, type UpdateHandoffSettingsInput } from "../../documents/generated";
+import { SaveHandoffDocument, type UpdateHandoffSettingsInput } from "../../documents/generated";
 import { useForm } from "../form";
-import type { Office } from "../office";
+import { saveAccount, type Office } from "../office";
 import { LongText, TextField } from "../components/fields";
 import { Preview } from "../components/preview";
 import { Panel } from "../components/panel";
@@ -18,13 +18,7 @@ export function Wording({ office }: { office: Office }) {
 
 function Agent({ office }: { office: Office }) {
   const { agentName, greeting } = office.settings.account;
-  const form = useForm({ agentName, greeting }, {
-    save: async (input) => {
-      const { account, errors } = (await office.ask(SaveAccountDocument, { input })).updateAccount;
-      if (account) office.put({ account });
-      return errors;
-    },
-  });
+  const form = useForm({ agentName, greeting }, { save: (changes) => saveAccount(office, changes), reload: office.reload });
   return (
     <Panel form={form} title="The agent" text="The name and the first words of the chat.">
       <TextField form={form} name="agentName" label="Name of the agent" spellcheck={true} />
@@ -63,11 +57,8 @@ function Offer({ office }: { office: Office }) {
 
 function Away({ office }: { office: Office }) {
   const form = useForm({ awayMessage: office.settings.account.awayMessage ?? "" }, {
-    save: async ({ awayMessage }) => {
-      const { account, errors } = (await office.ask(SaveAccountDocument, { input: { awayMessage: awayMessage?.trim() || null } })).updateAccount;
-      if (account) office.put({ account });
-      return errors;
-    },
+    save: ({ awayMessage }) => saveAccount(office, { awayMessage: awayMessage?.trim() || null }),
+    reload: office.reload,
   });
   return (
     <Panel form={form} title="When nobody is there" text="Shown to a shopper who asks for a human outside of the business hours, or while nobody is available. Baton adds when the team is back.">

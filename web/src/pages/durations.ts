@@ -12,8 +12,7 @@ const DURATION = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)
 
 /** Returns an ISO 8601 duration in its largest unit: PT24H is a day. */
 export function spanOf(duration: string | null): Span {
-  const [, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = (DURATION.exec(duration ?? "") ?? []).map((part) => Number(part ?? 0));
-  const total = (weeks * 7 + days) * SECONDS.days + hours * SECONDS.hours + minutes * SECONDS.minutes + seconds;
+  const total = secondsOf(duration ?? "");
   if (!total) return { amount: "", unit: "minutes" };
   const unit = UNITS.findLast((each) => total % SECONDS[each] === 0)!;
   return { amount: String(total / SECONDS[unit]), unit };
@@ -23,4 +22,20 @@ export function spanOf(duration: string | null): Span {
 export function durationOf({ amount, unit }: Span): string | null {
   if (!/^\d+$/.test(amount)) return null;
   return unit === "days" ? `P${Number(amount)}D` : `PT${Number(amount)}${unit[0]!.toUpperCase()}`;
+}
+
+/** The seconds of an ISO 8601 duration; 0 if it is none. */
+export function secondsOf(duration: string): number {
+  const [, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = (DURATION.exec(duration) ?? []).map((part) => Number(part ?? 0));
+  return (weeks * 7 + days) * SECONDS.days + hours * SECONDS.hours + minutes * SECONDS.minutes + seconds;
+}
+
+/** A time between two instants in its largest unit, or two: "3 h 12 min". */
+export function span(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1) return `${Math.round(seconds)} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  return `${Math.floor(hours / 24)} days${hours % 24 ? ` ${hours % 24} h` : ""}`;
 }

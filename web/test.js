@@ -9,6 +9,7 @@ import { build } from "vite";
 const here = dirname(fileURLToPath(import.meta.url));
 const { partsOf, safeAddress } = await module("src/client/links.ts");
 const { EMPTY, lastBefore, reduced, unread, waiting, withPage } = await module("src/widget/state.ts");
+const { personOf } = await module("src/widget/identity.ts");
 const view = await module("src/dashboard/view.ts");
 const chart = await module("src/dashboard/chart.ts");
 const format = await module("src/dashboard/format.ts");
@@ -65,7 +66,7 @@ test("a long text takes no long time", () => {
   }
 });
 
-const conversation = (version) => ({ id: "c", version, closedAt: null });
+const conversation = (version, kind = "AI_AGENT") => ({ id: "c", version, closedAt: null, controller: { kind } });
 const added = (sequence, kind = "AI_AGENT") => ({
   __typename: "MessageAdded", conversation: conversation(sequence), message: { sequence, author: { kind, name: "A" } },
 });
@@ -97,13 +98,39 @@ test("a message that arrived before the response of its call is shown once", () 
   const after = [added(2, "SHOPPER")].reduce(reduced, { ...before, unsent: [unsent] });
   assert.deepEqual(waiting(after), []);
   assert.equal(waiting({ ...after, unsent: [{ ...unsent, failed: true }] }).length, 1);
-  const closed = { ...before, conversation: { id: "c", version: 2, closedAt: "2026-11-30T00:00:00Z" } };
+  const closed = { ...before, conversation: { ...conversation(2), closedAt: "2026-11-30T00:00:00Z" } };
   assert.equal(waiting({ ...closed, unsent: [{ ...unsent, after: lastBefore(closed) }] }).length, 1);
+});
+
+test("two messages of one text are shown until each of them has arrived", () => {
+  const unsent = ["k", "l"].map((key) => ({ key, text: undefined, attachments: [], after: 0 }));
+  const one = [added(1, "SHOPPER")].reduce(reduced, { ...EMPTY, unsent });
+  assert.deepEqual(waiting(one).map(({ key }) => key), ["l"]);
+  assert.deepEqual(waiting([added(2, "SHOPPER")].reduce(reduced, one)), []);
+});
+
+test("a reply that nobody will get is shown no longer: after a handoff, after the end", () => {
+  const typing = (kind) => ({ __typename: "TypingChanged", author: { kind, name: "A" }, typing: true, text: "He" });
+  const change = (kind, closedAt = null) => ({ __typename: "ConversationChanged", conversation: { ...conversation(2, kind), closedAt } });
+  const shown = (...items) => items.reduce(reduced, EMPTY).typing;
+  assert.notEqual(shown(change("AI_AGENT"), typing("AI_AGENT")), null);
+  assert.equal(shown(change("AI_AGENT"), typing("AI_AGENT"), change("QUEUE")), null);
+  assert.equal(shown(change("HUMAN_AGENT"), typing("AI_AGENT")), null); // a signal that was late
+  assert.notEqual(shown(change("HUMAN_AGENT"), typing("HUMAN_AGENT")), null);
+  assert.equal(shown(typing("HUMAN_AGENT"), change("HUMAN_AGENT", "2026-11-30T00:00:00Z")), null);
+});
+
+test("the customer of an identity token is read from it, whatever the page gives", () => {
+  const token = (claims) => `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.x`;
+  assert.equal(personOf(token({ sub: "kunde-ü-7" })), "kunde-ü-7");
+  for (const other of [undefined, "", "no token", "a.b.c", token({}), token({ sub: 7 }), token({ sub: "" }), token(null)]) {
+    assert.equal(personOf(other), undefined, other);
+  }
 });
 
 test("a reply ends what was typed, the shopper's own message does not", () => {
   const typing = { __typename: "TypingChanged", author: { kind: "AI_AGENT", name: "A" }, typing: true, text: "He" };
-  assert.deepEqual(reduced(EMPTY, typing).typing, { name: "A", text: "He" });
+  assert.deepEqual(reduced(EMPTY, typing).typing, { kind: "AI_AGENT", name: "A", text: "He" });
   assert.notEqual([typing, added(1, "SHOPPER")].reduce(reduced, EMPTY).typing, null);
   assert.equal([typing, added(1)].reduce(reduced, EMPTY).typing, null);
   assert.equal([typing, { ...typing, typing: false }].reduce(reduced, EMPTY).typing, null);

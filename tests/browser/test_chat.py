@@ -48,6 +48,7 @@ async def test_from_the_question_to_the_close(shop: Shop, visitor: Visitor) -> N
     lamp: FilePayload = {"name": "lamp.txt", "mimeType": "text/plain", "buffer": b"Serial number 1001"}
     await page.locator("input[type=file]").set_input_files([lamp])
     await expect(page.get_by_role("button", name="Remove lamp.txt")).to_be_visible()
+    await expect(page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
     await visitor.write("And this lamp?")
     file = page.get_by_role("link", name="lamp.txt")
     address = await file.get_attribute("href")

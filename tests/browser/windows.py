@@ -148,6 +148,10 @@ class Shop:
         """Run any document with one of the demo's keys."""
         return await self._api.ask(self.server.keys[key], document, **variables)
 
+    async def ask_as(self, token: str, document: str, /, **variables: Any) -> Json:
+        """Run any document with a token."""
+        return await self._api.ask(token, document, **variables)
+
     async def status_of(self, token: str) -> int:
         """The HTTP status of a request with a key."""
         return (await self._api.once(token, "{ account { name } }", {})).status_code

@@ -23,6 +23,7 @@ export class RequestFailed extends Error {
 }
 
 const PASSING = new Set(["NETWORK", "UNAVAILABLE", "TIMEOUT", "INTERNAL", "RATE_LIMITED", "REQUEST_TIMEOUT"]);
+const PROXIES = new Set([408, 425, 429]); // statuses with which a proxy asks for patience
 const TIMEOUT = 15_000; // milliseconds; the server itself takes 10 s at most
 
 interface Reply<Result> {
@@ -52,14 +53,28 @@ export async function execute<Result, Variables>(
   }
 }
 
-async function send<Result>(endpoint: string, token: string, body: string, options: { keepalive?: boolean }): Promise<Result> {
-  const response = await post(endpoint, token, body, options);
+async function send<Result>(endpoint: string, token: string, sent: string, options: { keepalive?: boolean }): Promise<Result> {
+  const response = await post(endpoint, token, sent, options);
   const retryAfter = 1000 * Number(response.headers.get("retry-after") ?? 0) || 0;
-  const reply = await response.json().catch(() => null) as Reply<Result> | null;
+  // A body that breaks off says nothing of the command, which may have been carried out: it is asked again.
+  const body = await response.text().catch((error) => {
+    throw new RequestFailed("NETWORK", String(error), retryAfter);
+  });
+  const reply = parsed<Result>(body);
   const error = reply?.errors?.[0];
   if (error) throw new RequestFailed(error.extensions?.code ?? "INTERNAL", error.message, retryAfter);
-  if (!reply?.data) throw new RequestFailed(response.status < 500 ? "BAD_REQUEST" : "UNAVAILABLE", response.statusText, retryAfter);
-  return reply.data;
+  if (reply?.data) return reply.data;
+  // A proxy's page is no reply of the server's, unless it says that the request is wrong.
+  const wrong = reply !== null || (response.status >= 400 && response.status < 500 && !PROXIES.has(response.status));
+  throw new RequestFailed(wrong ? "BAD_REQUEST" : "UNAVAILABLE", response.statusText, retryAfter);
+}
+
+function parsed<Result>(body: string): Reply<Result> | null {
+  try {
+    return JSON.parse(body) as Reply<Result> | null;
+  } catch {
+    return null;
+  }
 }
 
 async function post(endpoint: string, token: string, body: string, options: { keepalive?: boolean }): Promise<Response> {

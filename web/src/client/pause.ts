@@ -1,16 +1,21 @@
-/** Resolves after a time, or earlier when the network or the page comes back: a wait of 30 s is not slept through then. */
-export function pause(milliseconds: number): Promise<void> {
+/**
+ * Resolves after a time, or earlier when the network or the page comes back, or the signal is aborted: a wait of 30 s is
+ * not slept through then.
+ */
+export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
       removeEventListener("online", end);
       document.removeEventListener("visibilitychange", shown);
+      signal?.removeEventListener("abort", end);
       resolve();
     };
     const shown = () => { if (!document.hidden) end(); };
-    const timer = setTimeout(end, milliseconds);
+    const timer = setTimeout(end, signal?.aborted ? 0 : milliseconds);
     addEventListener("online", end);
     document.addEventListener("visibilitychange", shown);
+    signal?.addEventListener("abort", end);
   });
 }
 

@@ -9,20 +9,35 @@ export interface SentFile {
   name: string;
 }
 
+interface Attempt {
+  key?: string; // the idempotency key: the same one for every attempt to send the file
+  signal?: AbortSignal; // ends the attempt
+}
+
 const UNKNOWN = "application/octet-stream";
+const USED = 409; // the server has the bytes of this address: the response of an earlier attempt was lost
 
 /** Sends the bytes of a file. Raises `RequestFailed`. */
-export async function upload(endpoint: string, credential: string | Credential, file: File): Promise<SentFile> {
-  const input = { name: file.name || "file", contentType: file.type || UNKNOWN, bytes: file.size, idempotencyKey: random() };
+export async function upload(
+  endpoint: string, credential: string | Credential, file: File, { key = random(), signal }: Attempt = {},
+): Promise<SentFile> {
+  const input = { name: file.name || "file", contentType: file.type || UNKNOWN, bytes: file.size, idempotencyKey: key };
   const { createUpload: created } = await execute(endpoint, credential, CreateUploadDocument, { input });
   if (!created.attachmentId || !created.url) {
     throw new RequestFailed(created.errors[0]?.code ?? "INVALID", created.errors[0]?.message ?? "");
   }
-  const response = await fetch(created.url, { method: "PUT", body: file, credentials: "omit" }).catch((error) => {
+  const sent = { method: "PUT", body: file, credentials: "omit", referrerPolicy: "no-referrer", ...(signal && { signal }) } as const;
+  const response = await fetch(created.url, sent).catch((error) => {
     throw new RequestFailed("NETWORK", String(error));
   });
-  if (!response.ok) throw new RequestFailed(response.status < 500 ? "INVALID" : "UNAVAILABLE", response.statusText);
+  if (!response.ok && response.status !== USED) throw new RequestFailed(codeOf(response.status), response.statusText);
   return { id: created.attachmentId, name: file.name };
+}
+
+function codeOf(status: number): string {
+  if (status === 413) return "TOO_LARGE";
+  if (status === 415) return "TYPE_REFUSED";
+  return status < 500 && ![404, 408, 425, 429].includes(status) ? "INVALID" : "UNAVAILABLE"; // 404: the address has expired
 }
 
 /** Returns whether the account takes files of this type: `accepted` has types such as `image/*`; empty: every type. */

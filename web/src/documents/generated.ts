@@ -1476,14 +1476,14 @@ export type StartConversationMutationVariables = Exact<{
 
 
 export type StartConversationMutation = { startConversation: { visitorToken: string | null, conversation: { id: string } | null, errors: Array<
-      | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type SendMessageMutationVariables = Exact<{
@@ -5182,6 +5182,7 @@ export const StartConversationDocument = /*#__PURE__*/ new TypedDocumentString(`
     errors {
       code
       message
+      path
     }
   }
 }

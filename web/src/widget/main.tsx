@@ -6,7 +6,7 @@ import { catalogFor, languageFor } from "./texts";
 
 declare global {
   interface Window {
-    baton?: { open(): void; close(): void; identify(identityToken: string): void; signOut(): void };
+    baton?: { open(): void; close(): void; identify(identityToken: string | null): void; signOut(): void };
   }
 }
 
@@ -37,8 +37,8 @@ function start(script: HTMLScriptElement): void {
   window.baton = {
     open: () => panel.open(),
     close: () => panel.close(),
-    identify: (token) => void session.prove(token),
-    signOut: () => void session.leave(),
+    identify: (token) => session.present(token ?? ""),
+    signOut: () => session.leave(),
   };
 }
 

@@ -1,12 +1,16 @@
 import { execute, RequestFailed } from "../client/http";
 import { random } from "../client/random";
 import { backOff, pause } from "../client/pause";
+import type { SentFile } from "../client/upload";
 import { SendMessageDocument, StartConversationDocument } from "../documents/generated";
+import { personOf } from "./identity";
 import type { Options, Session } from "./session";
-import { isOpen, withConversation, withMessages } from "./state";
+import { isOpen, lastBefore, withConversation, withMessages } from "./state";
 import type { Storage, Unsent } from "./storage";
 
-const ENDED = new Set(["CONVERSATION_CLOSED", "CONVERSATION_FULL"]);
+// The conversation has ended, or is out of reach: what is written begins the next one.
+const ENDED = new Set(["CONVERSATION_CLOSED", "CONVERSATION_FULL", "NOT_FOUND", "FORBIDDEN"]);
+const TOKENS = 2; // identity tokens that are tried; a message without a proof is better than none
 
 /**
  * Sends the shopper's messages in order, one at a time. A message is stored before it is sent, and is sent with the same
@@ -14,6 +18,9 @@ const ENDED = new Set(["CONVERSATION_CLOSED", "CONVERSATION_FULL"]);
  */
 export class Sending {
   private running = false;
+  private again = false; // something has changed since the last attempt began
+  private wake = new AbortController();
+  private last = 0;
 
   constructor(
     private readonly options: Options,
@@ -21,61 +28,90 @@ export class Sending {
     private readonly session: Session,
   ) {}
 
-  add(message: Unsent): void {
-    this.change((unsent) => [...unsent, message]);
+  add(text: string, attachments: SentFile[]): void {
+    this.browser(); // before two tabs can begin at the same time, as two browsers
+    const after = lastBefore(this.session.state);
+    const { locale, identityToken } = this.options;
+    this.put({ key: random(), at: this.now(), text, attachments, after, locale, person: personOf(identityToken) });
     this.flush();
   }
 
   /** A refused message is a new one: its key belongs to the refused call. */
   retry(key: string): void {
-    const again = ({ text, attachments, after }: Unsent) => ({ key: random(), text, attachments, after });
-    this.change((unsent) => unsent.map((message) => message.key === key ? again(message) : message));
+    const refused = this.storage.unsent.find((message) => message.key === key);
+    if (!refused) return;
+    const { text, attachments, after, locale, person } = refused;
+    this.storage.drop(key);
+    this.put({ key: random(), at: this.now(), text, attachments, after, locale, person });
     this.flush();
   }
 
   discard(key: string): void {
-    this.change((unsent) => unsent.filter((message) => message.key !== key));
+    this.storage.drop(key);
+    this.show();
   }
 
+  /** Sends what waits, now: also if the last attempt failed a moment ago. */
   flush(): void {
+    this.again = true;
+    this.wake.abort();
     if (this.running || !this.next()) return;
     this.running = true;
-    void this.storage.alone(() => this.sendAll()).finally(() => {
+    void this.run().finally(() => {
       this.running = false;
-      this.session.set({ unsent: this.unsent });
-      this.flush(); // what came while the lock was given back
+      this.show();
+      if (this.again) this.flush();
     });
   }
 
-  private get unsent(): Unsent[] {
-    return this.storage.get("unsent") ?? [];
+  private put(message: Unsent): void {
+    this.storage.put(message);
+    this.show();
   }
 
-  private change(changed: (unsent: Unsent[]) => Unsent[]): void {
-    const unsent = changed(this.unsent);
-    this.storage.set("unsent", unsent);
-    this.session.set({ unsent });
+  private show(): void {
+    this.session.set({ unsent: this.storage.unsent });
+  }
+
+  private now(): number {
+    return this.last = Math.max(Date.now(), this.last + 1);
   }
 
   private next(): Unsent | undefined {
-    return this.unsent.find((message) => !message.failed);
+    return this.storage.unsent.find((message) => !message.failed);
   }
 
-  private async sendAll(): Promise<void> {
-    let failures = 0;
-    for (let message = this.next(); message; message = this.next()) {
-      try {
-        await this.sendOne(message);
-        failures = 0;
-      } catch (error) {
-        if (!(error instanceof RequestFailed) || !error.passes) this.fail(message.key);
-        else await pause(Math.max(error.retryAfter, backOff(failures++)));
-      }
+  /** The other tabs may try while this one waits: it may be one that nobody looks at, whose timers are late. */
+  private async run(): Promise<void> {
+    for (let failures = 0; this.next(); failures++) {
+      this.wake = new AbortController();
+      this.again = false;
+      const wait = await this.storage.alone(() => this.sendAll(() => { failures = 0; }));
+      if (wait !== null) await pause(Math.max(wait, backOff(failures)), this.wake.signal);
+      else if (!this.again) return;
     }
   }
 
-  private fail(key: string): void {
-    this.change((unsent) => unsent.map((message) => message.key === key ? { ...message, failed: true } : message));
+  /** Returns null if all are sent that this tab may send, else the milliseconds that the server wants. */
+  private async sendAll(succeeded: () => void): Promise<number | null> {
+    for (let message = this.next(); message && this.maySend(message); message = this.next()) {
+      try {
+        await this.sendOne(message);
+        succeeded();
+      } catch (error) {
+        if (error instanceof RequestFailed && error.passes) return error.retryAfter;
+        if (this.storage.has(message.key)) this.put({ ...message, failed: true });
+        if (error instanceof RequestFailed && error.code === "AGENT_NOT_LIVE") void this.session.prepare();
+      }
+    }
+    return null;
+  }
+
+  /** What a customer writes waits until it is known that the conversation is nobody else's. */
+  private maySend({ person }: Unsent): boolean {
+    const { kept, state: { conversation } } = this.session;
+    if (!kept || person === undefined || kept.person === person) return true;
+    return conversation?.id === kept.id && !conversation.identityVerified;
   }
 
   private async sendOne(message: Unsent): Promise<void> {
@@ -92,7 +128,8 @@ export class Sending {
       const { sendMessage: sent } = await execute(this.options.endpoint, token, SendMessageDocument, { input });
       if (sent.errors.length) return !ENDED.has(sent.errors[0]!.code) && refuse(sent.errors);
       const { session } = this;
-      session.state = withConversation(withMessages(session.state, [sent.message!]), sent.conversation!);
+      if (!this.storage.has(key)) return true; // the shopper has changed meanwhile
+      if (session.kept?.id === id) session.state = withConversation(withMessages(session.state, [sent.message!]), sent.conversation!);
       this.discard(key);
       return true;
     } catch (error) {
@@ -101,18 +138,47 @@ export class Sending {
     }
   }
 
-  private async start({ text, key, attachments }: Unsent): Promise<void> {
+  private async start(message: Unsent): Promise<void> {
     // Files belong to the conversation for which they were uploaded.
-    if (attachments.length) refuse([{ code: "CONVERSATION_CLOSED", message: "The conversation has ended." }]);
-    const { endpoint, locale, identityToken } = this.options;
+    if (message.attachments.length) refuse([{ code: "CONVERSATION_CLOSED", message: "The conversation has ended." }]);
+    for (let tokens = 0; this.storage.has(message.key);) {
+      const identityToken = tokens < TOKENS ? this.tokenFor(message) : undefined;
+      const begun = await this.begin(message, identityToken);
+      const refused = begun.errors[0];
+      if (refused && identityToken && refused.path?.includes("identityToken")) {
+        tokens++;
+        const { begun: _, ...untouched } = message; // nothing was carried out
+        message = untouched;
+        await this.session.tokenRefused(identityToken, refused.message);
+        continue;
+      }
+      if (refused) refuse(begun.errors);
+      if (!this.storage.has(message.key)) return; // the shopper has changed meanwhile
+      this.session.keep({ id: begun.conversation!.id, token: begun.visitorToken!, person: personOf(identityToken) });
+      this.discard(message.key);
+      return;
+    }
+  }
+
+  /** A call that is repeated proves the same as the first time: else its key would be refused, and the message sent twice. */
+  private tokenFor({ begun }: Unsent): string | undefined {
+    const { identityToken } = this.options;
+    return begun && begun.person !== (personOf(identityToken) ?? null) ? undefined : identityToken;
+  }
+
+  private async begin(message: Unsent, identityToken: string | undefined) {
+    const { text, key, locale } = message;
+    this.storage.put({ ...message, begun: { person: personOf(identityToken) ?? null } });
+    const visitor = { anonymousId: this.browser(), ...(identityToken && { identityToken }) };
+    const input = { channel: "WEB_CHAT" as const, text, locale, idempotencyKey: `${key}:start`, visitor };
+    const { endpoint, key: publishable } = this.options;
+    return (await execute(endpoint, publishable, StartConversationDocument, { input })).startConversation;
+  }
+
+  private browser(): string {
     const browser = this.storage.get("browser") ?? random() + random();
     this.storage.set("browser", browser);
-    const visitor = { anonymousId: browser, ...(identityToken && { identityToken }) };
-    const input = { channel: "WEB_CHAT" as const, text, locale, idempotencyKey: `${key}:start`, visitor };
-    const { startConversation: begun } = await execute(endpoint, this.options.key, StartConversationDocument, { input });
-    if (begun.errors.length) refuse(begun.errors);
-    this.discard(key);
-    this.session.keep({ id: begun.conversation!.id, token: begun.visitorToken! });
+    return browser;
   }
 }
 

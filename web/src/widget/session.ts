@@ -2,7 +2,6 @@ import { backOff, pause } from "../client/pause";
 import { execute, RequestFailed } from "../client/http";
 import { random } from "../client/random";
 import { follow } from "../client/live";
-import { upload, type SentFile } from "../client/upload";
 import {
   AnswerOfferDocument,
   CloseDocument,
@@ -11,20 +10,24 @@ import {
   EndAccessDocument,
   FollowDocument,
   IdentifyDocument,
-  RecordClickDocument,
   SetTypingDocument,
   WidgetDocument,
   type TypedDocumentString,
 } from "../documents/generated";
-import { EMPTY, isOpen, lastBefore, reduced, withConversation, withMessages, withPage, type State } from "./state";
-import { Storage, type Kept } from "./storage";
+import { Clicks } from "./clicks";
+import { askForToken, personOf } from "./identity";
+import { EMPTY, isOpen, reduced, withConversation, withMessages, withPage, type State } from "./state";
+import { Storage, type Kept, type Shopper } from "./storage";
 import { Sending } from "./sending";
+import { Uploads } from "./uploads";
 
 const TYPING_REPEAT = 3_000; // milliseconds, as `setTyping` wants it
 const TYPING_END = 7_000; // milliseconds; the server's indicators expire after 6 s
 const GONE = new Set(["UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND"]);
 const EXPECTED = new Set(["INVALID", "CONFLICT"]); // a wrong address; another tab was faster
 const ADDRESSES = 30 * 60_000; // milliseconds; addresses of files work for 45 minutes at least
+const RENEWAL = 5_000; // milliseconds for the page to get another identity token from the shop's server
+const NOBODY: Shopper = { session: "" };
 
 export interface Options {
   endpoint: string;
@@ -39,19 +42,34 @@ export class Session {
   changed: () => void = () => {};
   private readonly storage: Storage;
   private readonly sending: Sending;
+  readonly uploads: Uploads;
+  text = ""; // of the message that is being written
   private unfollow: (() => void) | null = null;
   private followed: string | null = null;
   private typedAt = 0;
   private typingEnds: ReturnType<typeof setTimeout> | undefined;
+  private interrupted = 0; // streams that ended in a row, without an item
+  private answered: string | null = null; // the offer whose answer is under way
+  private readonly clicks: Clicks;
+  private renewed: () => void = () => {};
+  private filesOf: string | null = null; // the conversation of the files that are being written with
 
   constructor(private readonly options: Options) {
     this.storage = new Storage(options.key);
     this.sending = new Sending(options, this.storage, this);
+    this.uploads = new Uploads(options.endpoint, this);
+    this.clicks = new Clicks(options.endpoint);
     this.storage.watch((name) => this.changedElsewhere(name));
+    // A page that comes back from the browser's cache, or from a long sleep, was told nothing of the other tabs.
+    addEventListener("pageshow", ({ persisted }) => { if (persisted) this.catchUp(); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.catchUp(); });
     setInterval(() => void this.renewAddresses(), ADDRESSES);
-    this.set({ unsent: this.storage.get("unsent") ?? [], seen: this.storage.get("seen") ?? 0 });
-    void this.join();
-    this.sending.flush();
+    const { identityToken } = options;
+    options.identityToken = undefined;
+    this.state = { ...this.state, session: this.shopper.session };
+    if (identityToken !== undefined) this.present(identityToken);
+    this.restoreDraft();
+    this.catchUp();
   }
 
   set(change: Partial<State>): void {
@@ -63,13 +81,18 @@ export class Session {
     return this.storage.get("conversation");
   }
 
-  /** Reads what the account wants shown, once. */
+  private get shopper(): Shopper {
+    return this.storage.get("shopper") ?? NOBODY;
+  }
+
+  /** Reads what the account wants shown. It may have changed in a tab that stays open for days. */
   async prepare(): Promise<void> {
-    for (let failures = 0; this.state.settings === null; failures++) {
+    for (let failures = 0; ; failures++) {
       try {
         const { widget } = await execute(this.options.endpoint, this.options.key, WidgetDocument, {});
-        this.set({ settings: widget, trouble: null });
+        return this.set({ settings: widget, trouble: null });
       } catch (error) {
+        if (this.state.settings) return; // the last known ones are better than none
         this.set({ trouble: "unavailable" });
         if (!(error instanceof RequestFailed) || !error.passes) return;
         await pause(Math.max(error.retryAfter, backOff(failures)));
@@ -77,8 +100,14 @@ export class Session {
     }
   }
 
-  send(text: string, attachments: SentFile[]): void {
-    this.sending.add({ key: random(), text, attachments, after: lastBefore(this.state) });
+  /** Sends the text with the files that are ready. */
+  send(text: string): void {
+    const files = this.state.uploads.flatMap(({ sent }) => sent ?? []);
+    this.text = "";
+    this.typedAt = 0; // the message ends the indicator
+    this.uploads.clear();
+    this.keepDraft();
+    this.sending.add(text, files);
   }
 
   retry(key: string): void {
@@ -89,10 +118,11 @@ export class Session {
     this.sending.discard(key);
   }
 
-  /** Sends the bytes of a file, and returns what a message names. Raises `RequestFailed`. */
-  upload(file: File): Promise<SentFile> {
-    if (!this.kept) throw new RequestFailed("NOT_FOUND", "There is no conversation yet.");
-    return upload(this.options.endpoint, this.kept.token, file);
+  /** Keeps what is being written over a reload. */
+  keepDraft(): void {
+    const files = this.state.uploads.flatMap(({ sent }) => sent ?? []);
+    const draft = { session: this.state.session, conversation: this.kept?.id, text: this.text, files };
+    this.storage.draft = this.text || files.length ? draft : undefined;
   }
 
   /** Tells the other side that the shopper writes; often called, seldom sent. */
@@ -105,24 +135,26 @@ export class Session {
     execute(this.options.endpoint, kept.token, SetTypingDocument, { input }).catch(() => {}); // a signal may be lost
   }
 
+  /** The first click counts: the answer to an offer cannot be taken back by a second one that follows at once. */
   async answer(accept: boolean): Promise<void> {
     const handoffId = this.state.conversation?.handoff?.id;
-    if (handoffId) await this.command(AnswerOfferDocument, { handoffId, accept }, (data) => data.answerHandoffOffer);
+    if (!handoffId || this.answered === handoffId) return;
+    this.answered = handoffId;
+    await this.command(AnswerOfferDocument, { handoffId, accept }, (data) => data.answerHandoffOffer);
+    this.answered = null;
   }
 
-  /** Returns whether the server took the address. */
+  /** Returns whether the address is a wrong one. */
   async identify(email: string): Promise<boolean> {
-    return await this.command(IdentifyDocument, { ...this.named, email }, (data) => data.identifyVisitor) === null;
+    return await this.command(IdentifyDocument, { conversationId: this.followed ?? "", email }, (data) => data.identifyVisitor) === "INVALID";
   }
 
   async close(): Promise<void> {
-    await this.command(CloseDocument, this.named, (data) => data.closeConversation);
+    await this.command(CloseDocument, { conversationId: this.followed ?? "" }, (data) => data.closeConversation);
   }
 
   click(messageId: string, productId: string): void {
-    if (!this.kept) return;
-    const input = { messageId, productId, idempotencyKey: random() };
-    execute(this.options.endpoint, this.kept.token, RecordClickDocument, { input }, { keepalive: true }).catch(() => {});
+    if (this.kept) void this.clicks.record(this.kept.token, messageId, productId);
   }
 
   see(): void {
@@ -143,25 +175,40 @@ export class Session {
     this.set({ earlier: pageInfo.hasPreviousPage ? pageInfo.startCursor : null });
   }
 
-  /** The shop's page signed the shopper in. */
-  async prove(identityToken: string): Promise<void> {
-    this.options.identityToken = identityToken;
-    if (!this.kept || !isOpen(this.state)) return;
-    const code = await this.command(IdentifyDocument, { ...this.named, identityToken }, (data) => data.identifyVisitor);
-    if (code === "CONFLICT") this.forget(); // the conversation was proved to be another shopper's
+  /**
+   * The shop's page says who the shopper is: the customer of the token, or with an empty one nobody it knows. What the
+   * browser has of another customer ends before anything else.
+   */
+  present(identityToken: string): void {
+    this.catchUp();
+    const person = personOf(identityToken);
+    if (identityToken && person === undefined) return askForToken("It is not a JWT with `sub`.");
+    const { shopper } = this;
+    if (shopper.person !== undefined && shopper.person !== person) this.leave(person);
+    else if (person !== undefined) this.storage.set("shopper", { ...shopper, person });
+    this.options.identityToken = identityToken || undefined;
+    this.renewed();
+    if (isOpen(this.state) && this.isUnproved) void this.prove();
   }
 
-  /** The shopper signed out: nobody can read on in this browser. */
-  async leave(): Promise<void> {
+  /** The server refused the token: asks the page for another one, and waits a moment for it. */
+  async tokenRefused(identityToken: string, reason: string): Promise<void> {
+    if (this.options.identityToken !== identityToken) return; // the page was faster
+    this.options.identityToken = undefined;
+    const renewed = new Promise<void>((resolve) => { this.renewed = resolve; });
+    askForToken(reason);
+    await Promise.race([renewed, pause(RENEWAL)]);
+  }
+
+  /** The shopper has left, and perhaps another one has come: nobody can read on in this browser, in any tab. */
+  leave(person?: string): void {
     const { kept } = this;
     this.options.identityToken = undefined;
-    this.forget();
-    this.storage.set("browser", undefined);
-    this.storage.set("unsent", undefined);
-    this.set({ unsent: [] });
+    this.storage.begin({ session: random(), person });
+    this.catchUp();
     if (!kept) return;
     const input = { conversationId: kept.id };
-    await execute(this.options.endpoint, kept.token, EndAccessDocument, { input }, { keepalive: true }).catch(() => {});
+    execute(this.options.endpoint, kept.token, EndAccessDocument, { input }, { keepalive: true }).catch(() => {});
   }
 
   keep(conversation: Kept["conversation"]): void {
@@ -183,8 +230,11 @@ export class Session {
     this.unfollow?.();
     this.unfollow = null;
     this.followed = id;
-    const { unsent, settings } = this.state;
-    this.set({ ...EMPTY, settings, unsent, seen: this.storage.get("seen") ?? 0 });
+    const { unsent, settings, session, uploads } = this.state;
+    this.interrupted = 0;
+    this.set({ ...EMPTY, settings, unsent, session, uploads, seen: this.storage.get("seen") ?? 0 });
+    if (this.filesOf !== id) this.uploads.clear();
+    this.filesOf = id;
     if (id) await this.reload(id);
     this.sending.flush();
   }
@@ -201,17 +251,81 @@ export class Session {
         await pause(Math.max(error instanceof RequestFailed ? error.retryAfter : 0, backOff(failures)));
       }
     }
+    if (id === this.followed) void this.join(); // the page has emptied the storage
   }
 
   private async load(id: string, token: string): Promise<void> {
     const { conversation } = await execute(this.options.endpoint, token, ConversationDocument, { id });
     if (id !== this.followed) return;
     if (!conversation) return this.forget();
+    // It may be another customer's: it is shown after the server has taken this one's proof.
+    if (conversation.identityVerified && this.isUnproved && !(await this.prove()) && !(await this.prove())) {
+      return this.forgetUnproved(id);
+    }
+    if (id !== this.followed) return;
     const { messages: { nodes, pageInfo }, streamCursor, ...view } = conversation;
     this.state = withConversation(withPage(this.state, nodes, pageInfo.hasPreviousPage ? pageInfo.startCursor : null), view);
     this.set({ live: true });
     this.follow(id, token, streamCursor);
-    if (this.options.identityToken && !view.identityVerified) void this.prove(this.options.identityToken);
+    if (view.closedAt !== null) this.uploads.clear();
+    else if (this.isUnproved) void this.prove();
+  }
+
+  /** Whether the page knows the customer, and the server has not taken the proof for this conversation. */
+  private get isUnproved(): boolean {
+    const { identityToken } = this.options;
+    return identityToken !== undefined && this.kept?.person !== personOf(identityToken);
+  }
+
+  /** Returns whether the server took the proof. After a refusal the page has had time for another token. */
+  private async prove(): Promise<boolean> {
+    const { kept, options: { identityToken } } = this;
+    if (!kept || !identityToken) return false;
+    const input = { conversationId: kept.id, identityToken };
+    const code = await this.command(IdentifyDocument, input, (data) => data.identifyVisitor);
+    if (this.kept?.id !== kept.id || kept.id !== this.followed) return false;
+    const person = personOf(identityToken);
+    if (code === "INVALID") await this.tokenRefused(identityToken, "The server refused it.");
+    else if (code === "CONFLICT") this.changeShopper(identityToken);
+    else if (code === null) this.storage.set("conversation", { ...this.kept, person });
+    this.sending.flush(); // what waited for the proof
+    return code === null;
+  }
+
+  /** The conversation was proved to be another customer's. */
+  private changeShopper(identityToken: string): void {
+    this.leave(personOf(identityToken));
+    this.options.identityToken = identityToken;
+  }
+
+  /** It is somebody's, and nobody knows whether it is this customer's: what is written begins another one. */
+  private forgetUnproved(id: string): void {
+    if (this.kept?.id !== id || this.followed !== id) return; // it has been forgotten already
+    this.storage.set("browser", undefined);
+    this.forget();
+  }
+
+  /** Does what this tab has missed. */
+  private catchUp(): void {
+    const { session, person } = this.shopper;
+    if (session !== this.state.session) {
+      if (personOf(this.options.identityToken) !== person) this.options.identityToken = undefined;
+      this.text = "";
+      this.uploads.clear();
+      this.set({ session, typing: null });
+      this.storage.draft = undefined;
+    }
+    this.set({ unsent: this.storage.unsent, seen: this.storage.get("seen") ?? 0 });
+    void this.join();
+    this.sending.flush(); // the tab whose messages they are may be gone
+  }
+
+  private restoreDraft(): void {
+    const { draft } = this.storage;
+    if (draft?.session !== this.state.session) return;
+    this.text = draft.text;
+    this.filesOf = this.kept?.id ?? null;
+    if (draft.conversation === this.kept?.id) this.set({ uploads: draft.files.map((sent) => ({ key: sent.id, name: sent.name, sent })) });
   }
 
   private follow(id: string, token: string, after: string): void {
@@ -222,9 +336,10 @@ export class Session {
       this.unfollow = null;
       void this.reload(id);
     };
-    const later = () => void pause(backOff(0)).then(again);
+    const later = () => void pause(backOff(this.interrupted++)).then(again);
     this.unfollow = follow(this.options.endpoint, token, FollowDocument, { id, after }, {
       next: ({ conversation: item }) => {
+        this.interrupted = 0;
         if (item?.__typename === "StreamReset") again();
         else if (item) this.take(item);
       },
@@ -238,11 +353,8 @@ export class Session {
     this.state = reduced(this.state, item);
     clearTimeout(this.typingEnds);
     if (this.state.typing) this.typingEnds = setTimeout(() => this.set({ typing: null }), TYPING_END);
+    if (!isOpen(this.state)) this.uploads.clear();
     this.changed();
-  }
-
-  private get named(): { conversationId: string } {
-    return { conversationId: this.kept?.id ?? "" };
   }
 
   /** Carries out a command of the shopper, again until its result is known. Returns the code of its refusal, or null. */
@@ -271,12 +383,9 @@ export class Session {
     return code;
   }
 
-  private changedElsewhere(name: keyof Kept): void {
-    if (name === "conversation") void this.join();
-    else if (name === "unsent") {
-      this.set({ unsent: this.storage.get("unsent") ?? [] });
-      this.sending.flush(); // the other tab may have been closed
-    } else if (name === "seen") this.set({ seen: this.storage.get("seen") ?? 0 });
+  private changedElsewhere(name: keyof Kept | "unsent"): void {
+    if (name === "seen") this.set({ seen: this.storage.get("seen") ?? 0 });
+    else this.catchUp();
   }
 
   private async renewAddresses(): Promise<void> {

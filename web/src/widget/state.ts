@@ -1,21 +1,25 @@
 import type { ConversationViewFragment, FollowSubscription, MessageViewFragment, WidgetQuery } from "../documents/generated";
 import type { Unsent } from "./storage";
+import type { Upload } from "./uploads";
 
 export type Message = MessageViewFragment;
 export type Settings = NonNullable<WidgetQuery["widget"]>;
 type Item = NonNullable<FollowSubscription["conversation"]>;
 
 export interface Typing {
+  kind: string; // of the author
   name: string;
   text: string | null; // the agent's reply so far
 }
 
 export interface State {
+  session: string; // another one after every change of the shopper
   settings: Settings | null;
   conversation: ConversationViewFragment | null;
   messages: readonly Message[]; // by `sequence`, without a double
   earlier: string | null; // the position before the first message, if there are earlier ones
   unsent: readonly Unsent[];
+  uploads: readonly Upload[]; // files of the message that is being written
   typing: Typing | null;
   live: boolean;
   seen: number;
@@ -23,11 +27,13 @@ export interface State {
 }
 
 export const EMPTY: State = {
+  session: "",
   settings: null,
   conversation: null,
   messages: [],
   earlier: null,
   unsent: [],
+  uploads: [],
   typing: null,
   live: true,
   seen: 0,
@@ -39,14 +45,15 @@ export function reduced(state: State, item: Item): State {
   switch (item.__typename) {
     case "MessageAdded": {
       const spoken = item.message.author.kind === "SHOPPER" ? state.typing : null; // a reply ends what was typed
-      return { ...withConversation(withMessages(state, [item.message]), item.conversation), typing: spoken };
+      return withConversation({ ...withMessages(state, [item.message]), typing: spoken }, item.conversation);
     }
     case "ConversationChanged":
     case "HandoffChanged":
       return withConversation(state, item.conversation);
     case "TypingChanged":
       if (item.author.kind === "SHOPPER") return state;
-      return { ...state, typing: item.typing ? { name: item.author.name, text: item.text } : null };
+      if (!item.typing) return { ...state, typing: null };
+      return heard({ ...state, typing: { kind: item.author.kind, name: item.author.name, text: item.text } });
     default:
       return state;
   }
@@ -72,7 +79,16 @@ export function withPage(state: State, messages: readonly Message[], earlier: st
 
 export function withConversation(state: State, conversation: ConversationViewFragment): State {
   const known = state.conversation;
-  return known?.id === conversation.id && known.version > conversation.version ? state : { ...state, conversation };
+  if (known?.id === conversation.id && known.version > conversation.version) return state;
+  return heard({ ...state, conversation });
+}
+
+/** Returns the state without a reply that nobody will get: the chat has ended, or the agent has handed it over. */
+function heard(state: State): State {
+  const { conversation, typing } = state;
+  if (!conversation || !typing) return state;
+  const agent = conversation.controller.kind === "AI_AGENT";
+  return conversation.closedAt !== null || (typing.kind === "AI_AGENT" && !agent) ? { ...state, typing: null } : state;
 }
 
 export function isOpen(state: State): boolean {
@@ -84,10 +100,18 @@ export function lastBefore(state: State): number {
   return state.conversation && !isOpen(state) ? Number.MAX_SAFE_INTEGER : state.messages.at(-1)?.sequence ?? 0;
 }
 
-/** Returns the messages that are still to be shown as unsent: the stream may be faster than the response of the call. */
+/**
+ * Returns the messages that are still to be shown as unsent: the stream may be faster than the response of the call. Of
+ * two messages with one text, one has arrived for each that did.
+ */
 export function waiting({ unsent, messages }: State): readonly Unsent[] {
-  const arrived = ({ text, after }: Unsent) =>
-    messages.some((message) => message.author.kind === "SHOPPER" && message.sequence > after && message.text === text);
+  const found = new Set<number>();
+  const arrived = ({ text, after }: Unsent) => {
+    const one = messages.find(({ author, sequence, text: shown }) =>
+      author.kind === "SHOPPER" && sequence > after && shown === text && !found.has(sequence));
+    if (one) found.add(one.sequence);
+    return one !== undefined;
+  };
   return unsent.filter((message) => message.failed || !arrived(message));
 }
 

@@ -2,22 +2,42 @@ import type { SentFile } from "../client/upload";
 
 /** What the browser keeps of one shop's chat, for all tabs of the page's origin. */
 export interface Kept {
-  conversation: { id: string; token: string };
+  shopper: Shopper;
+  conversation: { id: string; token: string; person?: string | undefined }; // `person`: whose proof the server took
   browser: string; // the secret by which the browser comes back to its open conversation
   seen: number; // `sequence` of the last message that was on a screen
-  unsent: Unsent[];
+}
+
+/** Who uses the chat in this browser. `session` is another one after every change of the shopper. */
+export interface Shopper {
+  session: string;
+  person?: string | undefined; // the shop's ID of the customer, as the page's identity token has it
 }
 
 /** A message that the server has not confirmed. It survives a reload, and is sent with the same key until it is. */
 export interface Unsent {
   key: string;
+  at: number; // milliseconds; the order in which messages are sent
   text: string;
   attachments: SentFile[];
   after: number; // `sequence` of the last message before it
+  locale: string; // of the page on which it was written
+  person?: string | undefined; // the customer of that page
+  begun?: { person: string | null }; // it may have begun a conversation already, as this person's
   failed?: boolean; // the server refused it: the shopper decides
 }
 
-/** `localStorage`, or where a page has none (a sandbox, a strict browser) the memory of this tab. */
+/** What is written but not sent, in this tab alone. */
+export interface Draft {
+  session: string;
+  conversation?: string | undefined; // that of the files
+  text: string;
+  files: SentFile[];
+}
+
+const LOCK_PATIENCE = 20_000; // milliseconds; a request ends after 15 s, so a tab that holds the lock longer is frozen
+
+/** `localStorage`, or where a page has none (a sandbox, a strict browser, a full one) the memory of this tab. */
 export class Storage {
   private readonly memory = new Map<string, string>();
   private readonly prefix: string;
@@ -27,46 +47,123 @@ export class Storage {
   }
 
   get<Name extends keyof Kept>(name: Name): Kept[Name] | undefined {
+    return this.read(name);
+  }
+
+  set<Name extends keyof Kept>(name: Name, value: Kept[Name] | undefined): void {
+    this.write(name, value);
+  }
+
+  /** Every message has an entry of its own: two tabs that change a list at once would overwrite each other's change. */
+  get unsent(): Unsent[] {
+    const found = this.names().filter((name) => name.startsWith(UNSENT)).map((name) => this.read<Unsent>(name));
+    return found.filter((message) => message !== undefined).sort((one, other) => one.at - other.at || (one.key < other.key ? -1 : 1));
+  }
+
+  put(message: Unsent): void {
+    this.write(UNSENT + message.key, message);
+  }
+
+  has(key: string): boolean {
+    return this.read(UNSENT + key) !== undefined;
+  }
+
+  drop(key: string): void {
+    this.write(UNSENT + key, undefined);
+  }
+
+  /** Forgets everything of the last shopper, in all tabs, but what this one has written meanwhile. */
+  begin(shopper: Shopper): void {
+    const own = this.unsent.filter(({ person }) => person !== undefined && person === shopper.person);
+    const kept = new Set(["shopper", ...own.map(({ key }) => UNSENT + key)]);
+    for (const name of this.names()) if (!kept.has(name)) this.write(name, undefined);
+    this.draft = undefined;
+    this.set("shopper", shopper);
+  }
+
+  get draft(): Draft | undefined {
     try {
-      const text = this.read(this.prefix + name);
-      return text === null ? undefined : JSON.parse(text) as Kept[Name];
+      return JSON.parse(sessionStorage.getItem(`${this.prefix}draft`) ?? "null") as Draft | null ?? undefined;
     } catch {
       return undefined;
     }
   }
 
-  set<Name extends keyof Kept>(name: Name, value: Kept[Name] | undefined): void {
-    const key = this.prefix + name;
+  set draft(draft: Draft | undefined) {
     try {
-      if (value === undefined) localStorage.removeItem(key);
-      else localStorage.setItem(key, JSON.stringify(value));
+      if (draft) sessionStorage.setItem(`${this.prefix}draft`, JSON.stringify(draft));
+      else sessionStorage.removeItem(`${this.prefix}draft`);
     } catch {
-      if (value === undefined) this.memory.delete(key);
-      else this.memory.set(key, JSON.stringify(value));
+      // a draft is kept by its tab anyway, until a reload
     }
   }
 
   /** Calls back when another tab has changed a value. */
-  watch(changed: (name: keyof Kept) => void): void {
-    addEventListener("storage", ({ key }) => {
+  watch(changed: (name: keyof Kept | "unsent") => void): void {
+    addEventListener("storage", ({ key, storageArea }) => {
+      if (storageArea === sessionStorageOrNull()) return;
       if (key === null) for (const name of NAMES) changed(name);
+      else if (key.startsWith(this.prefix + UNSENT)) changed("unsent");
       else if (key.startsWith(this.prefix)) changed(key.slice(this.prefix.length) as keyof Kept);
     });
   }
 
   /** Runs tasks of all tabs one after another; where the browser cannot, the keys of the requests prevent doubles. */
-  async alone(task: () => Promise<void>): Promise<void> {
-    if (navigator.locks) await navigator.locks.request(`${this.prefix}send`, task);
-    else await task();
+  async alone<Result>(task: () => Promise<Result>): Promise<Result> {
+    if (!navigator.locks) return task();
+    let began = false;
+    const once = () => {
+      began = true;
+      return task();
+    };
+    try {
+      return await navigator.locks.request(`${this.prefix}send`, { signal: AbortSignal.timeout(LOCK_PATIENCE) }, once) as Result;
+    } catch (error) {
+      if (began) throw error;
+      return task();
+    }
   }
 
-  private read(key: string): string | null {
+  private names(): string[] {
+    const names = new Set(this.memory.keys());
     try {
-      return localStorage.getItem(key) ?? this.memory.get(key) ?? null;
+      for (let index = 0; index < localStorage.length; index++) names.add(localStorage.key(index) ?? "");
     } catch {
-      return this.memory.get(key) ?? null;
+      // only the memory has some
+    }
+    return [...names].filter((name) => name.startsWith(this.prefix)).map((name) => name.slice(this.prefix.length));
+  }
+
+  private read<Value>(name: string): Value | undefined {
+    const key = this.prefix + name;
+    let text = this.memory.get(key);
+    try {
+      text ??= localStorage.getItem(key) ?? undefined;
+      return text === undefined ? undefined : JSON.parse(text) as Value;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private write(name: string, value: unknown): void {
+    const key = this.prefix + name;
+    this.memory.delete(key);
+    try {
+      if (value === undefined) localStorage.removeItem(key);
+      else localStorage.setItem(key, JSON.stringify(value));
+    } catch {
+      if (value !== undefined) this.memory.set(key, JSON.stringify(value)); // which is read first: the other is old
     }
   }
 }
 
-const NAMES: (keyof Kept)[] = ["conversation", "browser", "seen", "unsent"];
+const UNSENT = "unsent:";
+const NAMES: (keyof Kept | "unsent")[] = ["shopper", "conversation", "browser", "seen", "unsent"];
+
+function sessionStorageOrNull(): globalThis.Storage | null {
+  try {
+    return sessionStorage;
+  } catch {
+    return null;
+  }
+}

@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../session";
 import { isOpen, type State } from "../state";
 import { filled, type Catalog } from "../texts";
-import { isAccepted, type SentFile } from "../../client/upload";
+import { isAccepted } from "../../client/upload";
+import type { Upload } from "../uploads";
 import { AttachIcon, CloseIcon, SendIcon } from "./icons";
 
 const LONGEST = 32_000; // characters of a message
@@ -15,15 +16,17 @@ interface Props {
 }
 
 export function Composer({ session, state, texts }: Props) {
-  const [text, setText] = useState("");
+  const [text, setText] = useState(session.text);
   const field = useRef<HTMLTextAreaElement>(null);
-  const { files, problem, add, remove, clear, busy } = useFiles({ session, state, texts });
+  const { problem, add, clear } = useFiles({ session, state, texts });
+  const { uploads } = state;
+  const busy = uploads.some(({ sent, failed }) => !sent && !failed);
   useEffect(() => field.current?.focus(), []);
   useEffect(() => grow(field.current!), [text]);
   const closed = state.settings?.live === false && !isOpen(state);
   const send = () => {
-    if (closed || busy || (!text.trim() && !files.length)) return;
-    session.send(text, files);
+    if (closed || busy || (!text.trim() && !uploads.some(({ sent }) => sent))) return;
+    session.send(text);
     setText("");
     clear();
     field.current?.focus();
@@ -35,6 +38,8 @@ export function Composer({ session, state, texts }: Props) {
   };
   const write = (value: string) => {
     setText(value);
+    session.text = value;
+    session.keepDraft();
     session.type(value.trim() !== "");
   };
   const paste = (event: ClipboardEvent) => {
@@ -46,14 +51,9 @@ export function Composer({ session, state, texts }: Props) {
   return (
     <form class="composer" onSubmit={(event) => { event.preventDefault(); send(); }}>
       {problem && <p role="alert" dir="auto">{problem}</p>}
-      {files.length > 0 && (
+      {uploads.length > 0 && (
         <ul class="files">
-          {files.map(({ id, name }) => (
-            <li key={id}>
-              <bdi>{name}</bdi>
-              <button class="icon" type="button" aria-label={filled(texts.remove, { name })} onClick={() => remove(id)}><CloseIcon /></button>
-            </li>
-          ))}
+          {uploads.map((upload) => <FileItem key={upload.key} upload={upload} session={session} texts={texts} />)}
         </ul>
       )}
       <div class="row">
@@ -74,6 +74,21 @@ export function Composer({ session, state, texts }: Props) {
         <button class="icon send" aria-label={texts.send} disabled={closed || busy}><SendIcon /></button>
       </div>
     </form>
+  );
+}
+
+function FileItem({ upload: { key, name, sent, failed }, session, texts }: Omit<Props, "state"> & { upload: Upload }) {
+  const again = failed === "notSent";
+  return (
+    <li aria-busy={!sent && !failed}>
+      <span role={failed ? "alert" : undefined}>
+        {failed && !again ? filled(texts[failed], { name }) : <bdi>{name}</bdi>}
+        {again && `: ${texts.notSent}`}
+        {!sent && !failed && <span class="soft"> {texts.sending}</span>}
+      </span>
+      {again && <button class="quiet" type="button" onClick={() => session.uploads.retry(key)}>{texts.retry}</button>}
+      <button class="icon" type="button" aria-label={filled(texts.remove, { name })} onClick={() => session.uploads.remove(key)}><CloseIcon /></button>
+    </li>
   );
 }
 
@@ -99,41 +114,23 @@ function FileButton({ texts, disabled, busy, add }: FileButtonProps) {
 }
 
 function useFiles({ session, state, texts }: Props) {
-  const [files, setFiles] = useState<SentFile[]>([]);
   const [problem, setProblem] = useState("");
-  const [pending, setPending] = useState(0);
   const refusal = (file: File) => {
     const { settings } = state;
     if (!isOpen(state)) return texts.textFirst;
     if (settings && file.size > settings.largestAttachment) return filled(texts.tooLarge, { name: file.name });
     return settings && !isAccepted(file, settings.attachmentTypes) ? filled(texts.typeRefused, { name: file.name }) : "";
   };
-  const add = async (chosen: File[]) => {
+  const add = (chosen: File[]) => {
     setProblem("");
-    for (const file of chosen.slice(0, MOST_FILES - files.length)) {
-      const refused = refusal(file);
+    for (const file of chosen) {
+      const full = session.state.uploads.length >= MOST_FILES;
+      const refused = full ? filled(texts.tooMany, { count: MOST_FILES }) : refusal(file);
       if (refused) setProblem(refused);
-      else await one(file);
+      else session.uploads.add(file);
     }
   };
-  const one = async (file: File) => {
-    setPending((n) => n + 1);
-    try {
-      const sent = await session.upload(file);
-      setFiles((all) => [...all, sent]);
-    } catch {
-      setProblem(`${file.name}: ${texts.notSent}`);
-    }
-    setPending((n) => n - 1);
-  };
-  return {
-    files,
-    problem,
-    busy: pending > 0,
-    add: (chosen: File[]) => void add(chosen),
-    remove: (id: string) => setFiles((all) => all.filter((file) => file.id !== id)),
-    clear: () => { setFiles([]); setProblem(""); },
-  };
+  return { problem, add, clear: () => setProblem("") };
 }
 
 function grow(field: HTMLTextAreaElement): void {

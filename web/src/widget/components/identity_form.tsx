@@ -6,16 +6,17 @@ import type { Catalog } from "../texts";
 export function IdentityForm({ session, texts }: { session: Session; texts: Catalog }) {
   const [email, setEmail] = useState("");
   const [wrong, setWrong] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const busy = useRef(false);
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => field.current?.focus(), []);
   const submit = async (event: Event) => {
     event.preventDefault();
-    setBusy(true);
-    const taken = email.includes("@") && await session.identify(email.trim());
-    setBusy(false);
-    setWrong(!taken);
-    if (!taken) field.current?.focus();
+    if (busy.current) return; // Enter can be faster than the next drawing
+    busy.current = true;
+    const refused = !email.includes("@") || await session.identify(email.trim());
+    busy.current = false;
+    setWrong(refused);
+    if (refused) field.current?.focus();
   };
   return (
     <form class="identity" noValidate onSubmit={(event) => void submit(event)}>
@@ -33,7 +34,7 @@ export function IdentityForm({ session, texts }: { session: Session; texts: Cata
           value={email}
           onInput={(event) => setEmail(event.currentTarget.value)}
         />
-        <button class="primary" disabled={busy}>{texts.emailSend}</button>
+        <button class="primary">{texts.emailSend}</button>
       </div>
       <p id="email-wrong" role="alert">{wrong ? texts.emailWrong : ""}</p>
     </form>

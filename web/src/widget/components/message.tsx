@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { safeAddress } from "../../client/links";
 import type { Session } from "../session";
 import type { Message } from "../state";
@@ -78,7 +78,7 @@ function Product({ product, texts, locale, clicked }: {
   return (
     <li>
       {href
-        ? <a href={href} target="_blank" rel="noopener" onClick={clicked} onAuxClick={clicked}>{card}<span class="hidden">({texts.newWindow})</span></a>
+        ? <a href={href} target="_blank" rel="noopener" onClick={clicked} onAuxClick={(event) => { if (event.button === 1) clicked(); }}>{card}<span class="hidden">({texts.newWindow})</span></a>
         : card}
     </li>
   );
@@ -86,6 +86,7 @@ function Product({ product, texts, locale, clicked }: {
 
 function File({ file }: { file: Message["attachments"][number] }) {
   const [pictured, setPictured] = useState(file.contentType.startsWith("image/"));
+  useEffect(() => setPictured(file.contentType.startsWith("image/")), [file.url]); // a new address may work
   const name = <bdi>{file.name}</bdi>;
   if (!file.url) return <p class="file">{name}</p>;
   return (

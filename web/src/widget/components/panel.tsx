@@ -31,7 +31,7 @@ export function Panel({ session, state, texts, locale, close }: PanelProps) {
       class="panel"
       role="dialog"
       aria-label={filled(texts.chatWith, { shop: settings?.shopName ?? "…" })}
-      onKeyDown={(event) => { if (event.key === "Escape") close(); }}
+      onKeyDown={(event) => { if (event.key === "Escape" && !event.isComposing) close(); }}
     >
       <div class="head">
         <div>
@@ -43,7 +43,7 @@ export function Panel({ session, state, texts, locale, close }: PanelProps) {
       </div>
       <Thread session={session} state={state} texts={texts} locale={locale} />
       <p class="status" role="status">{status(state, texts)}</p>
-      <Composer session={session} state={state} texts={texts} />
+      <Composer key={state.session} session={session} state={state} texts={texts} />
     </div>
   );
 }

@@ -25,6 +25,7 @@ export interface Catalog {
   unread: string; // {count}
   unavailable: string;
   tooLarge: string; // {name}
+  tooMany: string; // {count}
   typeRefused: string; // {name}
   textFirst: string;
   newWindow: string;

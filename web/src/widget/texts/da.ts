@@ -26,6 +26,7 @@ export const da: Catalog = {
   unread: "Nye beskeder: {count}",
   unavailable: "Chatten er ikke tilgængelig lige nu.",
   tooLarge: "{name} er for stor.",
+  tooMany: "Du kan sende højst {count} filer på én gang.",
   typeRefused: "{name} er af en type, som ikke kan sendes her.",
   textFirst: "Skriv en besked først. Derefter kan du sende filer.",
   newWindow: "åbner i et nyt vindue",

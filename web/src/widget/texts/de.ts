@@ -26,6 +26,7 @@ export const de: Catalog = {
   unread: "Neue Nachrichten: {count}",
   unavailable: "Der Chat ist im Moment nicht verfügbar.",
   tooLarge: "{name} ist zu groß.",
+  tooMany: "Sie können höchstens {count} Dateien auf einmal senden.",
   typeRefused: "{name} hat einen Typ, der hier nicht gesendet werden kann.",
   textFirst: "Schreiben Sie zuerst eine Nachricht. Danach können Sie Dateien senden.",
   newWindow: "öffnet ein neues Fenster",

@@ -26,6 +26,7 @@ export const en: Catalog = {
   unread: "New messages: {count}",
   unavailable: "The chat is not available at the moment.",
   tooLarge: "{name} is too large.",
+  tooMany: "You can send at most {count} files at once.",
   typeRefused: "{name} is of a type that cannot be sent here.",
   textFirst: "Write a message first. Then you can send files.",
   newWindow: "opens in a new window",

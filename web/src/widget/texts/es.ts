@@ -26,6 +26,7 @@ export const es: Catalog = {
   unread: "Mensajes nuevos: {count}",
   unavailable: "El chat no está disponible en este momento.",
   tooLarge: "{name} es demasiado grande.",
+  tooMany: "Puedes enviar como máximo {count} archivos a la vez.",
   typeRefused: "{name} es de un tipo que no se puede enviar aquí.",
   textFirst: "Escribe primero un mensaje. Después podrás enviar archivos.",
   newWindow: "se abre en una ventana nueva",

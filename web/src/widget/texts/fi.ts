@@ -26,6 +26,7 @@ export const fi: Catalog = {
   unread: "Uusia viestejä: {count}",
   unavailable: "Chat ei ole juuri nyt käytettävissä.",
   tooLarge: "{name} on liian suuri.",
+  tooMany: "Voit lähettää enintään {count} tiedostoa kerralla.",
   typeRefused: "{name} on tyyppiä, jota ei voi lähettää täällä.",
   textFirst: "Kirjoita ensin viesti. Sen jälkeen voit lähettää tiedostoja.",
   newWindow: "avautuu uuteen ikkunaan",

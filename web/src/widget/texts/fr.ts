@@ -26,6 +26,7 @@ export const fr: Catalog = {
   unread: "Nouveaux messages : {count}",
   unavailable: "Le chat n'est pas disponible pour le moment.",
   tooLarge: "{name} est trop volumineux.",
+  tooMany: "Vous pouvez envoyer au maximum {count} fichiers à la fois.",
   typeRefused: "{name} est d'un type qui ne peut pas être envoyé ici.",
   textFirst: "Écrivez d'abord un message. Vous pourrez ensuite envoyer des fichiers.",
   newWindow: "s'ouvre dans une nouvelle fenêtre",

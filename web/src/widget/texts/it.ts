@@ -26,6 +26,7 @@ export const it: Catalog = {
   unread: "Nuovi messaggi: {count}",
   unavailable: "La chat non è disponibile in questo momento.",
   tooLarge: "{name} è troppo grande.",
+  tooMany: "Puoi inviare al massimo {count} file alla volta.",
   typeRefused: "{name} è di un tipo che non si può inviare qui.",
   textFirst: "Scrivi prima un messaggio. Poi potrai inviare file.",
   newWindow: "si apre in una nuova finestra",

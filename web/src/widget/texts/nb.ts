@@ -26,6 +26,7 @@ export const nb: Catalog = {
   unread: "Nye meldinger: {count}",
   unavailable: "Chatten er ikke tilgjengelig akkurat nå.",
   tooLarge: "{name} er for stor.",
+  tooMany: "Du kan sende høyst {count} filer om gangen.",
   typeRefused: "{name} er av en type som ikke kan sendes her.",
   textFirst: "Skriv en melding først. Deretter kan du sende filer.",
   newWindow: "åpnes i et nytt vindu",

@@ -26,6 +26,7 @@ export const nl: Catalog = {
   unread: "Nieuwe berichten: {count}",
   unavailable: "De chat is op dit moment niet beschikbaar.",
   tooLarge: "{name} is te groot.",
+  tooMany: "Je kunt maximaal {count} bestanden tegelijk versturen.",
   typeRefused: "{name} is van een type dat hier niet kan worden verstuurd.",
   textFirst: "Schrijf eerst een bericht. Daarna kunt u bestanden versturen.",
   newWindow: "opent in een nieuw venster",

@@ -26,6 +26,7 @@ export const pl: Catalog = {
   unread: "Nowe wiadomości: {count}",
   unavailable: "Czat jest w tej chwili niedostępny.",
   tooLarge: "Plik {name} jest za duży.",
+  tooMany: "Możesz wysłać najwyżej {count} plików naraz.",
   typeRefused: "Plik {name} ma typ, którego nie można tu wysłać.",
   textFirst: "Najpierw napisz wiadomość. Potem możesz wysłać pliki.",
   newWindow: "otwiera się w nowym oknie",

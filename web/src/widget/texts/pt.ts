@@ -26,6 +26,7 @@ export const pt: Catalog = {
   unread: "Mensagens novas: {count}",
   unavailable: "O chat não está disponível neste momento.",
   tooLarge: "{name} é demasiado grande.",
+  tooMany: "Pode enviar no máximo {count} ficheiros de cada vez.",
   typeRefused: "{name} é de um tipo que não pode ser enviado aqui.",
   textFirst: "Escreva primeiro uma mensagem. Depois pode enviar ficheiros.",
   newWindow: "abre numa nova janela",

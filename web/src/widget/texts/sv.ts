@@ -26,6 +26,7 @@ export const sv: Catalog = {
   unread: "Nya meddelanden: {count}",
   unavailable: "Chatten är inte tillgänglig just nu.",
   tooLarge: "{name} är för stor.",
+  tooMany: "Du kan skicka högst {count} filer åt gången.",
   typeRefused: "{name} är av en typ som inte kan skickas här.",
   textFirst: "Skriv ett meddelande först. Sedan kan du skicka filer.",
   newWindow: "öppnas i ett nytt fönster",

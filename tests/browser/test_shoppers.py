@@ -1,0 +1,189 @@
+"""Customers who share a browser: nobody sees, sends or continues what the last one wrote, also without a sign-out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import BrowserContext, Route, expect
+
+from tests.browser.snippets import ShopServer, give
+from tests.browser.windows import Shop, Visitor
+from tests.docs.pages import blocks_of
+from tests.e2e.processes import Json
+
+_CUSTOMER = "query($id: ID!) { conversation(id: $id) { identityVerified profile { externalId } } }"
+_STORED = "Object.fromEntries(Object.entries(localStorage).map(([key, text]) => [key.split(':')[2], JSON.parse(text)]))"
+
+
+class Held:
+    """Requests of an operation that wait, or whose responses do, until they are let through."""
+
+    def __init__(self, operation: str, *, response: bool = False) -> None:
+        self._operation = operation
+        self._response = response
+        self._free = asyncio.Event()
+        self.came = asyncio.Event()
+
+    async def begin(self, context: BrowserContext) -> None:
+        await context.route("**/graphql", self._pass_on)
+
+    def release(self) -> None:
+        self._free.set()
+
+    async def _pass_on(self, route: Route) -> None:
+        if f" {self._operation}(" not in (route.request.post_data or ""):
+            await route.continue_()
+            return
+        response = await route.fetch() if self._response else None
+        self.came.set()
+        await self._free.wait()
+        await (route.fulfill(response=response) if response else route.continue_())
+
+
+def _gives(text: str) -> Callable[[Route], Awaitable[None]]:
+    async def fulfill(route: Route) -> None:
+        await route.fulfill(body=text)
+
+    return fulfill
+
+
+async def _customer(shop: Shop, conversation_id: str) -> tuple[bool, str | None]:
+    found = (await shop.ask("ownerKey", _CUSTOMER, id=conversation_id))["conversation"]
+    return found["identityVerified"], found["profile"]["externalId"]
+
+
+async def _stored(visitor: Visitor) -> Json:
+    found: Json = await visitor.page.evaluate(_STORED)
+    return found
+
+
+async def _is_empty(visitor: Visitor) -> None:
+    await expect(visitor.messages).to_have_count(0)
+    await expect(visitor.page.locator(".unsent")).to_have_count(0)
+    await expect(visitor.page.get_by_label("Write a message")).to_have_value("")
+
+
+async def test_another_customer_begins_clean_in_every_tab(shop: Shop) -> None:
+    """The shop says nothing of a sign-out: its page has another customer's token."""
+    server = await ShopServer.of(shop)
+    first = await shop.browser()
+    await give(first.context, shop.origin, server.attributes("ann"))
+    await first.come()
+    anns = await shop.asked(first, "Where is my ring?")
+    assert await _customer(shop, anns) == (True, "ann")
+    second = await first.window()
+    await second.open()
+    await second.page.get_by_label("Write a message").fill("It is a surprise for")
+    token = (await _stored(first))["conversation"]["token"]
+    sending = Held("SendMessage")
+    await sending.begin(first.context)
+    await first.write("Written by Ann, and not sent")
+    await sending.came.wait()
+
+    await give(first.context, shop.origin, server.attributes("bob"))
+    third = await first.window()
+    await third.open()
+    for window in (first, second, third):
+        await _is_empty(window)
+    assert set(await _stored(third)) == {"shopper"}
+    sending.release()
+    await third.write("Do you have boots?")
+    for window in (first, second, third):
+        await expect(window.messages).to_have_count(1)
+    (bobs,) = set(await shop.conversations()) - {anns}
+    assert await _customer(shop, bobs) == (True, "bob")
+    assert token not in str(await _stored(third))
+    assert await shop.status_of(token) == 401
+
+    await give(first.context, shop.origin, server.attributes("ann"))
+    await third.page.reload()
+    await third.open()
+    await expect(third.page.get_by_text("Hi! How can I help you?")).to_be_visible()
+    await _is_empty(third)
+
+
+async def test_a_sign_in_or_a_sign_out_that_only_the_page_tells(shop: Shop) -> None:
+    """A token of the same customer, and a page that says nothing, change nothing; an empty token is a sign-out."""
+    server = await ShopServer.of(shop)
+    visitor = await shop.browser()
+    await give(visitor.context, shop.origin, 'data-identity-token=""')
+    await visitor.come()
+    conversation_id = await shop.asked(visitor, "Do you have boots?")
+    for attributes in ('data-identity-token=""', "", server.attributes("ann"), server.attributes("ann"), ""):
+        await give(visitor.context, shop.origin, attributes)
+        await visitor.come()
+        await visitor.open()
+        await expect(visitor.messages).to_have_count(1)
+    assert await _customer(shop, conversation_id) == (True, "ann")
+    await visitor.page.evaluate("baton.identify('no token')")
+    await expect(visitor.messages).to_have_count(1)
+    await give(visitor.context, shop.origin, 'data-locale="en" data-identity-token=""')
+    await visitor.come()
+    await visitor.open()
+    await expect(visitor.page.get_by_text("Hi! How can I help you?")).to_be_visible()
+    await _is_empty(visitor)
+
+
+async def test_a_chat_is_not_shown_before_it_is_known_whose_it_is(shop: Shop) -> None:
+    """The browser does not know the customer of a chat that was proved elsewhere, such as by a click in a mail."""
+    server = await ShopServer.of(shop)
+    visitor = await shop.visitor()
+    anns = await shop.asked(visitor, "Where is my ring?")
+    given = {"conversationId": anns, "identityToken": server.token("ann")}
+    token = (await _stored(visitor))["conversation"]["token"]
+    identify = "mutation($input: IdentifyVisitorInput!) { identifyVisitor(input: $input) { errors { code } } }"
+    assert (await shop.ask_as(token, identify, input=given))["identifyVisitor"]["errors"] == []
+    proving = Held("Identify")
+    await proving.begin(visitor.context)
+    await give(visitor.context, shop.origin, server.attributes("bob"))
+    await visitor.come()
+    await visitor.open()
+    await proving.came.wait()
+    await _is_empty(visitor)
+    proving.release()
+    await expect(visitor.page.get_by_text("Hi! How can I help you?")).to_be_visible()
+    await visitor.write("Do you have boots?")
+    await expect(visitor.page.locator(".unsent")).to_have_count(0)
+    await expect(visitor.messages.locator(".text")).to_have_text(["Do you have boots?"])
+    (bobs,) = set(await shop.conversations()) - {anns}
+    assert await _customer(shop, bobs) == (True, "bob")
+
+
+async def test_a_start_whose_customer_has_gone_meanwhile(shop: Shop) -> None:
+    """The response of the call belongs to nobody who is still there."""
+    server = await ShopServer.of(shop)
+    visitor = await shop.browser()
+    await give(visitor.context, shop.origin, server.attributes("ann"))
+    await visitor.come()
+    starting = Held("StartConversation", response=True)
+    await starting.begin(visitor.context)
+    await visitor.open()
+    await visitor.write("Where is my ring?")
+    await starting.came.wait()
+    await visitor.page.evaluate(f"baton.identify('{server.token('bob')}')")
+    starting.release()
+    await _is_empty(visitor)
+    await visitor.write("Do you have boots?")
+    await expect(visitor.messages).to_have_count(1)
+    assert len(await shop.conversations()) == 2
+    found = [await _customer(shop, each) for each in await shop.conversations()]
+    assert sorted(found) == [(True, "ann"), (True, "bob")]
+    shown = await shop.seen_by_shopper((await _stored(visitor))["conversation"]["id"])
+    assert [message["text"] for message in shown] == ["Do you have boots?"]
+
+
+async def test_a_token_that_has_expired_is_renewed_by_the_page(shop: Shop) -> None:
+    """The message goes with the new token, and without one as a stranger's; it is never stuck."""
+    server = await ShopServer.of(shop)
+    _, renewal = blocks_of("docs/guides/chat-widget.md", "js")
+    for renewed, customer in ((True, (True, "ann")), (False, (False, None))):
+        visitor = await shop.browser()
+        if renewed:
+            await visitor.context.route(f"{shop.origin}/my-identity-token", _gives(server.token("ann")))
+            await visitor.context.add_init_script(renewal)
+        await give(visitor.context, shop.origin, server.attributes("ann", seconds=-3600))
+        await visitor.come()
+        conversation_id = await shop.asked(visitor, "Where is my ring?")
+        await expect(visitor.page.locator(".unsent")).to_have_count(0)
+        assert await _customer(shop, conversation_id) == customer

@@ -1,0 +1,75 @@
+import { RequestFailed } from "../client/http";
+import { backOff, pause } from "../client/pause";
+import { random } from "../client/random";
+import { upload, type SentFile } from "../client/upload";
+import type { Session } from "./session";
+
+const ATTEMPTS = 6; // about half a minute without a network; then the shopper decides
+
+/** A file that goes with the next message. */
+export interface Upload {
+  key: string;
+  name: string;
+  sent?: SentFile;
+  failed?: "tooLarge" | "typeRefused" | "notSent";
+}
+
+/** The files of the message that is being written. Each is sent at once, again after a lost network, until it is removed. */
+export class Uploads {
+  private readonly pending = new Map<string, { file: File; cancel: AbortController }>();
+
+  constructor(private readonly endpoint: string, private readonly session: Session) {}
+
+  add(file: File): void {
+    const key = random();
+    this.pending.set(key, { file, cancel: new AbortController() });
+    this.change((all) => [...all, { key, name: file.name }]);
+    void this.send(key);
+  }
+
+  retry(key: string): void {
+    this.change((all) => all.map((one) => one.key === key ? { key, name: one.name } : one));
+    void this.send(key);
+  }
+
+  remove(key: string): void {
+    this.pending.get(key)?.cancel.abort();
+    this.pending.delete(key);
+    this.change((all) => all.filter((one) => one.key !== key));
+  }
+
+  clear(): void {
+    for (const { cancel } of this.pending.values()) cancel.abort();
+    this.pending.clear();
+    if (this.session.state.uploads.length) this.change(() => []);
+  }
+
+  private change(changed: (all: readonly Upload[]) => readonly Upload[]): void {
+    this.session.set({ uploads: changed(this.session.state.uploads) });
+    this.session.keepDraft();
+  }
+
+  private async send(key: string): Promise<void> {
+    for (let failures = 0; this.pending.has(key);) {
+      const { file, cancel: { signal } } = this.pending.get(key)!;
+      try {
+        const token = this.session.kept?.token;
+        if (!token) return this.clear(); // the conversation of the files is gone
+        const sent = await upload(this.endpoint, token, file, { key, signal });
+        if (!this.pending.delete(key)) return; // removed meanwhile
+        return this.change((all) => all.map((one) => one.key === key ? { ...one, sent } : one));
+      } catch (error) {
+        if (signal.aborted) return;
+        const passes = error instanceof RequestFailed && error.passes;
+        if (!passes || ++failures === ATTEMPTS) return this.fail(key, error);
+        await pause(Math.max(error.retryAfter, backOff(failures - 1)), signal);
+      }
+    }
+  }
+
+  private fail(key: string, error: unknown): void {
+    const code = error instanceof RequestFailed ? error.code : "";
+    const failed = code === "TOO_LARGE" ? "tooLarge" : code === "TYPE_REFUSED" ? "typeRefused" : "notSent";
+    this.change((all) => all.map((one) => one.key === key ? { ...one, failed } : one));
+  }
+}

@@ -16,6 +16,7 @@ from api.bootstrap.ports import Ports
 from api.bootstrap.services import compose
 from api.console.page import assets, ide
 from api.email_confirmation.endpoints import EmailConfirmationEndpoint
+from api.erased_memory import ErasedMemory
 from api.export.audit_log import AuditExport
 from api.export.conversations import ConversationExport
 from api.export.endpoint import Export
@@ -53,6 +54,7 @@ from api.workers.key_uses import KeyUseWriter
 from api.workers.shopper_visits import ShopperVisitWriter
 from api.workers.workers import Workers
 from domain.account.visits import ShopperVisits
+from domain.erased import ErasureHashes
 from domain.imports.service import HistoryService
 from domain.values.ids import AccountId
 from domain.values.record import Record
@@ -107,6 +109,7 @@ def build(settings: Settings, ports: Ports, *, documents: Documents | None = Non
         observe=unobserved if metrics is None else metrics.operations.ended,
         **_shared_by_transports(settings, ports, services),
     )
+    ports.observe(_erased_memory(services, transports))
     demo = _demo(settings, services, transports)
     probes = [*_health(ports, hub, watchdog).routes(), *_metrics_route(settings, metrics)]
     routes = _routes(settings, ports, probes, transports, services, demo)
@@ -114,7 +117,7 @@ def build(settings: Settings, ports: Ports, *, documents: Documents | None = Non
         settings=settings,
         ports=ports,
         services=services,
-        history=HistoryService(storage=ports.storage),
+        history=HistoryService(storage=ports.storage, hashes=ErasureHashes(secret)),
         hub=hub,
         watchdog=watchdog,
         workers=composition.workers,
@@ -159,6 +162,16 @@ def _executor(ports: Ports, limits: Limits, documents: Documents | None) -> Grap
     errors = ErrorFormatter()
     make = ports.tracing.executor
     return make(schema=schema, limits=limits, errors=errors, trusted=ports.storage, documents=documents)
+
+
+def _erased_memory(services: Services, transports: Transports) -> ErasedMemory:
+    def forget(account_id: AccountId) -> None:
+        services.typing.forget(account_id)
+        transports.executor.documents.clear()
+        if transports.results is not None:
+            transports.results.forget(account_id)
+
+    return ErasedMemory([forget])
 
 
 def _hub(ports: Ports, codec: CursorCodec, visits: ShopperVisits) -> Hub:

@@ -9,7 +9,7 @@ from domain.model.credentials import LEAST_SECRET
 from domain.principal import Principal
 from domain.storage import IdempotencyRecord, UnitOfWork
 from domain.values.errors import Conflict
-from domain.values.ids import is_test_id, test_id_in
+from domain.values.ids import ConversationId, is_test_id, test_id_in
 from domain.values.text import check_label
 
 Result = dict[str, str]  # ids of the entities that the command created or changed
@@ -57,11 +57,23 @@ async def run_once(
     record = await uow.get(IdempotencyRecord, record_id)
     if record is None:
         result = await act()
-        test = next((test_id_in(made) for made in result.values() if is_test_id(made)), None)
         uow.save(
-            IdempotencyRecord(id=record_id, fingerprint=fingerprint, result=result, at=uow.now, conversation_id=test)
+            IdempotencyRecord(
+                id=record_id,
+                fingerprint=fingerprint,
+                result=result,
+                at=uow.now,
+                conversation_id=_conversation_of(command, result),
+            )
         )
         return result
     if record.fingerprint != fingerprint:
         raise Conflict("This idempotency key was used with another input: send a new key.", field="idempotency_key")
     return record.result
+
+
+def _conversation_of(command: object, result: Result) -> ConversationId | None:
+    """Return the conversation that a command concerns, if it is known: the record is erased with it."""
+    test = next((test_id_in(made) for made in result.values() if is_test_id(made)), None)
+    named = getattr(command, "conversation_id", None) or result.get("conversation")
+    return test or (ConversationId(named) if isinstance(named, str) and named else None)

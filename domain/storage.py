@@ -72,9 +72,7 @@ class IdempotencyRecord(Record):
     fingerprint: str  # of the input, since the same key with another input is a conflict
     result: dict[str, str]
     at: datetime
-    conversation_id: ConversationId | None = (
-        None  # the test conversation that the result names, with which it is erased
-    )
+    conversation_id: ConversationId | None = None  # the conversation that it concerns, with which it is erased
 
 
 class Entity(Protocol):
@@ -187,6 +185,15 @@ class UnitOfWork(Protocol):
 
     async def knowledge_gaps_with(self, words: Sequence[str], *, limit: int) -> list[KnowledgeGap]:
         """Return knowledge gaps with any of the words, the latest first, at most `limit`."""
+        ...
+
+    async def is_erased(self, key_hashes: Sequence[str], *, since: datetime) -> bool:
+        """Whether the list of erasures has any of these hashes of identity keys, in an erasure that was requested at
+        `since` or later (`domain/erased.py`)."""
+        ...
+
+    async def ticket_notices(self, conversation_id: ConversationId) -> list[Outgoing]:
+        """Return the outbox rows of mails to staff that list the conversation, in any state."""
         ...
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:

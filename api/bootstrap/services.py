@@ -33,9 +33,9 @@ from domain.conversation.typing import TypingService
 from domain.conversation.visitor_access import VisitorAccessService
 from domain.email_confirmation.service import EmailConfirmationService
 from domain.email_confirmation.tokens import CONFIRM_PATH, ConfirmationTokens
+from domain.erased import ErasureHashes
 from domain.erasure.check import ErasureCheck
 from domain.erasure.eraser import ConversationEraser
-from domain.erasure.hashes import ErasureHashes
 from domain.erasure.profile_eraser import ProfileEraser
 from domain.erasure.service import ErasureService
 from domain.forwarding.model import ReceiverKind
@@ -199,14 +199,14 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         inbox=InboxService(storage=storage, outbox=outbox),
         **_shops(ports, secret),
         typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),
-        commerce=CommerceService(storage=storage, browser_tokens=BrowserTokens(secret)),
+        commerce=CommerceService(storage=storage, browser_tokens=BrowserTokens(secret), hashes=ErasureHashes(secret)),
         identity_keys=identity.keys,
         accounts=AccountService(storage=storage, clock=ports.clock),
         sign_in=_sign_in(settings, ports, secret, shared.connections),
         ticket_sync=_ticket_sync(ports, shared.connections),
         activity=ports.activity,
         outbox=outbox,
-        incoming=IncomingService(storage=storage, tokens=tokens, sources=sources),
+        incoming=IncomingService(storage=storage, tokens=tokens, sources=sources, hashes=ErasureHashes(secret)),
         taking_in=TakeInService(
             storage=storage, tokens=tokens, parser=ports.mail_parser, files=mail_files, sources=sources
         ),
@@ -226,7 +226,7 @@ def _shops(ports: Ports, secret: bytes) -> dict[str, Any]:
     hashes = ErasureHashes(secret)
     erasures = ErasureService(storage=ports.storage, hashes=hashes)
     check = ErasureCheck(storage=ports.storage, erasures=erasures, records=ports.erasure, hashes=hashes)
-    shops = ShopService(storage=ports.storage, orders=ports.orders)
+    shops = ShopService(storage=ports.storage, orders=ports.orders, hashes=hashes)
     redactions = RedactionService(storage=ports.storage)
     return {"shops": shops, "erasures": erasures, "erasure_check": check, "redactions": redactions}
 

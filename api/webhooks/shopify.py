@@ -41,6 +41,11 @@ _UNINSTALLED = "The app was uninstalled from the shop. Install it, then connect 
 
 _SHOPIFY = Vendor(name=Service.SHOPIFY.spoken)
 
+_NOT_ERASED = (
+    "Shopify asked account %s to erase %d shoppers, and the shop was connected by somebody who may not. An owner or "
+    "admin calls eraseProfile for them, which the audit log names, or connects the shop again."
+)
+
 logger = logging.getLogger("baton.webhooks.shopify")
 
 
@@ -92,15 +97,18 @@ class ShopifyHook:
         match topic:
             case "customers/redact":
                 customer, order_ids = payloads.redaction_of(incoming.body)
-                shoppers = await self._erasures.erase_customers(account_id, customer, by=_SHOPIFY)
+                shoppers = await self._erasures.erase_customers(
+                    account_id, customer, by=_SHOPIFY, may_erase=caller.connection.erases
+                )
                 count = await self._shops.forget_customer(account_id, OrderSource.SHOPIFY, customer, order_ids)
-                return _erased(count, shoppers)
+                return _erased(count, shoppers, caller)
             case "shop/redact":
                 version = caller.unsealed.version
                 await self._connections.mark_failed(account_id, Service.SHOPIFY, _UNINSTALLED, version=version)
-                buyers = partial(self._erasures.erase_buyers, account_id, by=_SHOPIFY)
+                may_erase = caller.connection.erases
+                buyers = partial(self._erasures.erase_buyers, account_id, by=_SHOPIFY, may_erase=may_erase)
                 count, shoppers = await self._shops.forget_all(account_id, OrderSource.SHOPIFY, buyers=buyers)
-                return _erased(count, shoppers)
+                return _erased(count, shoppers, caller)
             case "customers/data_request":
                 orders = ", ".join(payloads.requested_orders(incoming.body)) or "none"
                 logger.warning("Account %s received a customer data request; orders: %s.", account_id, orders)
@@ -113,8 +121,13 @@ class ShopifyHook:
         return "Processed." if is_new else "Duplicate."
 
 
-def _erased(orders: int, shoppers: int) -> str:
-    return f"Erased the buyers of {orders} orders. Shoppers whose erasure has begun: {shoppers}."
+def _erased(orders: int, shoppers: int, caller: Caller) -> str:
+    done = f"Erased the buyers of {orders} orders."
+    if caller.connection.erases:
+        return f"{done} Shoppers whose erasure has begun: {shoppers}."
+    if shoppers:
+        logger.warning(_NOT_ERASED, caller.account_id, shoppers)
+    return f"{done} Shoppers whom an owner or admin has to erase: {shoppers}."
 
 
 def _header(incoming: Incoming, name: str) -> str:

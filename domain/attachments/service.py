@@ -65,6 +65,7 @@ _UPLOADERS = (
 _KEPT = (Infected, FileTooLarge, TypeNotAllowed, WrongSize)  # a message names such a file, with the reason
 _ENDED = (AttachmentState.STORED, AttachmentState.ATTACHED, AttachmentState.REFUSED)
 _AGAIN = timedelta(minutes=1)  # until an expired file is deleted again, if the store did not respond
+_NO_MESSAGE = "The message that named the file is gone."
 _NO_UPLOAD = "No such upload, or it has expired. Create it again."
 _NO_FILE = "There is no such file."
 
@@ -118,8 +119,12 @@ class AttachmentService:
         reception = await self._begin(named.account_id, named.attachment_id, announced)
         return await self._receive(named.account_id, reception, chunks)
 
-    async def take_in(self, account_id: AccountId, file: IncomingFile, chunks: AsyncIterator[bytes]) -> Attachment:
+    async def take_in(
+        self, account_id: AccountId, file: IncomingFile, chunks: AsyncIterator[bytes], *, is_known: bool = False
+    ) -> Attachment:
         """Store a file that a channel brought, once for each `source`: if it is stored already, `chunks` is not read.
+        `is_known`: its record was written with the message that names it; if the record is gone, so is the message, and
+        `NotFound` is raised.
 
         Returns the record. A file that cannot be served is kept without its bytes, with the reason in `problem`, which
         staff see: it is infected, too large, or of a type that the account does not allow. Raises `Unavailable` if the
@@ -127,7 +132,8 @@ class AttachmentService:
         again. Raises what `chunks` raises.
         """
         row_id = AttachmentId(named_id(account_id, "incoming", file.source))
-        reserved = await self._reserved(account_id, row_id, file, owner=incoming_owner(file.source))
+        owner = incoming_owner(file.source)
+        reserved = await self._reserved(account_id, row_id, file, owner=owner, is_known=is_known)
         if isinstance(reserved, Attachment):
             return reserved
         try:
@@ -162,12 +168,15 @@ class AttachmentService:
             return None
 
     async def _reserved(
-        self, account_id: AccountId, row_id: AttachmentId, file: IncomingFile, *, owner: str
+        self, account_id: AccountId, row_id: AttachmentId, file: IncomingFile, *, owner: str, is_known: bool = False
     ) -> Reception | Attachment:
-        """Start an attempt to receive a file, or return the record if it was received before. Raises `Unavailable`."""
+        """Start an attempt to receive a file, or return the record if it was received before. Raises `Unavailable`;
+        `NotFound` if there must be a record, and is none."""
 
         async def reserve(uow: UnitOfWork) -> Reception | Attachment:
             row = await uow.get(Attachment, row_id)
+            if row is None and is_known:
+                raise NotFound(_NO_MESSAGE)
             if row is not None and row.state in _ENDED:
                 return row
             if row is not None and row.is_received(uow.now):

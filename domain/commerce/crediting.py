@@ -29,11 +29,13 @@ from domain.commerce.attribution import (
 )
 from domain.conversation.aggregate import Change
 from domain.conversation.events import DeliveryProgressed, IdentityExtended
+from domain.erased import ErasureHashes
 from domain.events import OrderChanged, TouchRecorded
 from domain.model.account import LONGEST_WINDOW, TouchKind
 from domain.model.commerce import Order, Purchase, Refund, Touch, order_key, sale_id
 from domain.model.conversation import AuthorKind, Conversation
 from domain.model.messaging import MessageDelivery, Progress
+from domain.model.profile import PROVED_KINDS
 from domain.profile.merging import whole_profile
 from domain.storage import UnitOfWork
 from domain.values.channel import Channel
@@ -67,6 +69,15 @@ async def apply_order(
         credit = kept_credit(order) if order.erased else find_credit(order, await touches_for(uow, order))
         order = replace(order, credit=credit)
     return await save_order(uow, before, order)
+
+
+async def without_erased_buyer(uow: UnitOfWork, hashes: ErasureHashes, order: Order, purchase: Purchase) -> Order:
+    """Return the order, as one whose buyer was erased if the purchase was placed before its buyer was: a shop may
+    report it for the first time afterwards."""
+    identities = [key for key in purchase.keys if key.startswith(PROVED_KINDS)]
+    if order.erased or not await hashes.were_erased(uow, identities, since=purchase.placed_at):
+        return order
+    return replace(order, erased=True)
 
 
 async def erase_buyer(uow: UnitOfWork, order: Order) -> None:

@@ -12,6 +12,7 @@ from domain.commerce import crediting
 from domain.commerce.attribution import buyer_keys, sale_of, stated_at
 from domain.commerce.commands import Credited, RecordOrder, RecordProductClick, RecordRefund, RecordTouch
 from domain.conversation.aggregate import load_conversation
+from domain.erased import ErasureHashes
 from domain.idempotency import Result, run_once
 from domain.model.account import DEFAULT_ATTRIBUTION, TouchKind
 from domain.model.commerce import Order, Purchase, Refund, Touch
@@ -38,8 +39,9 @@ _TOUCHES = frozenset((term.channel, term.touch) for term in DEFAULT_ATTRIBUTION)
 class CommerceService:
     """Records touches, orders and refunds."""
 
-    def __init__(self, *, storage: Storage, browser_tokens: BrowserTokens) -> None:
+    def __init__(self, *, storage: Storage, browser_tokens: BrowserTokens, hashes: ErasureHashes) -> None:
         self._storage = storage
+        self._hashes = hashes
         self._browser_tokens = browser_tokens
 
     async def record_click(self, principal: Principal, command: RecordProductClick, key: str | None = None) -> Touch:
@@ -99,7 +101,10 @@ class CommerceService:
                     "This order was recorded with other content. If it has changed since, say when it changed.",
                     field="order_id",
                 )
-            return await _credited(uow, await crediting.apply_order(uow, order, None if told == purchase else purchase))
+            new = None if told == purchase else purchase
+            if new is not None:
+                order = await crediting.without_erased_buyer(uow, self._hashes, order, new)
+            return await _credited(uow, await crediting.apply_order(uow, order, new))
 
         return await self._storage.write(principal.account_id, change)
 

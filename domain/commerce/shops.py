@@ -11,6 +11,7 @@ from domain.commerce import crediting
 from domain.commerce.attribution import buyer_keys
 from domain.commerce.ports import Orders
 from domain.commerce.service import check_instant
+from domain.erased import ErasureHashes
 from domain.model.audit import AuditAction
 from domain.model.commerce import Order, OrderSource, Purchase, Refund, order_key
 from domain.model.connected_services import Service
@@ -40,8 +41,9 @@ class OrderUpdate(Record):
 class ShopService:
     """Applies reports of shop systems."""
 
-    def __init__(self, *, storage: Storage, orders: Orders) -> None:
+    def __init__(self, *, storage: Storage, orders: Orders, hashes: ErasureHashes) -> None:
         self._storage = storage
+        self._hashes = hashes
         self._orders = orders
 
     async def apply_update(
@@ -64,6 +66,7 @@ class ShopService:
             purchase = bought and await _with_hint(uow, bought, word.came_from)
             if purchase is not None:
                 check_instant(purchase.placed_at, uow.now, field="placed_at")
+                order = await crediting.without_erased_buyer(uow, self._hashes, order, purchase)
             await crediting.apply_order(uow, order, purchase, refunds)
             return True
 

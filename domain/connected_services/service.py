@@ -119,6 +119,7 @@ class ConnectionService:
                 checked_at=uow.now,
                 hook_hash=_hash(token),
                 display_name=verified.display_name,
+                erases=principal.has(Permission.ERASE_PROFILES),
                 version=before.version + 1 if before else 1,
             )
             uow.save(connection)

@@ -211,8 +211,13 @@ class Change:
         """Save the conversation and all that was added to it, and emit the events. A change that changed nothing saves
         and emits nothing.
 
+        Of a conversation whose shopper was erased, only sales and the controller change: whatever a worker, vendor or
+        timer has brought since is dropped.
+
         Returns the conversation as saved.
         """
+        if self.before.erased_at is not None:
+            self._drop_all_but_numbers()
         turn = next_turn(
             self.before,
             self.conversation,
@@ -243,6 +248,11 @@ class Change:
             self.uow.save(logged)
             self.uow.emit(logged)
         return conversation
+
+    def _drop_all_but_numbers(self) -> None:
+        sales, controller = self.conversation.sales, self.conversation.controller
+        self.conversation = replace(self.before, sales=sales, controller=controller)
+        self._messages, self._deliveries, self._handoffs, self._business = [], [], {}, []
 
     def _bodies(self, conversation: Conversation) -> list[EventBody]:
         conversation = excerpt(conversation)

@@ -58,7 +58,7 @@ class PartialReplyService:
             return last + TYPING_HOLDS
         reader = self._storage.read(principal.account_id)
         conversation = await reader.get(Conversation, reply.conversation_id)
-        if conversation is None:
+        if conversation is None or conversation.erased_at is not None:
             raise NotFound("No such conversation.", field="conversation_id")
         await _check(reader, conversation, reply)
         account = await reader.get(Account, principal.account_id)

@@ -66,6 +66,11 @@ class TypingService:
         self._clock = clock
         self._authors: LRUCache[tuple[AccountId, ConversationId, _Speaker], _AuthorState] = LRUCache(_AUTHORS)
 
+    def forget(self, account_id: AccountId) -> None:
+        """Forget who has typed in an account."""
+        for key in [key for key in self._authors if key[0] == account_id]:
+            self._authors.pop(key, None)
+
     async def set(self, principal: Principal, command: SetTyping) -> datetime | None:
         """Send a typing signal. Returns when the indicator expires; `None` if none is shown.
 
@@ -90,7 +95,7 @@ class TypingService:
     async def _typing(self, principal: Principal, command: SetTyping, now: datetime, last: Typing | None) -> Typing:
         reader = self._storage.read(principal.account_id)
         conversation = await reader.get(Conversation, command.conversation_id)
-        if conversation is None:
+        if conversation is None or conversation.erased_at is not None:
             raise NotFound("No such conversation.", field=_CONVERSATION)
         _check_may_type(principal, conversation)
         same_spell = last is not None and now < last.until

@@ -171,7 +171,7 @@ async def _load(source: UnitOfWork | Reader, named: NamedConfirmation) -> tuple[
     if confirmation is None:
         return None
     conversation = await source.get(Conversation, confirmation.conversation_id)
-    return None if conversation is None else (confirmation, conversation)
+    return None if conversation is None or conversation.erased_at is not None else (confirmation, conversation)
 
 
 def _opened(

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 
 from domain.doctor import Check, Finding, Progress, Severity
-from domain.erasure.hashes import ErasureHashes
+from domain.erased import ErasureHashes
 from domain.erasure.model import Erasure, ErasureStage
 from domain.erasure.ports import ErasureList
 from domain.erasure.service import ErasureService

@@ -43,9 +43,11 @@ class ErasureScope(Record):
 
     profile_ids: tuple[ProfileId, ...]
     keys: tuple[str, ...] = ()  # identity keys of proved identities and browsers: see `domain/model/profile.py`
-    identifiers: tuple[str, ...] = ()  # texts that identify the shopper: addresses, numbers, ids
+    addresses: tuple[str, ...] = ()  # e-mail addresses and numbers that the shopper has written from, or proved
+    identifiers: tuple[str, ...] = ()  # texts that identify the shopper: addresses, numbers, ids, also mere claims
     names: tuple[str, ...] = ()  # removed with the records; not searched for, because others have them as well
     log_end: int = 0  # `seq` of the log when the words of the search began to be removed
+    has_grown: bool = False  # whether keys or addresses were found after the stage that looks for them: it comes again
 
 
 class RemovedRecords(Record):
@@ -77,6 +79,7 @@ class Erasure(Record):
     mentions: tuple[Mention, ...] = ()  # what the last search found
     profile_hashes: tuple[str, ...] = ()  # keyed hashes of `profile_ids`
     identifier_hashes: tuple[str, ...] = ()  # keyed hashes of `identifiers`
+    key_hashes: tuple[str, ...] = ()  # keyed hashes of the keys of proved identities: see `domain/erased.py`
     finished_at: datetime | None = None
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
 from domain.erasure.model import Erasure, Mention
+from domain.model.conversation import Visitor
 from domain.model.profile import Profile
 from domain.values.ids import AccountId
 from domain.values.record import Record
@@ -16,6 +17,7 @@ class Cleared(Record):
 
     removed: Mapping[str, int]  # by collection
     position: str | None  # where the stage continues; None: it is finished
+    visitors: tuple[Visitor, ...] = ()  # who the shopper was in what was removed: perhaps under an earlier address
 
 
 class Searched(Record):

@@ -9,44 +9,42 @@ what is still there. What caches or projections hold is changed by commands of t
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from domain.audit.changes import values
 from domain.audit.recording import record
 from domain.commerce.crediting import erase_buyer
 from domain.conversation.aggregate import Change
+from domain.erased import ErasureHashes
 from domain.erasure.blanks import without_shopper
-from domain.erasure.hashes import ErasureHashes
-from domain.erasure.model import (
-    MOST_IDENTIFIERS,
-    MOST_MENTIONS,
-    Erasure,
-    ErasureScope,
-    ErasureStage,
-    RemovedRecords,
-)
+from domain.erasure.model import MOST_MENTIONS, Erasure, ErasureScope, ErasureStage, RemovedRecords
 from domain.erasure.ports import ErasureStore
-from domain.erasure.service import identifiers_of, order_keys_of, scope_of
+from domain.erasure.scope import claiming_profiles, hashed, order_keys_of, scope_of, together, widened
 from domain.events import CredentialRevoked, ShopperErased
 from domain.model.audit import AuditAction
 from domain.model.commerce import Order, order_key
-from domain.model.conversation import Conversation
+from domain.model.conversation import Conversation, Visitor
 from domain.model.credentials import Credential
 from domain.model.outbox import Outgoing, OutgoingState
 from domain.model.profile import Profile
+from domain.outbox import ordering
 from domain.profile.merging import profile_target, whole_profile
 from domain.storage import Storage, Timer, UnitOfWork
 from domain.timers import timer_ids_of
-from domain.values.ids import AccountId
+from domain.values.errors import Unavailable
+from domain.values.ids import AccountId, ConversationId
 from domain.values.record import Record, replace
 
 LEASE = timedelta(minutes=1)  # of one step, which takes about a second
 _CACHES = timedelta(seconds=15)  # in which every process has heard that the shopper was erased
 _CALL_LIFE = timedelta(minutes=5)  # of a call to a vendor, which times out far earlier
 _CALLS = timedelta(seconds=5)  # until the next look whether such a call is over
+_UNDER_WAY = timedelta(seconds=20)  # in which commands and deliveries end that have read the shopper before
 _CONVERSATIONS = 10  # in one transaction
 _ORDERS = 50
 _ROUNDS = 3  # passes through all stages, if the search still finds the shopper
@@ -61,6 +59,7 @@ class Step(Record):
     removed: Mapping[str, int] = {}
     position: str | None = None  # where the stage continues; None: it is finished
     scope: ErasureScope | None = None  # if it changed
+    visitors: tuple[Visitor, ...] = ()  # who the shopper was in what was removed
     wait: timedelta = timedelta()  # until the next step
     begins_again: bool = False  # because more belongs to the shopper than was known
 
@@ -79,8 +78,30 @@ class ProfileEraser:
         if erasure.stage is ErasureStage.CHECK:
             await self._search(account_id, erasure, timer)
             return
-        step = await self._take(account_id, erasure)
-        await self._storage.write(account_id, lambda uow: _note(uow, erasure, timer, step))
+        async with self._lease_renewed(account_id, erasure, timer):
+            step = await self._take(account_id, erasure)
+        await self._storage.write(account_id, lambda uow: self._note(uow, erasure, timer, step))
+
+    @asynccontextmanager
+    async def _lease_renewed(self, account_id: AccountId, erasure: Erasure, timer: Timer) -> AsyncIterator[None]:
+        """Renew the lease for the duration of the block: a step that has to look up many words, or delete many files,
+        may take longer than the lease. If the process dies, the lease ends."""
+
+        async def extend(uow: UnitOfWork) -> None:
+            if await uow.get(Timer, timer.id) is not None and await _is_current(uow, erasure):
+                uow.save(replace(timer, due_at=uow.now + LEASE))
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(LEASE.total_seconds() / 3)
+                with suppress(Unavailable):
+                    await self._storage.write(account_id, extend)
+
+        renewal = asyncio.create_task(renew(), name="lease of an erasure")
+        try:
+            yield
+        finally:
+            renewal.cancel()
 
     async def _take(self, account_id: AccountId, erasure: Erasure) -> Step:
         assert erasure.scope is not None, "an erasure that runs has a scope"
@@ -93,7 +114,7 @@ class ProfileEraser:
             case ErasureStage.PROFILES:
                 return await self._storage.write(account_id, lambda uow: _profiles(uow, erasure, scope))
         cleared = await self._store.clear(account_id, erasure)
-        step = Step(removed=cleared.removed, position=cleared.position)
+        step = Step(removed=cleared.removed, position=cleared.position, visitors=cleared.visitors)
         if cleared.position is None and erasure.stage is ErasureStage.EVENTS:
             end = await self._store.log_end(account_id)
             return replace(step, scope=replace(scope, log_end=end))
@@ -139,16 +160,12 @@ class ProfileEraser:
         await self._storage.write(account_id, change)
 
     async def _finish(self, uow: UnitOfWork, erasure: Erasure, timer: Timer) -> None:
-        assert erasure.scope is not None, "it was not finished before"
-        hashes = (self._hashes.of(uow.account_id, each) for each in erasure.scope.identifiers)
         done = replace(
-            erasure,
+            hashed(erasure, uow.account_id, self._hashes),
             stage=ErasureStage.DONE,
             position="",
             version=erasure.version + 1,
             scope=None,
-            identifier_hashes=tuple(hashes),
-            profile_hashes=tuple(self._hashes.of(uow.account_id, each) for each in erasure.scope.profile_ids),
             finished_at=uow.now,
         )
         uow.save(done)
@@ -165,6 +182,35 @@ class ProfileEraser:
             logger.warning(
                 "Erasure %s has finished; %d records of others name the shopper.", done.id, len(done.mentions)
             )
+
+    async def _note(self, uow: UnitOfWork, erasure: Erasure, timer: Timer, step: Step) -> None:
+        """Record a step: what it removed, what it found of the shopper, and where the erasure continues."""
+        if not await _is_current(uow, erasure):
+            return
+        scope = step.scope or erasure.scope
+        assert scope is not None, "an erasure that runs has a scope"
+        if step.visitors:
+            scope = await widened(uow, scope, step.visitors, (), erasure.stage)
+        stage, position, rounds = erasure.stage, step.position, erasure.rounds
+        if step.begins_again:
+            stage, position = _STAGES[0], ""
+        elif position is None:
+            stage, position = _STAGES[_STAGES.index(stage) + 1], ""
+        if stage is ErasureStage.CHECK and scope.has_grown and rounds < _ROUNDS:
+            stage, rounds, scope = _STAGES[0], rounds + 1, replace(scope, has_grown=False)
+        counts = Counter({each.place: each.count for each in erasure.removed})
+        counts.update(step.removed)
+        noted = replace(
+            erasure,
+            stage=stage,
+            position=position,
+            rounds=rounds,
+            version=erasure.version + 1,
+            scope=scope,
+            removed=tuple(RemovedRecords(place=place, count=n) for place, n in sorted(counts.items()) if n),
+        )
+        uow.save(hashed(noted, uow.account_id, self._hashes))
+        uow.save(replace(timer, due_at=uow.now + step.wait))
 
 
 async def _claim(uow: UnitOfWork, timer: Timer) -> Erasure | None:
@@ -186,30 +232,6 @@ async def _is_current(uow: UnitOfWork, erasure: Erasure) -> bool:
     return present is not None and present.version == erasure.version
 
 
-async def _note(uow: UnitOfWork, erasure: Erasure, timer: Timer, step: Step) -> None:
-    """Record a step: what it removed, and where the erasure continues."""
-    if not await _is_current(uow, erasure):
-        return
-    stage, position = erasure.stage, step.position
-    if step.begins_again:
-        stage, position = _STAGES[0], ""
-    elif position is None:
-        stage, position = _STAGES[_STAGES.index(stage) + 1], ""
-    counts = Counter({each.place: each.count for each in erasure.removed})
-    counts.update(step.removed)
-    uow.save(
-        replace(
-            erasure,
-            stage=stage,
-            position=position,
-            version=erasure.version + 1,
-            scope=step.scope or erasure.scope,
-            removed=tuple(RemovedRecords(place=place, count=n) for place, n in sorted(counts.items()) if n),
-        )
-    )
-    uow.save(replace(timer, due_at=uow.now + step.wait))
-
-
 async def _tell(uow: UnitOfWork) -> None:
     uow.emit(ShopperErased())
 
@@ -221,18 +243,46 @@ async def _conversations(uow: UnitOfWork, scope: ErasureScope) -> Step:
     done, busy = 0, False
     for conversation in found:
         rows = await uow.outgoing_of(conversation.id)
-        if any(row.call is not None and uow.now < row.call.at + _CALL_LIFE for row in rows):
+        notices = await uow.ticket_notices(conversation.id)
+        if any(row.call is not None and uow.now < row.call.at + _CALL_LIFE for row in (*rows, *notices)):
             busy = True
             continue
-        scope = _with_identifiers(scope, conversation)
+        route = conversation.route
+        written = (route.shopper_address,) if route is not None else ()
+        scope = await widened(uow, scope, [conversation.visitor], written, ErasureStage.CONVERSATIONS)
         for row in rows:
             uow.save(_cancelled(uow, row))
+        for row in notices:
+            present = await uow.get(Outgoing, row.id) or row  # the end of another one may have put it into its queue
+            await _take_from_notice(uow, present, conversation.id)
         await _take_shopper(uow, conversation)
         done += 1
     removed = {"conversations": done}
     if not found:
         return Step(removed=removed, scope=scope)
     return Step(removed=removed, position="", scope=scope, wait=_CALLS if busy and not done else timedelta())
+
+
+async def _take_from_notice(uow: UnitOfWork, row: Outgoing, conversation_id: ConversationId) -> None:
+    """Take a ticket from a mail to staff, whose text has the shopper's name and question. If it is to be sent still,
+    its text is written anew, without the ticket."""
+    notice = row.notice
+    assert notice is not None, "it is a notice"
+    left = tuple(each for each in notice.conversation_ids if each != conversation_id)
+    total = max(notice.total - 1, len(left))
+    changed = replace(
+        row,
+        notice=replace(notice, conversation_ids=left, total=total),
+        payload=None,
+        frozen_at=None,
+        lease=None,
+        call=None,
+        attempts=tuple(replace(attempt, error=None) for attempt in row.attempts),
+    )
+    if row.state is OutgoingState.PENDING and not left:
+        await ordering.settle(uow, changed, OutgoingState.CANCELLED)
+    else:
+        uow.save(changed)
 
 
 async def _take_shopper(uow: UnitOfWork, conversation: Conversation) -> None:
@@ -269,42 +319,25 @@ def _cancelled(uow: UnitOfWork, row: Outgoing) -> Outgoing:
     )
 
 
-def _with_identifiers(scope: ErasureScope, conversation: Conversation) -> ErasureScope:
-    """Add what the conversation knows of its shopper."""
-    visitor, route = conversation.visitor, conversation.route
-    texts = (*identifiers_of(visitor), *([route.shopper_address] if route is not None else ()))
-    names = [visitor.name] if visitor.name else []
-    return replace(
-        scope,
-        identifiers=tuple(dict.fromkeys((*scope.identifiers, *texts)))[:MOST_IDENTIFIERS],
-        names=tuple(dict.fromkeys((*scope.names, *names)))[:MOST_IDENTIFIERS],
-    )
-
-
 async def _profiles(uow: UnitOfWork, erasure: Erasure, scope: ErasureScope) -> Step:
     """Empty the profiles, unless the shopper has begun another conversation since, or was merged with another one."""
     if await uow.unerased_conversations(scope.profile_ids, limit=1):
         return replace(await _conversations(uow, scope), position="")
     whole = await whole_profile(uow, erasure.profile_id)
     known = scope if whole is None else await scope_of(uow, whole)
-    if not set(known.profile_ids) <= set(scope.profile_ids):
-        return Step(scope=_together(scope, known), begins_again=True)
+    claiming = [await scope_of(uow, each) for each in await claiming_profiles(uow, scope.keys)]
+    for other in (known, *claiming):
+        if not set(other.profile_ids) <= set(scope.profile_ids):
+            return Step(scope=together(scope, other), begins_again=True)
     count = 0
     for profile_id in scope.profile_ids:
         profile = await uow.get(Profile, profile_id)
         if profile is not None and profile.erased_at is None:
             uow.save(_emptied(profile, erasure, uow))
             count += 1
-    return Step(removed={"profiles": count})
-
-
-def _together(one: ErasureScope, other: ErasureScope) -> ErasureScope:
-    return ErasureScope(
-        profile_ids=tuple(dict.fromkeys((*one.profile_ids, *other.profile_ids))),
-        keys=tuple(dict.fromkeys((*one.keys, *other.keys))),
-        identifiers=tuple(dict.fromkeys((*one.identifiers, *other.identifiers)))[:MOST_IDENTIFIERS],
-        names=tuple(dict.fromkeys((*one.names, *other.names)))[:MOST_IDENTIFIERS],
-    )
+    if count:  # more unverified profiles may claim an identity than were looked at
+        return Step(removed={"profiles": count}, position="")
+    return Step(wait=_UNDER_WAY)
 
 
 def _emptied(profile: Profile, erasure: Erasure, uow: UnitOfWork) -> Profile:

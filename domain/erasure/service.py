@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 
 from domain.audit.changes import values
 from domain.audit.recording import actor_of, record
-from domain.commerce.attribution import profile_key
-from domain.erasure.hashes import ErasureHashes
-from domain.erasure.model import Erasure, ErasureScope
+from domain.erased import ErasureHashes
+from domain.erasure.model import Erasure
+from domain.erasure.scope import hashed, scope_of
 from domain.idempotency import Result, run_once
 from domain.model.audit import AuditAction
 from domain.model.conversation import Visitor
@@ -63,19 +63,23 @@ class ErasureService:
         principal.require(Permission.ERASE_PROFILES)
         return await self._storage.read(principal.account_id).get(Erasure, erasure_id)
 
-    async def erase_customers(self, account_id: AccountId, customers: Sequence[Visitor], *, by: Actor) -> int:
+    async def erase_customers(
+        self, account_id: AccountId, customers: Sequence[Visitor], *, by: Actor, may_erase: bool
+    ) -> int:
         """Begin the erasure of the shoppers that these customers of a connected shop are. A shopper whom the shop
-        itself tells apart from the customer, by another external id, stays. Returns how many there are. Raises
-        `Unavailable`."""
+        itself tells apart from the customer, by another external id, stays. `may_erase`: see `erase_buyers`. Returns
+        how many there are. Raises `Unavailable`."""
         keys = tuple(dict.fromkeys(key for customer in customers for key in identity_keys(customer)))
         own_ids = {customer.external_id for customer in customers if customer.external_id}
-        return await self.erase_buyers(account_id, keys, own_ids=own_ids, by=by)
+        return await self.erase_buyers(account_id, keys, own_ids=own_ids, by=by, may_erase=may_erase)
 
     async def erase_buyers(
-        self, account_id: AccountId, keys: Iterable[str], *, own_ids: Iterable[str] = (), by: Actor
+        self, account_id: AccountId, keys: Iterable[str], *, own_ids: Iterable[str] = (), by: Actor, may_erase: bool
     ) -> int:
         """Begin the erasure of the shoppers with any of these identity keys, and of those who claim one. `own_ids`:
-        their external ids, if the caller knows them. Returns how many there are. Raises `Unavailable`."""
+        their external ids, if the caller knows them. `may_erase`: whether somebody with the right to erase connected
+        the shop. If not, the audit log names the profiles, for somebody who has it: anybody who may connect a shop
+        could make it name any address. Returns how many shoppers there are. Raises `Unavailable`."""
         wanted, ids = list(keys), set(own_ids)
 
         async def change(uow: UnitOfWork) -> int:
@@ -86,9 +90,13 @@ class ErasureService:
             count, covered = 0, set[ProfileId]()
             for profile in (*proved, *claiming):
                 if profile.id not in covered and (not ids or profile.external_id in (None, *ids)):
-                    erasure = await self._begin(uow, profile, by=by)
-                    covered |= {profile.id, *(erasure.scope.profile_ids if erasure.scope else ())}
                     count += 1
+                    covered |= {profile.id, *profile.merged_ids}
+                    if not may_erase:
+                        await record(uow, by, AuditAction.ERASURE_REQUESTED, profile_target(profile.id))
+                        continue
+                    erasure = await self._begin(uow, profile, by=by)
+                    covered |= {*(erasure.scope.profile_ids if erasure.scope else ())}
             return count
 
         return await self._storage.write(account_id, change)
@@ -110,15 +118,14 @@ class ErasureService:
         if known is not None and (profile.erased_at is not None or not known.is_done):
             return known
         scope = await scope_of(uow, profile)
-        account_id = uow.account_id
         erasure = Erasure(
             id=new_id(),
             profile_id=profile.id,
             requested_at=uow.now,
             by=replace(await actor_of(uow, by), address=None),
             scope=scope,
-            profile_hashes=tuple(self._hashes.of(account_id, each) for each in scope.profile_ids),
         )
+        erasure = hashed(erasure, uow.account_id, self._hashes)
         uow.save(erasure)
         uow.save(replace(profile, erasure_id=erasure.id))
         uow.save(step_timer(erasure, uow))
@@ -129,37 +136,3 @@ class ErasureService:
 def step_timer(erasure: Erasure, uow: UnitOfWork) -> Timer:
     """Return the timer that takes the next step at once."""
     return Timer(id=f"erase-profile:{erasure.id}", kind=TimerKind.ERASE_PROFILE, subject=erasure.id, due_at=uow.now)
-
-
-async def scope_of(uow: UnitOfWork, profile: Profile) -> ErasureScope:
-    """Return what belongs to the shopper of a whole profile: the profiles that are part of it, and the unverified ones
-    that claim one of its proved identities, with the parts of these.
-
-    An unverified profile alone has no proved identity: what its browser claims finds nobody else.
-    """
-    proved = [key for key in profile.keys if profile.verified and not key.startswith("b:")]
-    claiming = [p for p in await uow.profiles_claiming(proved) if p.merged_into is None] if proved else []
-    ids = dict.fromkeys(each for p in (profile, *claiming) for each in (p.id, *p.merged_ids))
-    profiles = [known for each in ids if (known := await uow.get(Profile, each)) is not None]
-    keys = dict.fromkeys(key for p in (profile, *profiles) for key in p.keys)
-    return ErasureScope(
-        profile_ids=tuple(ids),
-        keys=tuple(keys),
-        identifiers=tuple(dict.fromkeys(text for p in profiles for text in identifiers_of(p))),
-        names=tuple(dict.fromkeys(p.name for p in profiles if p.name)),
-    )
-
-
-def identifiers_of(known: Profile | Visitor) -> tuple[str, ...]:
-    """Return the texts that identify a shopper: all but the name, which others may have as well."""
-    texts = [known.email, known.phone, known.external_id]
-    if isinstance(known, Profile):
-        texts += [key[2:] for key in (*known.keys, *known.claims)]
-    else:
-        texts += [known.browser_id, known.anonymous_id]
-    return tuple(text for text in texts if text)
-
-
-def order_keys_of(scope: ErasureScope) -> tuple[str, ...]:
-    """Return the keys of the orders whose buyer the shopper is."""
-    return (*scope.keys, *map(profile_key, scope.profile_ids))

@@ -27,6 +27,10 @@ class LeasedForwarding(Protocol):
     async def events(self, limit: int) -> Sequence[BusinessEvent]:
         """Return the committed events after the position, in log order."""
 
+    async def current(self, event: BusinessEvent) -> BusinessEvent | None:
+        """Return the event as it is stored now: its shopper may have been erased since `events` returned it. `None` if
+        it is gone."""
+
     async def mark_delivered(self, event: BusinessEvent, attempt: Attempt, until: datetime) -> bool:
         """Advance the position to the event, and extend the lease to `until`."""
 

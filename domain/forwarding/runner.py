@@ -96,8 +96,11 @@ class Forwarder:
         lease = leased.forwarding.lease
         if lease is None or lease.until - self._clock.now() < self._attempt:
             return False  # this process was suspended for long: another one may hold the lease by now
+        present = await leased.current(event)
+        if present is None or present.conversation.erased_at is not None:
+            return True  # its shopper was erased
         try:
-            result = await self._deliver(receiver, event)
+            result = await self._deliver(receiver, present)
         except DeliveryError as error:
             if isinstance(error, Declined) or (isinstance(error, PermanentError) and error.credentials):
                 await receiver.report(error.message)

@@ -31,6 +31,7 @@ from domain.guidance.sentiment_words import (
 )
 from domain.model.agent.guidance import Sentiment
 from domain.search.tokenizer import folded, words_of
+from domain.values.word_caches import remembers_words
 
 THRESHOLDS = {Sentiment.NEGATIVE: -1, Sentiment.VERY_NEGATIVE: -3}  # the highest score that counts
 
@@ -88,6 +89,7 @@ def score(text: str, words: Sequence[str]) -> int:
     return total
 
 
+@remembers_words
 @lru_cache(maxsize=50_000)  # words of shoppers, about 5 MB: most words come again and again
 def _weight(word: str) -> int:
     return next((weight for lexicon, weight in _WEIGHTS if word in lexicon), 0)

@@ -90,7 +90,7 @@ async def apply_attempt(uow: UnitOfWork, row: Outgoing) -> None:
     and a notice the shopper, each once, however often it is tried again."""
     conversation = await uow.get(Conversation, row.conversation_id)
     before = conversation.find_ticket(row.ticket_id) if conversation and row.ticket_id else None
-    if conversation is None or before is None:
+    if conversation is None or before is None or conversation.erased_at is not None:
         return
     ticket = replace(
         before,
@@ -119,7 +119,7 @@ async def apply_comment_attempt(uow: UnitOfWork, row: Outgoing) -> None:
     A message that could not be passed on leaves a note for the team, and the shopper is told once."""
     conversation = await uow.get(Conversation, row.conversation_id)
     ticket = conversation.find_ticket(row.ticket_id) if conversation and row.ticket_id else None
-    if conversation is None or ticket is None:
+    if conversation is None or ticket is None or conversation.erased_at is not None:
         return
     change = Change(uow, conversation)
     if row.state is OutgoingState.DELIVERED and row.external_url is not None:

@@ -75,6 +75,8 @@ async def _find_ticket(uow: UnitOfWork, helpdesk: Helpdesk, update: TicketUpdate
     ticket = conversation.find_ticket(update.ticket_id) if conversation else None
     if conversation is None or ticket is None or ticket.helpdesk is not helpdesk:
         return None
+    if conversation.erased_at is not None:
+        return None  # its ticket has no external id any more, so any ticket could pass for it
     being_created = ticket.external_id is None and ticket.delivery is not DeliveryState.NOT_NEEDED
     return (conversation, ticket) if being_created or ticket.external_id == update.ticket_external_id else None
 

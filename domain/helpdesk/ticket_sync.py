@@ -136,7 +136,7 @@ class TicketSync:
 
     async def _ticket(self, account_id: AccountId, ticket_id: str) -> Ticket | None:
         conversation = await self._storage.read(account_id).get(Conversation, whole_id(ticket_id))
-        return conversation.find_ticket(ticket_id) if conversation else None
+        return conversation.find_ticket(ticket_id) if conversation and conversation.erased_at is None else None
 
     async def _finish(self, account_id: AccountId, timer: Timer) -> None:
         async def delete(uow: UnitOfWork) -> None:

@@ -15,6 +15,7 @@ from domain.audit.recording import account_target, record
 from domain.commerce.crediting import reattribute
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import schedule_auto_close
+from domain.erased import ErasureHashes
 from domain.events import BusinessEvent, ConversationsImported, EventType, TicketChanged
 from domain.imports.model import ImportedConversation, ImportedTransfer
 from domain.model.account import Account
@@ -29,6 +30,7 @@ from domain.model.conversation import (
     erased_import_key,
 )
 from domain.model.handoff import EscalationReason, Handoff, HandoffMethod, HandoffState, Helpdesk, Ticket
+from domain.model.profile import identity_keys
 from domain.principal import Actor
 from domain.profile.identity import resolve_profile
 from domain.storage import Storage, UnitOfWork
@@ -43,13 +45,15 @@ class ImportOutcome(Record):
 
     imported: int
     known: int  # imported before
+    erased: int = 0  # left out, because their shopper was erased since
 
 
 class HistoryService:
     """Imports conversations."""
 
-    def __init__(self, *, storage: Storage) -> None:
+    def __init__(self, *, storage: Storage, hashes: ErasureHashes) -> None:
         self._storage = storage
+        self._hashes = hashes
 
     async def begin(self, account_id: AccountId, source: str, *, by: Actor) -> None:
         """Record the start of an import in the audit log. Raises `NotFound`, `Unavailable`."""
@@ -63,8 +67,8 @@ class HistoryService:
     async def import_batch(
         self, account_id: AccountId, batch: Sequence[ImportedConversation], *, by: Actor = None
     ) -> ImportOutcome:
-        """Import those of the batch that were not imported before, in one transaction. Returns the counts. Raises
-        `NotFound`, `Unavailable`."""
+        """Import those of the batch that were not imported before, in one transaction. A conversation that began before
+        its shopper was erased is left out. Returns the counts. Raises `NotFound`, `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> ImportOutcome:
             account = await account_of(uow)
@@ -75,13 +79,19 @@ class HistoryService:
                 for key, item in zip(keys, batch, strict=True)
                 if known.isdisjoint((key, erased_import_key(key)))
             }
-            if fresh:
-                uow.emit(ConversationsImported(source=batch[0].source, count=len(fresh)))
-            for item in fresh.values():
+            gone = {key for key, item in fresh.items() if await self._is_erased(uow, item)}
+            items = [item for key, item in fresh.items() if key not in gone]
+            if items:
+                uow.emit(ConversationsImported(source=batch[0].source, count=len(items)))
+            for item in items:
                 await _bring_in(uow, account, item, by=by)
-            return ImportOutcome(imported=len(fresh), known=len(batch) - len(fresh))
+            return ImportOutcome(imported=len(items), known=len(batch) - len(fresh), erased=len(gone))
 
         return await self._storage.write(account_id, change)
+
+    async def _is_erased(self, uow: UnitOfWork, item: ImportedConversation) -> bool:
+        keys = identity_keys(item.visitor)
+        return bool(keys) and await self._hashes.were_erased(uow, keys, since=_times(item, uow.now)[0])
 
 
 def _import_key(item: ImportedConversation) -> str:

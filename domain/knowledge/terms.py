@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from domain.knowledge.function_words import FUNCTION_WORDS
 from domain.search.tokenizer import words_of
+from domain.values.word_caches import remembers_words
 
 _LETTERS = 4
 _LONGEST_TEXT = 2_000  # characters of a question that are looked at
@@ -41,6 +42,7 @@ def counted_terms(text: str, wanted: Container[str]) -> tuple[Counter[str], int]
     return counts, length
 
 
+@remembers_words
 @lru_cache(maxsize=20_000)
 def sequences(word: str) -> tuple[str, ...]:
     """Return the sequences of letters of a word, with its beginning and end marked."""

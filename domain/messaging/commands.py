@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from domain.values.channel import Channel
@@ -66,6 +67,7 @@ class IncomingMail(Record):
     automatic: str | None = None  # why it counts as sent by a machine; such a mail is passed over
     vouched: bool | None = None  # whether the account's server says that DMARC passed; None: unknown
     bounce: Bounce | None = None
+    sent_at: datetime | None = None  # as it says itself; None: it does not, or not legibly
     digest: str = ""  # hash of its date, author, subject and text: some senders use a Message-ID again
 
 
@@ -86,4 +88,5 @@ class IncomingOutcome(StrEnum):
     NOT_LIVE = "not live"  # passed over: the agent is off
     AUTOMATIC = "automatic"  # passed over: a machine wrote it, or too many came
     BOUNCED = "bounced"
+    ERASED = "erased"  # left out: it was sent before its author was erased
     IGNORED = "ignored"  # passed over: without a sender to reply to, without content, or unreadable

@@ -100,7 +100,7 @@ async def _keep(uow: UnitOfWork, states: Sequence[tuple[MessageDelivery, Message
     changed = [(before, after) for before, after in states if after != before]
     messages = {before.id: await uow.get(Message, before.id) for before, _ in changed}
     conversation = await uow.get(Conversation, changed[0][0].conversation_id) if changed else None
-    if conversation is None or None in messages.values():
+    if conversation is None or conversation.erased_at is not None or None in messages.values():
         return
     change = Change(uow, conversation)
     failed: list[tuple[Message, MessageDelivery]] = []

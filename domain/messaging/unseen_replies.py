@@ -99,7 +99,7 @@ async def _unseen(uow: UnitOfWork, row: UnseenReplies) -> list[Message]:
 
 async def _mail(uow: UnitOfWork, replies: list[Message]) -> None:
     conversation = await uow.get(Conversation, replies[0].conversation_id)
-    route = None if conversation is None else await _route(uow, conversation)
+    route = None if conversation is None or conversation.erased_at is not None else await _route(uow, conversation)
     if conversation is None or route is None or route.stopped:
         return
     change = Change(uow, conversation)

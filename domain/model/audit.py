@@ -63,6 +63,7 @@ class AuditAction(StrEnum):
     EXPORTED = "EXPORTED"
     ERASED = "ERASED"
     MESSAGE_REDACTED = "MESSAGE_REDACTED"
+    ERASURE_REQUESTED = "ERASURE_REQUESTED"
 
 
 class AuditActorKind(StrEnum):

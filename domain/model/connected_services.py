@@ -40,6 +40,7 @@ class ConnectedService(Record):
     hook_hash: str | None = None  # hash of the token in the webhook URL, by which the connection is found
     display_name: str | None = None
     problem: str | None = None
+    erases: bool = False  # whether whoever connected it may erase shoppers: only then does a shop's request erase one
     version: int = 1  # incremented each time it is connected again
 
 

@@ -24,7 +24,7 @@ from domain.values.record import Record, replace
 
 MOST_KEYS = 50  # of each kind: a profile with more is no single shopper, and would only make every lookup slower
 MOST_MERGED = 200  # profiles merged into one; each is a term of the queries for its conversations
-_PROVED_KINDS = ("x:", "e:", "p:")
+PROVED_KINDS = ("x:", "e:", "p:")
 
 
 class ProfileMerge(Record):
@@ -57,7 +57,7 @@ class Profile(Record):
     @property
     def verified(self) -> bool:
         """Whether it stands for identities that were proved, and not for what a browser says."""
-        return any(key.startswith(_PROVED_KINDS) for key in self.keys)
+        return any(key.startswith(PROVED_KINDS) for key in self.keys)
 
     @property
     def order_keys(self) -> tuple[str, ...]:
@@ -177,11 +177,11 @@ def _with(winner: Profile, other: Profile) -> Profile:
 
 
 def _verified_keys(profile: Profile) -> tuple[str, ...]:
-    return tuple(key for key in profile.keys if key.startswith(_PROVED_KINDS))
+    return tuple(key for key in profile.keys if key.startswith(PROVED_KINDS))
 
 
 def _capped(keys: Sequence[str]) -> tuple[str, ...]:
     """The keys without repetitions, and the first `MOST_KEYS` of each kind."""
     unique = dict.fromkeys(keys)
-    kept = {kind: [key for key in unique if key.startswith(kind)][:MOST_KEYS] for kind in _PROVED_KINDS}
+    kept = {kind: [key for key in unique if key.startswith(kind)][:MOST_KEYS] for kind in PROVED_KINDS}
     return tuple(key for key in unique if key in kept.get(key[:2], ()))

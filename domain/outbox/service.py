@@ -90,6 +90,8 @@ class OutboxService:
         conversation = await reader.get(Conversation, row.conversation_id)
         if account is None or conversation is None:
             raise PermanentError("The conversation was deleted.")
+        if conversation.erased_at is not None and row.notice is None:
+            raise PermanentError("The shopper was erased.")
         if row.kind in _TO_SHOPPERS and await _has_stopped(reader, account_id, conversation):
             raise PermanentError(STOPPED)
         ticket = conversation.find_ticket(row.ticket_id) if row.ticket_id else None
@@ -144,7 +146,10 @@ class OutboxService:
         if staff is None or not may_be_told(staff):
             raise PermanentError("This member works on no tickets any more, or gets no mails about them.")
         found = await reader.get_many(Conversation, notice.conversation_ids)
-        listed = [found[key] for key in notice.conversation_ids if key in found]
+        whole = {key: each for key, each in found.items() if each.erased_at is None}
+        listed = [whole[key] for key in notice.conversation_ids if key in whole]
+        if not listed:
+            raise PermanentError("None of these tickets is there any more.")
         tickets = tuple(WaitingTicket(conversation=c, link=self._link_to(c)) for c in listed)
         deleted = len(notice.conversation_ids) - len(listed)
         return WaitingTickets(staff=staff, tickets=tickets, total=notice.total - deleted, at=row.created_at)
@@ -170,8 +175,8 @@ class OutboxService:
 
         async def change(uow: UnitOfWork) -> Outgoing:
             present = await uow.get(Outgoing, row.id)
-            if present is None:
-                return row
+            if present is None or await _is_erased(uow, present):
+                return present or row  # nothing of it is kept any more
             holds = present.lease is not None and present.lease.token == token
             return await self._after(uow, present, outcome, late=not holds)
 
@@ -320,6 +325,14 @@ async def _has_stopped(reader: Reader, account_id: AccountId, conversation: Conv
         return False
     places = [opt_out_id(account_id, conversation.channel, form) for form in phone_forms(route.shopper_address)]
     return bool(await reader.get_many(OptOut, places))
+
+
+async def _is_erased(uow: UnitOfWork, row: Outgoing) -> bool:
+    """Whether the row was cancelled because its shopper was erased."""
+    if row.state is not OutgoingState.CANCELLED or row.notice is not None:
+        return False
+    conversation = await uow.get(Conversation, row.conversation_id)
+    return conversation is None or conversation.erased_at is not None
 
 
 async def _existing(uow: UnitOfWork, outgoing_id: str) -> Outgoing:

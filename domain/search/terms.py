@@ -22,6 +22,7 @@ import phonenumbers
 
 from domain.model.conversation import Conversation, Message
 from domain.search.tokenizer import addresses_in, folded, grouped_numbers, words_of
+from domain.values.word_caches import remembers_words
 
 EVERY = ":all"
 IDENTITY = "@"
@@ -77,6 +78,7 @@ def identity(known: KnownIdentity | None) -> set[str]:
     return {IDENTITY + word for word in found}
 
 
+@remembers_words
 @lru_cache(maxsize=1024)  # conversations of one shopper are often written together
 def _national(phone: str) -> list[str]:
     try:

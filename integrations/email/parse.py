@@ -7,8 +7,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
+from email.utils import parsedate_to_datetime
 from itertools import count
 from mimetypes import MimeTypes
 from operator import itemgetter
@@ -97,6 +99,7 @@ class Rfc5322Parser:
             automatic=reason_for_automatic(mail, author, ours),
             vouched=_vouched(mail, author, authserv_id),
             bounce=_bounce(mail),
+            sent_at=_sent_at(mail),
             digest=_digest(mail, whole),
         )
 
@@ -143,6 +146,14 @@ def _copied(mail: Message, ours: frozenset[str]) -> tuple[str, ...]:
     the list by which the mail came."""
     found = dict.fromkeys(address for name in ("to", "cc") for address in addresses(mail, name))
     return tuple(a for a in found if email_key(a) not in ours and email_key(_TAG.sub("@", a)) not in ours)
+
+
+def _sent_at(mail: Message) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text_of(mail, "date")[:_MAX_LINE])
+        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def _digest(mail: Message, text: str) -> str:

@@ -17,6 +17,7 @@ from domain.model.agent.guidance import Guidance
 from domain.model.agent.knowledge import KnowledgeTotals
 from domain.model.conversation import Conversation, TurnLease
 from domain.model.identity import IdentityKeys
+from domain.model.messaging import MessageDelivery, ReceivedMail
 from domain.model.passed_over import PASSED_OVER_LIFE
 from domain.model.profile import Profile
 from domain.retention.model import Redaction
@@ -47,12 +48,12 @@ _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
 
 # Collections without an index besides that of `_id`. They are created at start too: a snapshot cannot read a collection
 # that was created after it, and creating one inside a transaction is slow.
-WITHOUT_INDEXES = (
-    *(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, KnowledgeTotals, TurnLease, Redaction)),
-    APART[Profile],
-)
+WITHOUT_INDEXES = (*(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, KnowledgeTotals, Redaction)),)
 
 _NAMESPACE_EXISTS = 48  # MongoDB's error code
+
+# The records of an account, in which an erasure searches for its shopper.
+_BY_ACCOUNT = IndexModel([("account", ASCENDING), ("_id", ASCENDING)])
 
 SALES_INDEX = "sales"  # holds only conversations with sales; queries name it as their hint
 
@@ -68,6 +69,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"conversation_id": {"$exists": True}},
         ),
         IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=_EXPIRED_CREDENTIAL_TTL),
+        _BY_ACCOUNT,
     ],
     "staff_sessions": [
         # The sessions of a staff member, the newest first.
@@ -86,7 +88,12 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel(
             [("account", ASCENDING), ("claims", ASCENDING)], partialFilterExpression={"claims": {"$exists": True}}
         ),
+        _BY_ACCOUNT,
     ],
+    APART[Profile]: [_BY_ACCOUNT],
+    COLLECTIONS[TurnLease]: [_BY_ACCOUNT],
+    COLLECTIONS[MessageDelivery]: [_BY_ACCOUNT],
+    COLLECTIONS[ReceivedMail]: [_BY_ACCOUNT],
     "conversations": [
         # The open conversation of a shopper on a channel: at most one. `open_keys` exists only while it is open.
         IndexModel(
@@ -178,24 +185,28 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel(
             [("account", ASCENDING), ("conversation_id", ASCENDING), ("_id", ASCENDING)],
             partialFilterExpression={"conversation_id": {"$exists": True}},
-        )
+        ),
+        # The files that a caller has uploaded, or a channel brought.
+        IndexModel([("account", ASCENDING), ("owner", ASCENDING), ("_id", ASCENDING)]),
     ],
     **FILE_INDEXES,
     "touches": [
         # The touches that an order may be credited to, the latest first, by any identity of its buyer.
         IndexModel([("account", ASCENDING), ("keys", ASCENDING), ("touched_at", DESCENDING)]),
+        _BY_ACCOUNT,
     ],
     "orders": [
         # The orders of a shopper, the latest first.
         IndexModel([("account", ASCENDING), ("purchase.keys", ASCENDING), ("purchase.placed_at", DESCENDING)]),
+        _BY_ACCOUNT,
     ],
-    "timers": [IndexModel([("due_at", ASCENDING)])],  # the due timers of all accounts
+    "timers": [IndexModel([("due_at", ASCENDING)]), _BY_ACCOUNT],  # the due timers of all accounts
     # TTL
     "idempotency": [
         IndexModel([("at", ASCENDING)], expireAfterSeconds=_IDEMPOTENCY_TTL),
-        # The records of a test conversation.
+        # The records of a conversation.
         IndexModel(
-            [("account", ASCENDING), ("conversation_id", ASCENDING)],
+            [("account", ASCENDING), ("conversation_id", ASCENDING), ("_id", ASCENDING)],
             partialFilterExpression={"conversation_id": {"$exists": True}},
         ),
     ],
@@ -211,8 +222,14 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
     ],
     "mail_senders": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_MAIL_SENDER_TTL)],
-    "email_confirmations": [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=_EXPIRED_CONFIRMATION_TTL)],
-    "confirmation_mails": [IndexModel([("at", ASCENDING)], expireAfterSeconds=_CONFIRMATION_MAILS_TTL)],
+    "email_confirmations": [
+        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=_EXPIRED_CONFIRMATION_TTL),
+        _BY_ACCOUNT,
+    ],
+    "confirmation_mails": [
+        IndexModel([("at", ASCENDING)], expireAfterSeconds=_CONFIRMATION_MAILS_TTL),
+        _BY_ACCOUNT,
+    ],
     "outgoing": [
         # The due rows of a queue. `queue` exists only while a row is pending and the first of its ordering key.
         IndexModel([("queue", ASCENDING), ("due_at", ASCENDING)], partialFilterExpression={"queue": {"$exists": True}}),
@@ -222,6 +239,12 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("account", ASCENDING), ("ticket_id", ASCENDING), ("kind", ASCENDING)]),
         # The rows in a state, the newest first.
         IndexModel([("account", ASCENDING), ("state", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
+        # The mails to staff that list a conversation.
+        IndexModel(
+            [("account", ASCENDING), ("notice.conversation_ids", ASCENDING)],
+            partialFilterExpression={"notice.conversation_ids": {"$exists": True}},
+        ),
+        _BY_ACCOUNT,
     ],
     "audit_entries": [
         # The chain of entries, in order. No two have the same number.
@@ -233,7 +256,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
     ],
     # The erasures of an account, the newest first.
-    "erasures": [IndexModel([("account", ASCENDING), ("_id", DESCENDING)])],
+    "erasures": [
+        IndexModel([("account", ASCENDING), ("_id", DESCENDING)]),
+        # Whether a shopper with an identity was erased.
+        IndexModel([("account", ASCENDING), ("key_hashes", ASCENDING)]),
+    ],
     "articles": [
         # The articles of an account, the newest first; those of one kind are few enough to be filtered.
         IndexModel([("account", ASCENDING), ("_id", DESCENDING)]),

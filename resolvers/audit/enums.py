@@ -61,6 +61,8 @@ register_enum(
         "EXPORTED": "An export of conversations or of the audit log began.",
         "ERASED": "Personal data of shoppers was erased.",
         "MESSAGE_REDACTED": "The words and files of a message were removed, by `redactMessage`.",
+        "ERASURE_REQUESTED": "A connected shop asked for the erasure of a shopper. Somebody without the right to erase "
+        "connected the shop, so an OWNER or ADMIN has to call `eraseProfile`.",
     },
 )
 

@@ -17,6 +17,7 @@ from domain.conversation.commands import (
     Started,
 )
 from domain.conversation.service import ConversationService
+from domain.erased import ErasureHashes
 from domain.events import BusinessEvent, EventType
 from domain.handoff.commands import AnswerOffer, RequestHandoff
 from domain.handoff.service import HandoffService
@@ -56,7 +57,9 @@ class MemoryShop:
         self.handoffs = HandoffService(storage=self.storage)
         self.inbox = InboxService(storage=self.storage, outbox=None)  # type: ignore[arg-type]  # retries are not tested here
         self.replies = ReplyService(storage=self.storage)
-        self.commerce = CommerceService(storage=self.storage, browser_tokens=BrowserTokens(b"secret"))
+        self.commerce = CommerceService(
+            storage=self.storage, browser_tokens=BrowserTokens(b"secret"), hashes=ErasureHashes(b"secret")
+        )
         self.owner = self._principal(PrincipalKind.STAFF, role=StaffRole.OWNER)
         self.widget = self._principal(PrincipalKind.WIDGET)
         self.assistant = self._principal(PrincipalKind.AGENT, scopes=frozenset({Scope.AGENT}))

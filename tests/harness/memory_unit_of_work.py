@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator,
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from domain.erasure.model import Erasure
 from domain.events import EventBody
 from domain.model.account import Account, Staff
 from domain.model.agent.knowledge import KnowledgeGap
@@ -73,6 +74,14 @@ class MemoryUnitOfWork:
     async def of_conversation(self, kind: type[E], conversation_id: ConversationId, *, limit: int) -> list[E]:
         found: Iterator[Any] = self._all(kind)
         return [each for each in found if each.conversation_id == conversation_id][:limit]
+
+    async def is_erased(self, key_hashes: Sequence[str], *, since: datetime) -> bool:
+        found = (e for e in self._all(Erasure) if e.requested_at >= since)
+        return any(not set(key_hashes).isdisjoint(each.key_hashes) for each in found)
+
+    async def ticket_notices(self, conversation_id: ConversationId) -> list[Outgoing]:
+        rows = (row for row in self._all(Outgoing) if row.notice is not None)
+        return [row for row in rows if row.notice and conversation_id in row.notice.conversation_ids]
 
     async def unerased_conversations(self, profile_ids: Sequence[ProfileId], *, limit: int) -> list[Conversation]:
         found = (c for c in self._all(Conversation) if c.profile_id in profile_ids and c.erased_at is None)

@@ -26,6 +26,7 @@ _MALFORMED_SHOWN = 20
 class ImportTally:
     imported: int = 0
     known: int = 0
+    erased: int = 0
     left_out: int = 0
     malformed: list[RecordLeftOut] = field(default_factory=list)
 
@@ -44,7 +45,8 @@ def import_batch(source: str, file: Path, *, account: str | None, as_json: bool)
                 outcome = await baton.history.import_batch(account_id, batch, by=operator())
                 tally.imported += outcome.imported
                 tally.known += outcome.known
-                progress.update(task, completed=tally.imported + tally.known)
+                tally.erased += outcome.erased
+                progress.update(task, completed=tally.imported + tally.known + tally.erased)
 
     try:
         with_baton(act)
@@ -90,12 +92,15 @@ def _report(tally: ImportTally, *, as_json: bool) -> None:
             {
                 "imported": tally.imported,
                 "known": tally.known,
+                "erased": tally.erased,
                 "leftOut": tally.left_out,
                 "malformed": [{"record": one.position, "reason": one.reason} for one in tally.malformed],
             }
         )
         return
     typer.echo(f"{tally.imported:,} conversations imported, {tally.known:,} skipped as already imported.")
+    if tally.erased:
+        typer.echo(f"{tally.erased:,} conversations left out: their shoppers were erased since.")
     if tally.left_out:
         typer.echo(f"{tally.left_out:,} records skipped: they have no message of a shopper.")
     for one in tally.malformed[:_MALFORMED_SHOWN]:

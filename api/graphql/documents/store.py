@@ -93,6 +93,11 @@ class Documents:
     def __len__(self) -> int:
         return len(self._cached)
 
+    def clear(self) -> None:
+        """Drop all documents: a literal may have what must not be remembered."""
+        self._cached.clear()
+        self._of_strangers.clear()
+
     def is_slow(self, text: str) -> bool:
         """Return whether `get` would block the event loop for long: for a long text that is not in the store."""
         return len(text) > _SHORT and self._find(key_of(text)) is None

@@ -29,6 +29,7 @@ from domain.events import Revision
 from domain.principal import Principal, PrincipalKind
 from domain.values.clock import Clock
 from domain.values.errors import Unavailable
+from domain.values.ids import AccountId
 from domain.values.record import Record, replace
 
 _BYTES = 64 * 2**20  # of all entries
@@ -56,6 +57,11 @@ class ResultCache:
         self._entries: LRUCache[Key, _Entry] = LRUCache(
             most_bytes, getsizeof=lambda entry: len(entry.result.encode()) + _OVERHEAD
         )
+
+    def forget(self, account_id: AccountId) -> None:
+        """Drop the results of an account."""
+        for key in [key for key in self._entries if key[0] == account_id]:
+            self._entries.pop(key, None)
 
     async def execute(
         self, operation: Operation, principal: Principal, run: Callable[[], Awaitable[OperationResult]]

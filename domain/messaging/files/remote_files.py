@@ -127,7 +127,7 @@ class RemoteFileService:
         if connection is None:
             raise PermanentError(f"{remote.service.spoken} is not connected any more.")
         async with self._source.open(connection, remote) as chunks:
-            await self._attachments.take_in(account_id, file, chunks)
+            await self._attachments.take_in(account_id, file, chunks, is_known=True)
 
 
 async def _postpone(uow: UnitOfWork, timer: Timer) -> None:
@@ -138,7 +138,7 @@ async def _postpone(uow: UnitOfWork, timer: Timer) -> None:
 async def _append(uow: UnitOfWork, row: Attachment, remote: RemoteFile, problem: str | None) -> None:
     """Append the message that has the file, or the note that it could not be fetched."""
     conversation = await uow.get(Conversation, row.conversation_id or "")
-    if conversation is None:
+    if conversation is None or conversation.erased_at is not None:
         return
     change = Change(uow, conversation)
     files = await claim_incoming(uow, [row]) if problem is None else ()

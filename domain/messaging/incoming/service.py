@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 
 from domain.conversation.errors import AgentNotLive
 from domain.conversation.routing import has_stopped
+from domain.erased import ErasureHashes
 from domain.messaging import keywords, message_receipts
 from domain.messaging.commands import IncomingMail, IncomingOutcome, IncomingText
 from domain.messaging.files.mail_files import NO_FILES, TakenFiles
@@ -20,7 +22,9 @@ from domain.messaging.mail import MailTokens, message_named
 from domain.messaging.passed_over import keep_mail, keep_text, keep_unreadable
 from domain.messaging.stopping import start_again, stop
 from domain.model.connected_services import ConnectedService
+from domain.model.conversation import Visitor
 from domain.model.passed_over import PassedOverReason
+from domain.model.profile import identity_keys
 from domain.storage import Storage, UnitOfWork
 from domain.values.contacts import carrier_phone, check_email
 from domain.values.errors import Invalid
@@ -28,12 +32,17 @@ from domain.values.ids import AccountId
 from domain.values.record import replace
 from domain.webhook_dedup import is_first_delivery
 
+_ON_ITS_WAY = timedelta(days=5)  # of a mail: then servers give up (RFC 5321, section 4.5.4.1)
+
 
 class IncomingService:
     """Takes in what carriers and mail servers deliver."""
 
-    def __init__(self, *, storage: Storage, tokens: MailTokens, sources: MailSourceService) -> None:
+    def __init__(
+        self, *, storage: Storage, tokens: MailTokens, sources: MailSourceService, hashes: ErasureHashes
+    ) -> None:
         self._storage = storage
+        self._hashes = hashes
         self._tokens = tokens
         self._sources = sources
 
@@ -85,6 +94,8 @@ class IncomingService:
                 reason = PassedOverReason.AUTOMATIC if outcome is IncomingOutcome.AUTOMATIC else None
             elif not await is_first_delivery(uow, "email", f"{incoming.reference} {incoming.digest}"):
                 return IncomingOutcome.KNOWN
+            elif await self._is_erased(uow, incoming):
+                return IncomingOutcome.ERASED
             else:
                 outcome, reason = await self._receive_mail(uow, connection, incoming, taken, off=off)
             if reason is not None:
@@ -93,6 +104,15 @@ class IncomingService:
             return outcome
 
         return await self._with_source(account_id, source, lambda kept: self._run(account_id, partial(change, kept)))
+
+    async def _is_erased(self, uow: UnitOfWork, incoming: IncomingMail) -> bool:
+        """Whether the mail was on its way when its author was erased. A mail that says to be older was written by a
+        clock that is wrong."""
+        sent_at = incoming.sent_at
+        if sent_at is None or not uow.now - _ON_ITS_WAY < sent_at < uow.now:
+            return False
+        keys = identity_keys(Visitor(email=incoming.sender)) if incoming.sender else ()
+        return await self._hashes.were_erased(uow, keys, since=sent_at)
 
     async def pass_over_unreadable(self, account_id: AccountId, source: bytes) -> IncomingOutcome:
         """Keep a mail that cannot be parsed, once however often it is delivered. Raises `Unavailable`."""

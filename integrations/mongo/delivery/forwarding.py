@@ -39,7 +39,9 @@ FORWARDING_INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ],
     DEAD_LETTERS: [
         # The dead letters of a forwarding, the newest first.
-        IndexModel([("account", ASCENDING), ("forwarding_id", ASCENDING), ("seq", DESCENDING), ("_id", DESCENDING)])
+        IndexModel([("account", ASCENDING), ("forwarding_id", ASCENDING), ("seq", DESCENDING), ("_id", DESCENDING)]),
+        # All of an account, in which an erasure searches for its shopper.
+        IndexModel([("account", ASCENDING), ("_id", ASCENDING)]),
     ],
 }
 
@@ -115,6 +117,13 @@ class MongoLeasedForwarding:
                     session=session,
                 )
                 return [entity_of(BusinessEvent, document) for document in await cursor.to_list(None)]
+
+    async def current(self, event: BusinessEvent) -> BusinessEvent | None:
+        with driver_errors():
+            found = await self._database.collection(COLLECTIONS[BusinessEvent]).find_one(
+                scoped(self._account_id, {"_id": event.id})
+            )
+        return None if found is None else entity_of(BusinessEvent, found)
 
     async def mark_delivered(self, event: BusinessEvent, attempt: Attempt, until: datetime) -> bool:
         changes = {"position": event.seq, "failures": 0, "lease.until": until}

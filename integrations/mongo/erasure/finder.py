@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 import bson
-from bson import ObjectId
 
 from domain.erasure.model import MOST_MENTIONS, Erasure, ErasureScope, Mention
 from domain.erasure.ports import RecordTexts, Searched
@@ -19,66 +18,40 @@ from domain.model.conversation import Visitor
 from domain.model.profile import Profile, identity_keys
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import ACCOUNT_STATE, APART, COLLECTIONS, scoped
-from integrations.mongo.driver import Document
-from integrations.mongo.event_log.log import EVENTS
-from integrations.mongo.event_log.signals import SIGNALS
-from integrations.mongo.indexes import INDEXES
+from integrations.mongo.collections import COLLECTIONS, scoped
+from integrations.mongo.erasure.places import PlaceReader
 
-STEP = 1_000  # records
 _SHORTEST = 5  # characters of an identifier: a shorter one is in the bytes by chance
 _LONGEST = 320  # characters of an identifier: the longest e-mail address
 _SEPARATORS = re.compile(r"[\s,;:|<>()]+")
-_OWN = (COLLECTIONS[Erasure], "blobs.chunks", "blobs.files")  # the erasures themselves, and bytes of files
-_BY_OBJECT_ID = (EVENTS, SIGNALS)
-
-PLACES: Sequence[str] = sorted({*INDEXES, *COLLECTIONS.values(), *APART.values(), ACCOUNT_STATE} - {*_OWN})
-"""Every collection that is searched, in order."""
 
 
 class ShopperFinder:
     def __init__(self, *, database: MongoDatabase) -> None:
         self._database = database
+        self._places = PlaceReader(database=database)
 
     async def search(self, account_id: AccountId, erasure: Erasure, scope: ErasureScope) -> Searched:
         """Look at the next records. Raises PyMongoError."""
         wanted = await self._own(account_id, scope)
-        place, _, after = (erasure.position or f"{PLACES[0]}|").partition("|")
-        found = await self._page(account_id, place, after)
+        page = await self._places.page(account_id, erasure.position or None)
         pattern = re.compile(b"|".join(re.escape(each.encode()) for each in wanted)) if wanted else None
-        named = [each for each in found if pattern is not None and pattern.search(bson.encode(each))]
-        mentions = tuple(Mention(place=place, id=_shown(each["_id"], wanted)) for each in named[:MOST_MENTIONS])
-        if len(found) == STEP:
-            position: str | None = f"{place}|{found[-1]['_id']}"
-        else:
-            following = PLACES[PLACES.index(place) + 1 :]
-            position = f"{following[0]}|" if following else None
-        return Searched(records=len(found), mentions=mentions, position=position)
+        named = [each for each in page.records if pattern is not None and pattern.search(bson.encode(each))]
+        mentions = tuple(Mention(place=page.place, id=_shown(each["_id"], wanted)) for each in named[:MOST_MENTIONS])
+        return Searched(records=len(page.records), mentions=mentions, position=page.position)
 
     async def texts(self, account_id: AccountId) -> AsyncIterator[RecordTexts]:
         """Yield every record. Raises `Unavailable`."""
-        for place in PLACES:
-            after = ""
-            while True:
-                with driver_errors():
-                    found = await self._page(account_id, place, after)
-                for each in found:
-                    texts = frozenset(part for text in _strings(each) for part in _parts(text))
-                    yield RecordTexts(place=place, id=str(each["_id"]), texts=texts)
-                if len(found) < STEP:
-                    break
-                after = str(found[-1]["_id"])
-
-    async def _page(self, account_id: AccountId, place: str, after: str) -> list[Document]:
-        beyond: Document = {}
-        if after:
-            beyond = {"_id": {"$gt": ObjectId(after) if place in _BY_OBJECT_ID else after}}
-        query = scoped(account_id, beyond)
-        if place == ACCOUNT_STATE:  # only some of its documents name the account in a field
-            own = {"_id": {"$gte": account_id, "$lt": f"{account_id}~"}}
-            query = {"$and": [beyond, {"$or": [{"account": account_id}, own]}]}
-        cursor = self._database.collection(place).find(query, sort=[("_id", 1)], limit=STEP)
-        return await cursor.to_list(None)
+        position: str | None = None
+        while True:
+            with driver_errors():
+                page = await self._places.page(account_id, position)
+            for each in page.records:
+                texts = frozenset(part for text in _strings(each) for part in _parts(text))
+                yield RecordTexts(place=page.place, id=str(each["_id"]), texts=texts)
+            position = page.position
+            if position is None:
+                return
 
     async def _own(self, account_id: AccountId, scope: ErasureScope) -> list[str]:
         """Return the identifiers that are the shopper's alone: others may have given the same, or a later shopper."""

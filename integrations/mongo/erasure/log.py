@@ -8,7 +8,7 @@ counted, as the conversations themselves do.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +18,8 @@ from domain.erasure.blanks import without_shopper
 from domain.erasure.model import Erasure, ErasureScope
 from domain.erasure.ports import Cleared
 from domain.events import BusinessEvent, EventErased, topics_of
-from domain.forwarding.model import DeadLetter
-from domain.model.conversation import Conversation
+from domain.forwarding.model import DeadLetter, Forwarding
+from domain.model.conversation import Conversation, Visitor
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.codec import from_document, to_body, to_document
@@ -43,12 +43,24 @@ class LogEraser:
         found = await rows.find(scoped(account_id, query), limit=STEP).to_list(None)
         if not found:
             return Cleared(removed={}, position=None)
+        ids = [each["_id"] for each in found]
+        await self._clear_attempts(account_id, ids)
+        visitors = _visitors(each["conversation"] for each in found)
         await rows.bulk_write([_of_business(each, erasure.requested_at) for each in found], ordered=False)
         letters = self._database.collection(COLLECTIONS[DeadLetter])
-        ids = [each["_id"] for each in found]
         result = await letters.delete_many(scoped(account_id, {"event_id": {"$in": ids}}))
         removed = {"business_events": len(found), "dead_letters": result.deleted_count}
-        return Cleared(removed=removed, position="")
+        return Cleared(removed=removed, position="", visitors=visitors)
+
+    async def _clear_attempts(self, account_id: AccountId, event_ids: Sequence[str]) -> None:
+        """Take the receivers' errors, which may quote the shopper, from the attempts to deliver these events."""
+        forwardings = self._database.collection(COLLECTIONS[Forwarding])
+        named = {"$in": list(event_ids)}
+        await forwardings.update_many(
+            scoped(account_id, {"attempts.event_id": named}),
+            {"$unset": {"attempts.$[one].error": ""}},
+            array_filters=[{"one.event_id": named}],
+        )
 
     async def clear_log(self, account_id: AccountId, erasure: Erasure, scope: ErasureScope) -> Cleared:
         """Take the shopper from the next events of the log. Raises PyMongoError."""
@@ -58,16 +70,31 @@ class LogEraser:
         query = scoped(account_id, {"seq": {"$gt": after, "$lte": end}})
         found = await events.find(query, sort=[("seq", 1)], limit=STEP).to_list(None)
         removed: Counter[str] = Counter()
-        writes = []
+        writes, former = [], list[Mapping[str, Any]]()
         for event in found:
             changed = _of_event(event, {*scope.profile_ids}, erasure.requested_at)
             removed[EVENTS] += "type" in changed
             removed[f"{EVENTS}.{HISTORY}"] += f"{HISTORY}.rows" in changed
             writes += [UpdateOne({"_id": event["_id"]}, {"$set": changed})] if changed else []
+            former += _former(event, {*scope.profile_ids}) if changed else []
         if writes:
             await events.bulk_write(writes, ordered=False)
         # Later events are not the shopper's, who has no open conversation any more.
-        return Cleared(removed=removed, position=str(found[-1]["seq"]) if len(found) == STEP else None)
+        position = str(found[-1]["seq"]) if len(found) == STEP else None
+        return Cleared(removed=removed, position=position, visitors=_visitors(former))
+
+
+def _visitors(conversations: Iterable[Mapping[str, Any]]) -> tuple[Visitor, ...]:
+    """Return who the shopper was in these conversations, each once."""
+    given = (from_document(Visitor, each["visitor"]) for each in conversations if each.get("visitor"))
+    return tuple(dict.fromkeys(given))
+
+
+def _former(event: Mapping[str, Any], profiles: Collection[str]) -> list[Mapping[str, Any]]:
+    """Return the shopper's conversations in an event, as they were."""
+    conversation = event["body"].get("conversation") or {}
+    states = [row["state"] for row in (event.get(HISTORY) or {}).get("rows", ()) if _is_of(row, profiles)]
+    return [each for each in (conversation, *states) if each.get("profile_id") in profiles]
 
 
 def _of_business(document: Mapping[str, Any], at: datetime) -> UpdateOne:

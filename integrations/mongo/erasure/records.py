@@ -21,7 +21,7 @@ from domain.erasure.ports import Cleared
 from domain.model.agent.knowledge import KnowledgeGap
 from domain.model.attachments import Attachment
 from domain.model.commerce import Touch
-from domain.model.conversation import Conversation, Draft, Message, TurnLease
+from domain.model.conversation import Conversation, Draft, Message, TurnLease, Visitor
 from domain.model.credentials import Credential
 from domain.model.email_confirmation import (
     ConfirmationMails,
@@ -55,6 +55,7 @@ _CONVERSATIONS = 20  # in one step
 _LOOSE = 500  # conversations in one step
 _BY_PROFILE = [("account", 1), ("profile_id", 1), ("started_at", -1)]  # index
 _OF_OUTGOING = ("payload", "attempts", "external_id", "external_url", "confirmation_id")
+ERASED_INPUT = "erased"  # in place of the hash of an input, which equals that of no input
 ANONYMOUS = "Anonymous"  # the author of a shopper's messages, as for a shopper without a name
 
 # The words go, the place stays: reports and lists count it.
@@ -81,6 +82,7 @@ class RecordEraser:
             return Cleared(removed={}, position=None)
         removed: Counter[str] = Counter()
         owned = {"conversation_id": {"$in": ids}}
+        visitors = await self._writers(account_id, ids)
         removed["messages"], is_whole = await self._messages(account_id, ids, erasure.requested_at, removed)
         for kind in (Draft, Credential):
             count = await self._delete(account_id, kind, owned)
@@ -90,8 +92,10 @@ class RecordEraser:
         removed["outgoing"] = await self._outgoing(account_id, ids)
         removed["unseen_replies"] += await self._delete(account_id, UnseenReplies, {"_id": {"$in": ids}})
         removed["turn_leases"] += await self._delete(account_id, TurnLease, {"_id": {"$in": ids}})
-        is_whole &= max(removed["attachments"], removed["outgoing"]) < STEP
-        return Cleared(removed=removed, position=ids[-1] if is_whole else erasure.position)
+        removed["idempotency"] = await self._idempotency(account_id, owned)
+        is_whole &= max(removed["attachments"], removed["outgoing"], removed["idempotency"]) < STEP
+        position = ids[-1] if is_whole else erasure.position
+        return Cleared(removed=removed, position=position, visitors=visitors)
 
     async def clear_loose(self, account_id: AccountId, erasure: Erasure, scope: ErasureScope) -> Cleared:
         """Clear what names the next conversations, and at first what names the shopper's addresses. Raises
@@ -106,13 +110,14 @@ class RecordEraser:
         removed["email_confirmations"] += await self._delete_all(
             account_id, EmailConfirmation, {"conversation_id": named}
         )
-        removed["mail_senders"] += await self._delete_all(account_id, MailSender, {"conversation_id": named})
+        removed["mail_senders"] += await self._delete_all(
+            account_id, MailSender, {"_id": {"$gte": account_id, "$lt": f"{account_id}~"}, "conversation_id": named}
+        )
         removed["knowledge_gaps"] += await self._delete_all(account_id, KnowledgeGap, {"conversation_ids": named})
         removed["confirmation_mails"] += await self._delete_all(
             account_id, ConfirmationMails, {"_id": {"$in": [mails_of_conversation(each) for each in ids]}}
         )
         removed["passed_over"] += await self._passed_over(account_id, {"taken_into": named})
-        removed["idempotency"] += await self._idempotency(account_id, ids)
         removed["attachments"] += await self._attachments(
             account_id, {"owner": {"$in": [f"{PrincipalKind.SHOPPER}:{each}" for each in ids]}}
         )
@@ -171,8 +176,8 @@ class RecordEraser:
 
     async def _addresses(self, account_id: AccountId, scope: ErasureScope, removed: Counter[str]) -> None:
         """Delete what is kept by the shopper's addresses and numbers, and the shopper's touches' keys."""
-        emails = [each for each in scope.identifiers if "@" in each]
-        phones = [form for each in scope.identifiers if each.startswith("+") for form in phone_forms(each)]
+        emails = [each for each in scope.addresses if "@" in each]
+        phones = [form for each in scope.addresses if each.startswith("+") for form in phone_forms(each)]
         by_id: dict[type[Entity], list[str]] = {
             MailSender: [mail_sender_id(account_id, each) for each in emails],
             ConfirmationMails: [mails_to_address(account_id, each) for each in emails],
@@ -198,11 +203,23 @@ class RecordEraser:
             await self._attachments(account_id, {"_id": {"$in": sources}})
         return await self._delete_all(account_id, PassedOver, {"_id": {"$in": [each["_id"] for each in found]}})
 
-    async def _idempotency(self, account_id: AccountId, ids: Sequence[str]) -> int:
-        """Delete the records whose result names one of the conversations."""
-        results = {"$map": {"input": {"$objectToArray": "$result"}, "in": "$$this.v"}}
-        named = {"$expr": {"$gt": [{"$size": {"$setIntersection": [results, list(ids)]}}, 0]}}
-        return await self._delete_all(account_id, IdempotencyRecord, named)
+    async def _writers(self, account_id: AccountId, ids: Sequence[str]) -> tuple[Visitor, ...]:
+        """Return under which addresses the shopper has written mails, or was asked to confirm one. Mails that others
+        wrote into the conversation go with it; their authors are nobody that is searched for."""
+        named = scoped(account_id, {"conversation_id": {"$in": list(ids)}})
+        confirmations = self._database.collection(COLLECTIONS[EmailConfirmation]).find(named, ["email"], limit=STEP)
+        found = dict.fromkeys(each["email"] for each in await confirmations.to_list(None))
+        return tuple(Visitor(email=address) for address in found)
+
+    async def _idempotency(self, account_id: AccountId, owned: Document) -> int:
+        """Take the hash of the input, and the result, from the next records. They stay, so that a command that is
+        sent once more does not run again, and bring the shopper back. Returns how many there were."""
+        rows = self._database.collection(COLLECTIONS[IdempotencyRecord])
+        query = scoped(account_id, {**owned, "fingerprint": {"$ne": ERASED_INPUT}})
+        found = [each["_id"] for each in await rows.find(query, projection=["_id"], limit=STEP).to_list(None)]
+        if found:
+            await rows.update_many({"_id": {"$in": found}}, {"$set": {"fingerprint": ERASED_INPUT, "result": {}}})
+        return len(found)
 
     async def _delete(self, account_id: AccountId, kind: type[Entity], which: Document) -> int:
         """Delete records, at most `STEP`. Returns how many there were."""

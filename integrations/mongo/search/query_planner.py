@@ -71,6 +71,10 @@ class SelectivityCache:
     def __init__(self, size: int = 2_000) -> None:  # about 2 MB
         self._entries: LRUCache[Hashable, tuple[float, Any]] = LRUCache(size)
 
+    def clear(self) -> None:
+        """Drop all entries: their keys have the words of searches."""
+        self._entries.clear()
+
     async def get(self, key: Hashable, measure: Callable[[], Awaitable[T]]) -> T:
         """Return the cached value, or measure it."""
         at, value = self._entries.get(key, (-math.inf, None))

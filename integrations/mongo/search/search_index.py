@@ -54,6 +54,7 @@ SEARCH_INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
         IndexModel([("account", ASCENDING), ("terms", ASCENDING), ("last_message_slot", DESCENDING)], name=BY_SLOT),
         IndexModel([("account", ASCENDING), ("seq", ASCENDING)], name=BY_SEQ),  # the rows that moved since
+        IndexModel([("account", ASCENDING), ("_id", ASCENDING)]),  # all, in which an erasure searches for its shopper
     ],
 }
 

@@ -89,6 +89,11 @@ class EntityCache:
     def remove(self, account_id: AccountId, key: Key) -> None:
         self._entities.pop((account_id, key), None)
 
+    def forget(self, account_id: AccountId) -> None:
+        """Drop the entities of an account, also those that no `AccountCache` finds any more."""
+        for key in [key for key in self._entities if key[0] == account_id]:
+            self._entities.pop(key, None)
+
     def put(self, account_id: AccountId, generation: object, entity: Entity) -> None:
         self._entities[account_id, key_of(entity)] = generation, entity
 

@@ -88,7 +88,7 @@ class MongoStorage:
         if (writer := self._writers.get(event.account_id)) is not None:
             writer.on_event(event)
         if isinstance(event.body, ShopperErased):
-            self._vocabulary.clear()
+            self._forget(event.account_id)
 
     def on_gap(self) -> None:
         """Note that the change stream may have missed events."""
@@ -132,11 +132,17 @@ class MongoStorage:
         if self._knowledge is not None:
             self._knowledge.on_committed(batch.account_id, bodies)
         if any(isinstance(body, ShopperErased) for body in bodies):
-            self._vocabulary.clear()
+            self._forget(batch.account_id)
         for observe in self._commit_observers:
             observe(batch.account_id, bodies)
         if any(kind is Outgoing for kind, _ in batch.staged):
             self.outbox_wake.set()
+
+    def _forget(self, account_id: AccountId) -> None:
+        """Forget what is remembered of an account: a shopper of it was erased."""
+        self._vocabulary.clear()
+        self._selectivity.clear()
+        self._cache.forget(account_id)
 
     def _writer(self, account_id: AccountId) -> AccountWriter:
         writer = self._writers.get(account_id)

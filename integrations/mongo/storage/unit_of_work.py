@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from pymongo import DeleteOne, InsertOne, ReplaceOne
 
+from domain.erasure.model import Erasure
 from domain.events import EventBody
 from domain.model.account import Staff
 from domain.model.agent.knowledge import KnowledgeGap
@@ -337,6 +338,23 @@ class MongoUnitOfWork:
             limit=limit,
         )
         return sorted(found, key=lambda gap: gap.last_at, reverse=True)[:limit]
+
+    async def is_erased(self, key_hashes: Sequence[str], *, since: datetime) -> bool:
+        wanted = set(key_hashes)
+        found = await self._search(
+            Erasure,
+            {"key_hashes": {"$in": sorted(wanted)}, "requested_at": {"$gte": since}},
+            lambda e: e.requested_at >= since and not wanted.isdisjoint(e.key_hashes),
+            limit=1,
+        )
+        return bool(found)
+
+    async def ticket_notices(self, conversation_id: ConversationId) -> list[Outgoing]:
+        return await self._search(
+            Outgoing,
+            {"notice.conversation_ids": conversation_id},
+            lambda row: row.notice is not None and conversation_id in row.notice.conversation_ids,
+        )
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         wanted = set(import_keys)

@@ -20,6 +20,7 @@ from domain.attachments.links import FileLinks
 from domain.attachments.service import AttachmentService
 from domain.conversation.commands import IdentifyVisitor, StartConversation, Started
 from domain.email_confirmation.service import LinkState
+from domain.erased import ErasureHashes
 from domain.identity.key_sets import KeySets
 from domain.identity.service import IdentityKeyService, UpdateIdentityKeys
 from domain.identity.verifier import KeyedIdentityVerifier
@@ -94,7 +95,10 @@ class Town(RuleBasedStateMachine):
             clock=self,
         )
         self.incoming = IncomingService(
-            storage=self.storage, tokens=MailTokens(b"secret"), sources=MailSourceService(attachments=attachments)
+            storage=self.storage,
+            tokens=MailTokens(b"secret"),
+            sources=MailSourceService(attachments=attachments),
+            hashes=ErasureHashes(b"secret"),
         )
         self.profiles = ProfileService(storage=self.storage)
         self.confirmations = Confirmations(self.shop)

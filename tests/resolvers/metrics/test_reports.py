@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from domain.erased import ErasureHashes
 from domain.imports.model import ImportedConversation, ImportedMessage
 from domain.imports.service import HistoryService
 from domain.model.conversation import AuthorKind
@@ -159,7 +160,7 @@ async def test_tags_beyond_the_most_are_counted_together_and_exactly_where_asked
     few = TagCache(max_counted_tags=10)
     storage = MongoStorage(database=database, clock=baton.clock, reactions=REACTIONS, tags=few)
     for number in range(3):
-        await _import_tagged(HistoryService(storage=storage), shop, number)
+        await _import_tagged(HistoryService(storage=storage, hashes=ErasureHashes(b"secret")), shop, number)
     await storage.close()
     await database.close()
     day = baton.clock.now().date()

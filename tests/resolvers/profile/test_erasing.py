@@ -15,7 +15,7 @@ import pytest
 from domain.attachments.ports import blob_key
 from domain.delivery.model import Attempt, AttemptOutcome
 from domain.doctor import Check
-from domain.erasure.hashes import ErasureHashes
+from domain.erased import ErasureHashes
 from domain.erasure.model import ErasureStage
 from domain.erasure.profile_eraser import LEASE, ProfileEraser
 from domain.forwarding.model import DeadLetter

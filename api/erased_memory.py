@@ -1,4 +1,4 @@
-"""What a process remembers of shoppers, and forgets when one is erased: results, parsed documents, authors, words.
+"""Empties the memory of a process when a shopper is erased: results, parsed documents, authors, words.
 
 The storage, the hub and the knowledge forget what they have themselves. An erasure is rare, so all accounts lose their
 parsed documents, which may have an address or a name in a literal.
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from domain.events import LoggedEvent, ShopperErased
 from domain.values.ids import AccountId
-from domain.values.word_caches import forget_words
+from domain.word_caches import forget_words
 
 Forget = Callable[[AccountId], None]
 

@@ -1,8 +1,8 @@
-"""Who was erased, as lower features have to know it: a report about the past must not bring a shopper back.
+"""Recognizes shoppers who were erased, for features that must not bring them back by a report about the past.
 
 A helpdesk, a shop or a file may report again what happened before an erasure: an order, a mail that was on its way, a
 conversation of an old export. The list of erasures names the shoppers by keyed hashes, so that such a report is
-recognized. What a shopper does after the erasure is another matter: somebody who comes back is a new shopper.
+recognized. Somebody who comes back after the erasure is a new shopper.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from domain.conversation.events import (
     ShopperWrote,
 )
 from domain.conversation.visitor_access import DEFAULT_ACCESS, VisitorAccess, limit_access
+from domain.erasure.vendors import note_vendor_call
 from domain.handoff import escalation_rules, helpdesk_delivery
 from domain.handoff import flow as handoff
 from domain.inbox import flow as inbox
@@ -74,4 +75,5 @@ ATTEMPT_REACTIONS = {
     OutgoingKind.COMMENT: helpdesk_delivery.apply_comment_attempt,
     OutgoingKind.MESSAGE: message_receipts.apply_attempt,
     OutgoingKind.REPLIES: message_receipts.apply_attempt,
+    OutgoingKind.ERASURE: note_vendor_call,
 }

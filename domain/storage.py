@@ -128,7 +128,8 @@ class UnitOfWork(Protocol):
         """Return conversations of these profiles that still have their shopper, at most `limit`."""
 
     async def outgoing_of(self, conversation_id: ConversationId) -> list[Outgoing]:
-        """Return the outbox rows of a conversation that were not delivered, in the order of ids."""
+        """Return the outbox rows of a conversation that were not delivered, and the mails to staff that list it, in the
+        order of ids."""
 
     async def profiles_claiming(self, keys: Sequence[str]) -> list[Profile]:
         """Return the unverified profiles that claim any of these identity keys, at most 100."""
@@ -190,10 +191,6 @@ class UnitOfWork(Protocol):
     async def is_erased(self, key_hashes: Sequence[str], *, since: datetime) -> bool:
         """Whether the list of erasures has any of these hashes of identity keys, in an erasure that was requested at
         `since` or later (`domain/erased.py`)."""
-        ...
-
-    async def ticket_notices(self, conversation_id: ConversationId) -> list[Outgoing]:
-        """Return the outbox rows of mails to staff that list the conversation, in any state."""
         ...
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:

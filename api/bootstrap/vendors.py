@@ -34,6 +34,7 @@ from integrations.helpdesks.zendesk.verifier import ZendeskVerifier
 from integrations.http import HttpClient
 from integrations.jwks import HttpKeySetClient
 from integrations.klaviyo.client import KlaviyoClient
+from integrations.klaviyo.erasure import KlaviyoErasureSender
 from integrations.klaviyo.events import KlaviyoEvents
 from integrations.klaviyo.verifier import KlaviyoVerifier
 from integrations.oidc.discovery import Discovery
@@ -50,8 +51,7 @@ class Vendors:
     """No connection is made, and no process started, before the first call."""
 
     def __init__(self, settings: Settings, clock: Clock, files: FileReader) -> None:
-        self._http = HttpClient()
-        self._guarded = HttpClient(transport=GuardedHosts(traffic=HELPDESKS))
+        self._http, self._guarded = HttpClient(), HttpClient(transport=GuardedHosts(traffic=HELPDESKS))
         self.mail_parser = MailParserPool()
         self.webhook_clients = InternetWebhookClients(private_networks=settings.webhook_private_networks)
         self.key_sets = HttpKeySetClient(private_networks=settings.webhook_private_networks)
@@ -65,11 +65,13 @@ class Vendors:
         gorgias = GorgiasClient(http=self._client_for(settings.gorgias_url), url=settings.gorgias_url)
         zendesk = ZendeskClient(http=self._client_for(settings.zendesk_url), url=settings.zendesk_url)
         twilio = TwilioClient(http=self._http, url=settings.twilio_url)
+        klaviyo = KlaviyoClient(web=self._http, url=settings.klaviyo_url)
         rules = SmtpRules(private=settings.smtp_private_networks)
         self.senders: Mapping[Destination, OutboxSender] = {
             Destination.GORGIAS: GorgiasSender(client=gorgias),
             Destination.ZENDESK: ZendeskSender(client=zendesk, files=files),
             Destination.TWILIO: TwilioSender(client=twilio, public_url=settings.public_address),
+            Destination.KLAVIYO: KlaviyoErasureSender(api=klaviyo),
             Destination.EMAIL: SmtpSender(tokens=MailTokens(signing_secret(settings)), rules=rules, files=files),
         }
         self.ticket_readers: Mapping[Service, TicketReader] = {
@@ -77,7 +79,6 @@ class Vendors:
             Service.ZENDESK: ZendeskReader(client=zendesk),
         }
         self.remote_files = _remote_files(settings)
-        klaviyo = KlaviyoClient(web=self._http, url=settings.klaviyo_url)
         self.klaviyo = KlaviyoEvents(api=klaviyo)
         self.verifiers: Mapping[Service, CredentialVerifier] = {
             Service.GORGIAS: GorgiasVerifier(client=gorgias),

@@ -44,7 +44,9 @@ class ExportStream(Record):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         closing = Closing()
         watching = self.services.hub.watch(self.principal, lambda end: closing.request(ACCESS_ENDS[end]))
-        with self.services.connections.registered(closing), watching, self._expiring(closing):
+        # A page that was read before an erasure still has the shopper. The client resumes after the last row it got.
+        erasures = self.services.hub.erasures(self.principal.account_id, lambda: closing.request(UNAVAILABLE_NOW))
+        with self.services.connections.registered(closing), watching, erasures, self._expiring(closing):
             await send({"type": "http.response.start", "status": 200, "headers": self._headers()})
             async with asyncio.TaskGroup() as tasks:
                 watched = partial(_send_unless_stalled, scope, send)

@@ -18,6 +18,7 @@ from api.realtime.credential_watch import AccessEnd
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from domain.principal import Principal
 from domain.values.clock import Clock
+from domain.values.ids import AccountId
 from domain.values.record import Record, field
 
 
@@ -37,6 +38,9 @@ class SocketHub(Protocol):
     ) -> AbstractContextManager[None]:
         """For the duration of the block, call `ended` when the principal's credential may not be used any more or its
         rights change, and `expires` when a visitor token gets its end."""
+
+    def erasures(self, account_id: AccountId, erased: Callable[[], None]) -> AbstractContextManager[None]:
+        """For the duration of the block, call `erased` whenever a shopper of the account is erased."""
 
     async def opened(self, principal: Principal) -> None:
         """Wait until no notice for `watch` is missed any more. Call it within the block of `watch`."""

@@ -95,6 +95,7 @@ class Hub:
         self._new_streams: list[SharedStream] = []  # not started yet
         self._delivering: dict[SharedStream, asyncio.Task[None]] = {}
         self._live_queries: dict[Hashable, LiveQueryStream] = {}
+        self._holders: dict[AccountId, list[Callable[[], None]]] = {}  # of what was read before an erasure
         self._behind: set[AccountFeed] = set()  # feeds that have to catch up
         self._work = asyncio.Event()  # set when there are some, or new streams
         self._catching_up: set[AccountFeed] = set()
@@ -156,6 +157,18 @@ class Hub:
         have been missed; and `expires` when a visitor token gets its end, because its conversation was closed."""
         return self._listening(self._feed(principal.account_id), CredentialWatcher(principal, ended, expires))
 
+    @contextmanager
+    def erasures(self, account_id: AccountId, erased: Callable[[], None]) -> Iterator[None]:
+        """Call `erased` whenever a shopper of the account is erased, for whoever holds what was read before."""
+        holders = self._holders.setdefault(account_id, [])
+        holders.append(erased)
+        try:
+            yield
+        finally:
+            holders.remove(erased)
+            if not holders:
+                self._holders.pop(account_id, None)
+
     async def opened(self, principal: Principal) -> None:
         """Wait until no notice for `watch` is missed any more. Call it within the block of `watch`."""
         await self._feed(principal.account_id).opened.wait()
@@ -183,6 +196,8 @@ class Hub:
     def _forget(self, account_id: AccountId) -> None:
         """Drop the frames and the past events of an account: a shopper or words were removed from them."""
         self._dependencies.past.clear(account_id)
+        for erased in tuple(self._holders.get(account_id, ())):
+            erased()
         for stream in self._streams.values():
             if stream.feed.account_id == account_id:
                 stream.forget()

@@ -3,7 +3,7 @@
     orders/create, orders/paid, orders/updated, orders/edited …, orders/cancelled ──▶ the order's present state
     refunds/create ──▶ a refund, perhaps before its order
     customers/redact, shop/redact ──▶ erase the buyers of orders, and the shoppers that they are
-    customers/data_request ──▶ log it for the operator
+    customers/data_request ──▶ note it in the audit log, for staff
 
 The signature is the base64 of HMAC-SHA256 of the raw body with the app's client secret (shopify.dev, "Verify
 webhooks"). The response to a signed but unusable payload is 200: a retry would not help, and Shopify removes
@@ -41,6 +41,9 @@ _UNINSTALLED = "The app was uninstalled from the shop. Install it, then connect 
 
 _SHOPIFY = Vendor(name=Service.SHOPIFY.spoken)
 
+_DATA_REQUESTED = (
+    "Account %s received a customer data request; shoppers: %d, which the audit log names (DATA_REQUESTED); orders: %s."
+)
 _NOT_ERASED = (
     "Shopify asked account %s to erase %d shoppers, and the shop was connected by somebody who may not. An owner or "
     "admin calls eraseProfile for them, which the audit log names, or connects the shop again."
@@ -110,9 +113,11 @@ class ShopifyHook:
                 count, shoppers = await self._shops.forget_all(account_id, OrderSource.SHOPIFY, buyers=buyers)
                 return _erased(count, shoppers, caller)
             case "customers/data_request":
-                orders = ", ".join(payloads.requested_orders(incoming.body)) or "none"
-                logger.warning("Account %s received a customer data request; orders: %s.", account_id, orders)
-                return "Logged for the operator."
+                customer, requested = payloads.data_request_of(incoming.body)
+                shoppers = await self._erasures.note_data_request(account_id, customer, by=_SHOPIFY)
+                orders = ", ".join(requested) or "none"
+                logger.warning(_DATA_REQUESTED, account_id, shoppers, orders)
+                return f"Noted for the shop's staff. Shoppers: {shoppers}."
         update = payloads.order_update_of(topic, incoming.body)
         if update is None:
             return "Ignored: topic not used, or test order."

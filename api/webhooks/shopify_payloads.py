@@ -186,6 +186,7 @@ class _Order(BaseModel):
 
 
 class _DataRequest(BaseModel):
+    customer: _Customer = Field(default_factory=_Customer)
     orders_requested: Rows[Id] = ()
 
 
@@ -200,9 +201,10 @@ def redaction_of(body: bytes) -> tuple[list[Visitor], tuple[str, ...]]:
     return _visitors(redaction.customer), redaction.orders_to_redact
 
 
-def requested_orders(body: bytes) -> tuple[str, ...]:
-    """Return the ids of the orders of a customer data request. Raises `ValueError`."""
-    return _DataRequest.model_validate(_parsed(body)).orders_requested
+def data_request_of(body: bytes) -> tuple[list[Visitor], tuple[str, ...]]:
+    """Return the customer of a data request, and the ids of the orders. Raises `ValueError`."""
+    request = _DataRequest.model_validate(_parsed(body))
+    return _visitors(request.customer), request.orders_requested
 
 
 def order_update_of(topic: str, body: bytes) -> OrderUpdate | None:

@@ -37,6 +37,7 @@ RATE_LIMITS: Mapping[Destination, RateLimit] = {
     Destination.GORGIAS: RateLimit(interval=timedelta(seconds=20 / 15), burst=5),  # 40 in 20 s; a ticket takes two
     Destination.TWILIO: RateLimit(interval=timedelta(seconds=0.1), burst=20),  # Twilio queues what is faster
     Destination.EMAIL: RateLimit(interval=timedelta(seconds=0.2), burst=20),
+    Destination.KLAVIYO: RateLimit(interval=timedelta(seconds=60 / 45), burst=2),  # 60 deletions a minute, 3 a second
 }
 
 

@@ -39,6 +39,8 @@ _BEYOND_CONTRACT = (  # documented by Gorgias, but not part of the contract file
     "POST /api/customers",
     "GET /api/tickets/*",
     "PUT /api/tickets/*",
+    "DELETE /api/tickets/*",
+    "DELETE /api/customers/*",
     "GET /api/integrations",
 )
 DOMAIN, USER, API_KEY = "acme", "ada@acme.example", "gorgias-key"
@@ -99,7 +101,8 @@ class Gorgias(Fake):
             Route("/api/account", self._authenticated(self._account), methods=["GET"]),
             Route("/api/tickets", self._authenticated(self._list_tickets), methods=["GET"]),
             Route("/api/tickets", self._authenticated(self._create_ticket), methods=["POST"]),
-            Route("/api/tickets/{id:int}", self._authenticated(self._ticket), methods=["GET", "PUT"]),
+            Route("/api/tickets/{id:int}", self._authenticated(self._ticket), methods=["GET", "PUT", "DELETE"]),
+            Route("/api/customers/{id:int}", self._authenticated(self._delete_customer), methods=["DELETE"]),
             Route("/api/tickets/{id:int}/messages", self._authenticated(self._create_message), methods=["POST"]),
             Route("/api/messages", self._authenticated(self._list_messages), methods=["GET"]),
             Route("/api/attachment/download/{name}", self._authenticated(self._file), methods=["GET"]),
@@ -216,6 +219,9 @@ class Gorgias(Fake):
         ticket = self.tickets.get(request.path_params["id"])
         if ticket is None:
             return _error(404, "Ticket does not exist")
+        if request.method == "DELETE":
+            del self.tickets[ticket["id"]]
+            return Response(status_code=204)
         if request.method == "PUT":
             ticket.update(await request.json())
         return JSONResponse(ticket, 200 if request.method == "GET" else 202)
@@ -254,6 +260,12 @@ class Gorgias(Fake):
         customer = {**body, "id": self._next()}
         self.customers[customer["id"]] = customer
         return JSONResponse(customer, 201)
+
+    async def _delete_customer(self, request: Request) -> Response:
+        number = request.path_params["id"]
+        if self.customers.pop(number, None) is None:
+            return _error(404, "Customer does not exist")
+        return Response(status_code=204)
 
     async def _list_integrations(self, request: Request) -> Response:
         return _page(self.integrations, request)

@@ -15,7 +15,8 @@ from dev.vendor_contracts import contract_if_there
 
 REVISION = "2026-07-15"
 KEY = "pk_1234567890abcdef1234567890abcdef12"
-FULL = frozenset({"accounts:read", "events:write"})
+FULL = frozenset({"accounts:read", "data-privacy:write", "events:write"})
+_BEYOND = ("GET /api/accounts", "POST /api/data-privacy-deletion-jobs")
 
 
 def too_fast(retry_after: int | None) -> Any:
@@ -35,13 +36,15 @@ class Klaviyo(Fake):
 
     def __init__(self, *, keys: Mapping[str, frozenset[str]] | None = None) -> None:
         self.keys = dict(keys or {KEY: FULL})  # scopes by key
+        self.deletions: list[Any] = []  # identifiers of profiles whose deletion was requested
         self.events: dict[tuple[str, str, str], Any] = {}  # by profile, metric and unique id; the first is kept
-        super().__init__(contract=contract_if_there("klaviyo/stable.events.json", beyond=("GET /api/accounts",)))
+        super().__init__(contract=contract_if_there("klaviyo/stable.events.json", beyond=_BEYOND))
 
     def routes(self) -> list[Route]:
         return [
             Route("/api/accounts", self._accounts, methods=["GET"]),
             Route("/api/events", self._record, methods=["POST"]),
+            Route("/api/data-privacy-deletion-jobs", self._delete, methods=["POST"]),
         ]
 
     def state(self) -> object:
@@ -74,6 +77,17 @@ class Klaviyo(Fake):
             "attributes": {"contact_information": contact, "public_api_key": "AbC123"},
         }
         return JSONResponse({"data": [account]})
+
+    async def _delete(self, request: Request) -> Response:
+        refusal = self._refusal_of(request, "data-privacy:write")
+        if refusal is not None:
+            return refusal
+        data = (await request.json())["data"]
+        identifiers = data["attributes"]["profile"]["data"]["attributes"]
+        if data["type"] != "data-privacy-deletion-job" or len(identifiers) != 1:
+            return JSONResponse(_errors("invalid", "Give one identifier."), 400)
+        self.deletions.append(identifiers)
+        return Response(status_code=202)
 
     async def _record(self, request: Request) -> Response:
         refusal = self._refusal_of(request, "events:write")

@@ -47,6 +47,13 @@ CONTRACT_BEYOND = (
     "GET /api/v2/tickets/*.json",
     "GET /api/v2/tickets/*/comments.json",
     "POST /api/v2/uploads.json",
+    "DELETE /api/v2/tickets/*.json",
+    "DELETE /api/v2/deleted_tickets/*.json",
+    "GET /api/v2/deleted_users.json",
+    "GET /api/v2/users/search.json",
+    "GET /api/v2/users/*.json",
+    "DELETE /api/v2/users/*.json",
+    "DELETE /api/v2/deleted_users/*.json",
 )
 
 
@@ -108,6 +115,7 @@ class Zendesk(Fake):
         self.url = ""
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # for idempotency keys and timestamps
         self.tickets: dict[int, Ticket] = {}
+        self.deleted: dict[int, object] = {}  # tickets and users that were deleted, and can be restored
         self.users: dict[int, Json] = {int(str(ADMIN["id"])): dict(ADMIN)}
         self.uploads: dict[str, tuple[str, str, bytes]] = {}  # name, content type and content by token
         self.token = TOKEN
@@ -128,6 +136,13 @@ class Zendesk(Fake):
             Route("/api/v2/tickets/{id:int}.json", self._show_ticket, methods=["GET"]),
             Route("/api/v2/tickets/{id:int}.json", self._update, methods=["PUT"]),
             Route("/api/v2/tickets/{id:int}/comments.json", self._comments, methods=["GET"]),
+            Route("/api/v2/tickets/{id:int}.json", self._delete_ticket, methods=["DELETE"]),
+            Route("/api/v2/deleted_tickets/{id:int}.json", self._delete_for_good, methods=["DELETE"]),
+            Route("/api/v2/deleted_users.json", self._deleted_users, methods=["GET"]),
+            Route("/api/v2/users/search.json", self._search_users, methods=["GET"]),
+            Route("/api/v2/users/{id:int}.json", self._show_user, methods=["GET"]),
+            Route("/api/v2/users/{id:int}.json", self._delete_user, methods=["DELETE"]),
+            Route("/api/v2/deleted_users/{id:int}.json", self._delete_for_good, methods=["DELETE"]),
             Route("/attachments/{name}", self._file, methods=["GET"]),
         ]
 
@@ -372,6 +387,50 @@ class Zendesk(Fake):
             return JSONResponse({"error": "RecordNotFound", "description": "Not found"}, 404)
         return JSONResponse({"ticket": ticket.json(str(request.base_url).rstrip("/"))})
 
+    async def _delete_ticket(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        ticket = self.tickets.pop(request.path_params["id"], None)
+        if ticket is None:
+            return _not_found()
+        self.deleted[ticket.id] = ticket
+        return Response(status_code=204)
+
+    async def _delete_for_good(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        found = self.deleted.pop(request.path_params["id"], None)
+        return _not_found() if found is None else JSONResponse({"job_status": {"id": "1", "status": "queued"}})
+
+    async def _deleted_users(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        return JSONResponse({"deleted_users": [each for each in self.deleted.values() if isinstance(each, dict)]})
+
+    async def _search_users(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        email = request.query_params["query"].removeprefix('email:"').removesuffix('"')
+        return JSONResponse({"users": [user for user in self.users.values() if user.get("email") == email]})
+
+    async def _show_user(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        user = self.users.get(request.path_params["id"])
+        return _not_found() if user is None else JSONResponse({"user": user})
+
+    async def _delete_user(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        number = request.path_params["id"]
+        if number not in self.users:
+            return _not_found()
+        if any(ticket.requester_id == number and ticket.status != "closed" for ticket in self.tickets.values()):
+            text = "The user cannot be deleted while it requests tickets that are not closed."
+            return JSONResponse({"error": "RecordInvalid", "description": text}, 422)
+        self.deleted[number] = self.users.pop(number)
+        return JSONResponse({"user": {"id": number, "active": False}})
+
     async def _upload(self, request: Request) -> Response:
         if refusal := self._refusal(request):
             return refusal
@@ -460,3 +519,7 @@ def _plain(html: str) -> str:
 
 def comments_of(tickets: Sequence[Ticket]) -> list[str]:
     return [comment["plain_body"] for ticket in tickets for comment in ticket.comments]
+
+
+def _not_found() -> Response:
+    return JSONResponse({"error": "RecordNotFound", "description": "Not found"}, 404)

@@ -211,13 +211,12 @@ class Change:
         """Save the conversation and all that was added to it, and emit the events. A change that changed nothing saves
         and emits nothing.
 
-        Of a conversation whose shopper was erased, only sales and the controller change: whatever a worker, vendor or
-        timer has brought since is dropped.
+        A conversation whose shopper was erased keeps everything but sales and controller as it is: what workers,
+        vendors and timers have brought since is dropped.
 
         Returns the conversation as saved.
         """
-        if self.before.erased_at is not None:
-            self._drop_all_but_numbers()
+        self._drop_if_erased()
         turn = next_turn(
             self.before,
             self.conversation,
@@ -249,7 +248,9 @@ class Change:
             self.uow.emit(logged)
         return conversation
 
-    def _drop_all_but_numbers(self) -> None:
+    def _drop_if_erased(self) -> None:
+        if self.before.erased_at is None:
+            return
         sales, controller = self.conversation.sales, self.conversation.controller
         self.conversation = replace(self.before, sales=sales, controller=controller)
         self._messages, self._deliveries, self._handoffs, self._business = [], [], {}, []

@@ -37,6 +37,7 @@ class ListedErasure(Record):
     profile_hashes: tuple[str, ...]
     identifier_hashes: tuple[str, ...]
     finished_at: datetime | None
+    key_hashes: tuple[str, ...] = ()
 
 
 class ErasureCheck:
@@ -153,6 +154,7 @@ def _line(account_id: AccountId, erasure: Erasure) -> ListedErasure:
         profile_hashes=erasure.profile_hashes,
         identifier_hashes=erasure.identifier_hashes,
         finished_at=erasure.finished_at,
+        key_hashes=erasure.key_hashes,
     )
 
 
@@ -168,6 +170,7 @@ async def _added(line: ListedErasure, uow: UnitOfWork) -> bool:
             stage=ErasureStage.DONE,
             profile_hashes=line.profile_hashes,
             identifier_hashes=line.identifier_hashes,
+            key_hashes=line.key_hashes,
             finished_at=line.finished_at,
         )
     )

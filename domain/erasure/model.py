@@ -15,11 +15,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.model.audit import AuditActor
+from domain.model.outbox import Destination, OutgoingState
 from domain.values.ids import ProfileId
 from domain.values.record import Record
 
 MOST_IDENTIFIERS = 1_000  # texts of one shopper that are searched for
 MOST_MENTIONS = 100  # named in the record
+MOST_VENDOR_CALLS = 500  # of one erasure
 
 
 class ErasureStage(StrEnum):
@@ -64,6 +66,16 @@ class Mention(Record):
     id: str
 
 
+class VendorErasure(Record):
+    """A call by which a vendor is told to delete what it has of the shopper."""
+
+    id: str  # of its row in the outbox
+    destination: Destination
+    state: OutgoingState
+    at: datetime  # of the last attempt, or of the request
+    error: str | None = None  # without the vendor's own words, which may name the shopper
+
+
 class Erasure(Record):
     id: str
     profile_id: ProfileId
@@ -81,6 +93,7 @@ class Erasure(Record):
     identifier_hashes: tuple[str, ...] = ()  # keyed hashes of `identifiers`
     key_hashes: tuple[str, ...] = ()  # keyed hashes of the keys of proved identities: see `domain/erased.py`
     finished_at: datetime | None = None
+    vendors: tuple[VendorErasure, ...] = ()  # calls to connected helpdesks and Klaviyo, which may end later
 
     @property
     def is_done(self) -> bool:

@@ -25,6 +25,7 @@ from domain.erasure.blanks import without_shopper
 from domain.erasure.model import MOST_MENTIONS, Erasure, ErasureScope, ErasureStage, RemovedRecords
 from domain.erasure.ports import ErasureStore
 from domain.erasure.scope import claiming_profiles, hashed, order_keys_of, scope_of, together, widened
+from domain.erasure.vendors import tell_helpdesks, tell_klaviyo
 from domain.events import CredentialRevoked, ShopperErased
 from domain.model.audit import AuditAction
 from domain.model.commerce import Order, order_key
@@ -88,7 +89,7 @@ class ProfileEraser:
         may take longer than the lease. If the process dies, the lease ends."""
 
         async def extend(uow: UnitOfWork) -> None:
-            if await uow.get(Timer, timer.id) is not None and await _is_current(uow, erasure):
+            if await uow.get(Timer, timer.id) is not None and await _current(uow, erasure) is not None:
                 uow.save(replace(timer, due_at=uow.now + LEASE))
 
         async def renew() -> None:
@@ -110,7 +111,7 @@ class ProfileEraser:
             case ErasureStage.ORDERS:
                 return await self._orders(account_id, scope)
             case ErasureStage.CONVERSATIONS:
-                return await self._storage.write(account_id, lambda uow: _conversations(uow, scope))
+                return await self._storage.write(account_id, lambda uow: _conversations(uow, erasure.id, scope))
             case ErasureStage.PROFILES:
                 return await self._storage.write(account_id, lambda uow: _profiles(uow, erasure, scope))
         cleared = await self._store.clear(account_id, erasure)
@@ -149,12 +150,14 @@ class ProfileEraser:
         done = found.position is None and after.stage is ErasureStage.CHECK
 
         async def change(uow: UnitOfWork) -> None:
-            if not await _is_current(uow, erasure):
+            present = await _current(uow, erasure)
+            if present is None:
                 return
+            last = replace(after, vendors=present.vendors)
             if done:
-                await self._finish(uow, after, timer)
+                await self._finish(uow, last, timer)
             else:
-                uow.save(replace(after, version=erasure.version + 1))
+                uow.save(replace(last, version=erasure.version + 1))
                 uow.save(replace(timer, due_at=uow.now))
 
         await self._storage.write(account_id, change)
@@ -185,7 +188,8 @@ class ProfileEraser:
 
     async def _note(self, uow: UnitOfWork, erasure: Erasure, timer: Timer, step: Step) -> None:
         """Record a step: what it removed, what it found of the shopper, and where the erasure continues."""
-        if not await _is_current(uow, erasure):
+        present = await _current(uow, erasure)
+        if present is None:
             return
         scope = step.scope or erasure.scope
         assert scope is not None, "an erasure that runs has a scope"
@@ -206,6 +210,7 @@ class ProfileEraser:
             position=position,
             rounds=rounds,
             version=erasure.version + 1,
+            vendors=present.vendors,
             scope=scope,
             removed=tuple(RemovedRecords(place=place, count=n) for place, n in sorted(counts.items()) if n),
         )
@@ -226,35 +231,36 @@ async def _claim(uow: UnitOfWork, timer: Timer) -> Erasure | None:
     return erasure
 
 
-async def _is_current(uow: UnitOfWork, erasure: Erasure) -> bool:
-    """Whether no other process has taken a step since this one began: its lease may have ended."""
+async def _current(uow: UnitOfWork, erasure: Erasure) -> Erasure | None:
+    """Return the erasure as it is stored, which vendors' calls may have changed; `None` if another process has taken a
+    step since this one began: its lease may have ended."""
     present = await uow.get(Erasure, erasure.id)
-    return present is not None and present.version == erasure.version
+    return present if present is not None and present.version == erasure.version else None
 
 
 async def _tell(uow: UnitOfWork) -> None:
     uow.emit(ShopperErased())
 
 
-async def _conversations(uow: UnitOfWork, scope: ErasureScope) -> Step:
+async def _conversations(uow: UnitOfWork, erasure_id: str, scope: ErasureScope) -> Step:
     """Close the next conversations, and take their shopper from them. A conversation with a call to a vendor under way
     waits for its end, because the outcome is stored with it."""
     found = await uow.unerased_conversations(scope.profile_ids, limit=_CONVERSATIONS)
     done, busy = 0, False
     for conversation in found:
         rows = await uow.outgoing_of(conversation.id)
-        notices = await uow.ticket_notices(conversation.id)
-        if any(row.call is not None and uow.now < row.call.at + _CALL_LIFE for row in (*rows, *notices)):
+        if any(row.call is not None and uow.now < row.call.at + _CALL_LIFE for row in rows):
             busy = True
             continue
         route = conversation.route
         written = (route.shopper_address,) if route is not None else ()
         scope = await widened(uow, scope, [conversation.visitor], written, ErasureStage.CONVERSATIONS)
         for row in rows:
-            uow.save(_cancelled(uow, row))
-        for row in notices:
-            present = await uow.get(Outgoing, row.id) or row  # the end of another one may have put it into its queue
-            await _take_from_notice(uow, present, conversation.id)
+            if row.notice is None:
+                uow.save(_cancelled(uow, row))
+            else:  # the end of another one may have put it into its queue
+                await _take_from_notice(uow, await uow.get(Outgoing, row.id) or row, conversation.id)
+        await tell_helpdesks(uow, erasure_id, conversation)
         await _take_shopper(uow, conversation)
         done += 1
     removed = {"conversations": done}
@@ -322,7 +328,7 @@ def _cancelled(uow: UnitOfWork, row: Outgoing) -> Outgoing:
 async def _profiles(uow: UnitOfWork, erasure: Erasure, scope: ErasureScope) -> Step:
     """Empty the profiles, unless the shopper has begun another conversation since, or was merged with another one."""
     if await uow.unerased_conversations(scope.profile_ids, limit=1):
-        return replace(await _conversations(uow, scope), position="")
+        return replace(await _conversations(uow, erasure.id, scope), position="")
     whole = await whole_profile(uow, erasure.profile_id)
     known = scope if whole is None else await scope_of(uow, whole)
     claiming = [await scope_of(uow, each) for each in await claiming_profiles(uow, scope.keys)]
@@ -337,6 +343,7 @@ async def _profiles(uow: UnitOfWork, erasure: Erasure, scope: ErasureScope) -> S
             count += 1
     if count:  # more unverified profiles may claim an identity than were looked at
         return Step(removed={"profiles": count}, position="")
+    await tell_klaviyo(uow, erasure, scope)
     return Step(wait=_UNDER_WAY)
 
 

@@ -1,7 +1,8 @@
-"""What belongs to a shopper: profiles, identity keys, addresses, and texts that identify.
+"""Finds all that belongs to a shopper: profiles, identity keys, addresses, and texts that identify.
 
 More becomes known while an erasure runs, because conversations, mails and events name the shopper as they did at their
-time: perhaps by an address that the profile does not have any more. What another profile proves is never added.
+time: perhaps by an address that the profile does not have any more. The proved identities of another profile are never
+added.
 """
 
 from __future__ import annotations

@@ -101,6 +101,19 @@ class ErasureService:
 
         return await self._storage.write(account_id, change)
 
+    async def note_data_request(self, account_id: AccountId, customers: Sequence[Visitor], *, by: Actor) -> int:
+        """Name the shoppers that these customers of a connected shop are in the audit log, because one of them asked
+        what is stored. Staff decide who is meant, and export it. Returns how many there are. Raises `Unavailable`."""
+        keys = tuple(dict.fromkeys(key for customer in customers for key in identity_keys(customer)))
+
+        async def change(uow: UnitOfWork) -> int:
+            found = {profile.id: profile for profile in await uow.profiles_with(keys)} if keys else {}
+            for profile_id in found:
+                await record(uow, by, AuditAction.DATA_REQUESTED, profile_target(profile_id))
+            return len(found)
+
+        return await self._storage.write(account_id, change)
+
     async def erase_again(self, account_id: AccountId, profile_id: ProfileId, *, by: Actor) -> None:
         """Begin the erasure of a shopper whom a restored backup brought back. Raises `Unavailable`."""
 

@@ -31,7 +31,7 @@ from domain.guidance.sentiment_words import (
 )
 from domain.model.agent.guidance import Sentiment
 from domain.search.tokenizer import folded, words_of
-from domain.values.word_caches import remembers_words
+from domain.word_caches import remembers_words
 
 THRESHOLDS = {Sentiment.NEGATIVE: -1, Sentiment.VERY_NEGATIVE: -3}  # the highest score that counts
 

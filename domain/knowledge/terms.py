@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from domain.knowledge.function_words import FUNCTION_WORDS
 from domain.search.tokenizer import words_of
-from domain.values.word_caches import remembers_words
+from domain.word_caches import remembers_words
 
 _LETTERS = 4
 _LONGEST_TEXT = 2_000  # characters of a question that are looked at

@@ -64,6 +64,7 @@ class AuditAction(StrEnum):
     ERASED = "ERASED"
     MESSAGE_REDACTED = "MESSAGE_REDACTED"
     ERASURE_REQUESTED = "ERASURE_REQUESTED"
+    DATA_REQUESTED = "DATA_REQUESTED"
 
 
 class AuditActorKind(StrEnum):

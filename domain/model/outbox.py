@@ -30,6 +30,7 @@ class Destination(StrEnum):
     GORGIAS = "GORGIAS"
     TWILIO = "TWILIO"
     EMAIL = "EMAIL"
+    KLAVIYO = "KLAVIYO"  # erasures alone; events go by forwarding
 
 
 class OutgoingKind(StrEnum):
@@ -39,6 +40,7 @@ class OutgoingKind(StrEnum):
     REPLIES = "REPLIES"  # to a shopper who left the chat: the replies of the team that were not seen, in one mail
     TICKET_NOTICE = "TICKET_NOTICE"  # to a member of staff: tickets that wait
     EMAIL_CONFIRMATION = "EMAIL_CONFIRMATION"  # a link, to the address that a shopper claims
+    ERASURE = "ERASURE"  # the deletion of what a vendor has of a shopper who is erased
 
 
 class OutgoingState(StrEnum):
@@ -64,7 +66,7 @@ class TicketNotice(Record):
 
 
 class Outgoing(Record):
-    id: str  # see `outgoing_id`: ordered within a conversation; of a TICKET_NOTICE, made of its member and cause
+    id: str  # see `outgoing_id`: ordered within a conversation; of others, made of the erasure, or of member and cause
     destination: Destination
     kind: OutgoingKind
     ordering_key: str  # rows with the same key are delivered in sequence
@@ -77,6 +79,7 @@ class Outgoing(Record):
     confirmation_id: str | None = None
     first_sequence: int | None = None  # REPLIES: number of the first message; `last_sequence` is the last
     notice: TicketNotice | None = None  # TICKET_NOTICE
+    erasure_id: str | None = None  # ERASURE: the erasure, which outlives the row's payload
     state: OutgoingState = OutgoingState.PENDING
     queue: str | None = None  # see `queue_name`; None unless the row is pending and the first of its ordering key
     next_id: str | None = None  # the next row with the same ordering key
@@ -107,6 +110,14 @@ class Outgoing(Record):
         """The latest error of a row that is not delivered."""
         errors = [attempt.error for attempt in self.attempts if attempt.error is not None]
         return errors[-1] if errors and self.state is not OutgoingState.DELIVERED else None
+
+
+def concerns(row: Outgoing, conversation_id: ConversationId) -> bool:
+    """Whether the row is of a conversation and was not delivered, or is a mail to staff that lists the conversation."""
+    if row.notice is not None:
+        return conversation_id in row.notice.conversation_ids
+    is_own = row.conversation_id == conversation_id and row.kind is not OutgoingKind.ERASURE
+    return is_own and row.state is not OutgoingState.DELIVERED
 
 
 def outgoing_id(conversation_id: ConversationId, number: int) -> str:

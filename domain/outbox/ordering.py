@@ -145,7 +145,8 @@ async def requeue(uow: UnitOfWork, row: Outgoing, due_at: datetime) -> Outgoing:
         done_at=None,
         next_id=row.next_id if row.kind is OutgoingKind.TICKET else None,
         # If no attempt can have succeeded, compose a new payload: the cause of the failure may be gone.
-        payload=row.payload if row.outcome_unknown else None,
+        # That of an erasure says what to delete, which nothing else does any more.
+        payload=row.payload if row.outcome_unknown or row.kind is OutgoingKind.ERASURE else None,
         frozen_at=row.frozen_at if row.outcome_unknown else None,
     )
     waiting = [other for other in await uow.outgoing_in_order(row.ordering_key) if other.id != row.id]

@@ -22,7 +22,7 @@ import phonenumbers
 
 from domain.model.conversation import Conversation, Message
 from domain.search.tokenizer import addresses_in, folded, grouped_numbers, words_of
-from domain.values.word_caches import remembers_words
+from domain.word_caches import remembers_words
 
 EVERY = ":all"
 IDENTITY = "@"

@@ -63,6 +63,7 @@ register_enum(
         "MESSAGE_REDACTED": "The words and files of a message were removed, by `redactMessage`.",
         "ERASURE_REQUESTED": "A connected shop asked for the erasure of a shopper. Somebody without the right to erase "
         "connected the shop, so an OWNER or ADMIN has to call `eraseProfile`.",
+        "DATA_REQUESTED": "A connected shop passed on a shopper's request for the data that is stored.",
     },
 )
 

@@ -11,6 +11,7 @@ register_enum(
         "GORGIAS": "The account's Gorgias.",
         "TWILIO": "The shopper's phone, by SMS or WhatsApp.",
         "EMAIL": "A mailbox: the shopper's, or that of a member of staff.",
+        "KLAVIYO": "The account's Klaviyo, for erasures of shoppers. Events are forwarded, not sent by the outbox.",
     },
 )
 
@@ -24,6 +25,7 @@ register_enum(
         "REPLIES": "An e-mail with the replies of the team that a shopper who left the chat has not seen.",
         "TICKET_NOTICE": "An e-mail that tells a member of staff of tickets that wait.",
         "EMAIL_CONFIRMATION": "A mail with a link, to the address that the shopper claims.",
+        "ERASURE": "The deletion of what a vendor has of a shopper who is erased.",
     },
 )
 

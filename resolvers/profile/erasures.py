@@ -8,6 +8,7 @@ import strawberry
 from domain.erasure import model
 from resolvers.audit.types import AuditActor
 from resolvers.context import Context
+from resolvers.outbox.enums import Destination, OutgoingState
 from resolvers.relay.global_ids import Node, to_global_id
 
 
@@ -26,6 +27,20 @@ class ErasedRecords:
 class ErasureMention:
     place: str = strawberry.field(description="The name of the collection.")
     record_id: str = strawberry.field(description="The ID of the record within the collection, as it is stored.")
+
+
+@strawberry.type(
+    description="A call that tells a connected helpdesk or Klaviyo to delete what it has of the shopper. It is an item "
+    "of the outbox, with retries."
+)
+class ErasureVendorCall:
+    outgoing_id: strawberry.ID = strawberry.field(description="The ID of the item of the outbox, for `retryOutgoing`.")
+    destination: Destination = strawberry.field(description="The helpdesk that is told, or Klaviyo.")
+    state: OutgoingState = strawberry.field(description="The state of the call.")
+    at: datetime = strawberry.field(description="The time of the last attempt, or of the request.")
+    problem: str | None = strawberry.field(
+        description="The advice for a call that has failed, without the vendor's own words, which may name the shopper."
+    )
 
 
 @strawberry.type(
@@ -51,6 +66,11 @@ class Erasure(Node):
         "found none."
     )
 
+    vendors: list[ErasureVendorCall] = strawberry.field(
+        description="The calls that tell connected helpdesks and Klaviyo to delete what they have. They may end after "
+        "the erasure. If the shopper only claims an address, tickets are deleted, and no user of that address."
+    )
+
     @classmethod
     def of(cls, row: model.Erasure) -> Self:
         return cls(
@@ -60,6 +80,16 @@ class Erasure(Node):
             finished_at=row.finished_at,
             removed=[ErasedRecords(place=each.place, count=each.count) for each in row.removed],
             searched_records=row.searched,
+            vendors=[
+                ErasureVendorCall(
+                    outgoing_id=to_global_id("Outgoing", each.id),
+                    destination=each.destination,
+                    state=each.state,
+                    at=each.at,
+                    problem=each.error,
+                )
+                for each in row.vendors
+            ],
             mentions=[ErasureMention(place=each.place, record_id=each.id) for each in row.mentions],
         )
 

@@ -195,6 +195,7 @@ def test_tasks_have_an_owner() -> None:
         "api/workers/loop.py",  # cancelled in the function that creates them
         "api/export/stream.py",  # also
         "domain/attachments/leases.py",  # also
+        "domain/erasure/profile_eraser.py",  # also
         "domain/guidance/replay_service.py",  # also
         "api/bootstrap/database.py",  # also; a group would wrap the errors of the commands inside
         "api/realtime/retry.py",  # awaited where it is created, also after a cancellation

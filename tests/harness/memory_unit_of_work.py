@@ -79,10 +79,6 @@ class MemoryUnitOfWork:
         found = (e for e in self._all(Erasure) if e.requested_at >= since)
         return any(not set(key_hashes).isdisjoint(each.key_hashes) for each in found)
 
-    async def ticket_notices(self, conversation_id: ConversationId) -> list[Outgoing]:
-        rows = (row for row in self._all(Outgoing) if row.notice is not None)
-        return [row for row in rows if row.notice and conversation_id in row.notice.conversation_ids]
-
     async def unerased_conversations(self, profile_ids: Sequence[ProfileId], *, limit: int) -> list[Conversation]:
         found = (c for c in self._all(Conversation) if c.profile_id in profile_ids and c.erased_at is None)
         return sorted(found, key=lambda c: c.started_at)[:limit]

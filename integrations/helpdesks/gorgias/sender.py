@@ -17,6 +17,7 @@ from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.values.record import Record
 from integrations.helpdesks.gorgias.client import GorgiasClient
+from integrations.helpdesks.gorgias.erasure import erase
 from integrations.helpdesks.gorgias.payloads import comment_body, shopper_of, shortened, ticket_body, with_shopper
 from integrations.http import Json
 
@@ -47,6 +48,8 @@ class GorgiasSender:
 
         Raises `TransientError` or `PermanentError`, as `GorgiasClient.call` does.
         """
+        if request.kind is OutgoingKind.ERASURE:
+            return await erase(self._client, request)
         payload: Json = json.loads(request.payload)
         if request.kind is OutgoingKind.TICKET:
             return await self._ticket(request.connection, payload)

@@ -27,6 +27,7 @@ from domain.model.outbox import OutgoingKind
 from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.values.errors import NotFound, Unavailable
 from integrations.helpdesks.zendesk.client import IdempotencyKeyInUse, ZendeskClient, ZendeskResponse
+from integrations.helpdesks.zendesk.erasure import erase
 from integrations.helpdesks.zendesk.payloads import comments_of, json_text, ticket_of
 from integrations.http import Json
 
@@ -55,6 +56,8 @@ class ZendeskSender:
         """
         payload: Json = json.loads(request.payload)
         try:
+            if request.kind is OutgoingKind.ERASURE:
+                return await erase(self._call, request)
             if request.kind is OutgoingKind.TICKET:
                 return await self._create(request, payload)
             return await self._add(request, payload)

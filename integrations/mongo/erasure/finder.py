@@ -7,7 +7,7 @@ some records in the order of their ids, encodes them as BSON, and looks for the 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
 import bson
@@ -15,6 +15,7 @@ import bson
 from domain.erasure.model import MOST_MENTIONS, Erasure, ErasureScope, Mention
 from domain.erasure.ports import RecordTexts, Searched
 from domain.model.conversation import Visitor
+from domain.model.outbox import OutgoingKind
 from domain.model.profile import Profile, identity_keys
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
@@ -36,7 +37,8 @@ class ShopperFinder:
         wanted = await self._own(account_id, scope)
         page = await self._places.page(account_id, erasure.position or None)
         pattern = re.compile(b"|".join(re.escape(each.encode()) for each in wanted)) if wanted else None
-        named = [each for each in page.records if pattern is not None and pattern.search(bson.encode(each))]
+        records = [each for each in page.records if not _tells_vendor(each)]
+        named = [each for each in records if pattern is not None and pattern.search(bson.encode(each))]
         mentions = tuple(Mention(place=page.place, id=_shown(each["_id"], wanted)) for each in named[:MOST_MENTIONS])
         return Searched(records=len(page.records), mentions=mentions, position=page.position)
 
@@ -65,6 +67,12 @@ class ShopperFinder:
         rows = self._database.collection(COLLECTIONS[Profile]).find(scoped(account_id, query), ["keys", "claims"])
         taken = {key for row in await rows.to_list(None) for key in (*row.get("keys", ()), *row.get("claims", ()))}
         return [text for text in texts if taken.isdisjoint(keys[text])]
+
+
+def _tells_vendor(record: Mapping[str, Any]) -> bool:
+    """Whether the record is a call that tells a vendor whom to delete. It loses that once the vendor has accepted it,
+    and the erasure's record names those that it has not."""
+    return "erasure_id" in record and record.get("kind") == OutgoingKind.ERASURE
 
 
 def _keys_of(text: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from domain.model.commerce import Order, Span, Touch
 from domain.model.conversation import ControllerKind, Conversation, Message
 from domain.model.credentials import Credential
 from domain.model.handoff import Helpdesk, TicketState
-from domain.model.outbox import Outgoing, OutgoingState
+from domain.model.outbox import Outgoing, OutgoingState, concerns
 from domain.model.passed_over import LargeSource, PassedOver
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
@@ -171,19 +171,14 @@ class MongoUnitOfWork:
 
     async def unerased_conversations(self, profile_ids: Sequence[ProfileId], *, limit: int) -> list[Conversation]:
         query, own = {"profile_id": {"$in": list(profile_ids)}, "erased_at": None}, set(profile_ids)
-        found = await self._search(
-            Conversation, query, lambda c: c.profile_id in own and c.erased_at is None, limit=limit
-        )
+        found = await self._search(Conversation, query, lambda c: c.profile_id in own and not c.erased_at, limit=limit)
         return found[:limit]
 
     async def outgoing_of(self, conversation_id: ConversationId) -> list[Outgoing]:
-        delivered = OutgoingState.DELIVERED
         ids = {"$gte": f"{conversation_id}X", "$lt": f"{conversation_id}Y"}  # see `outgoing_id`
-        found = await self._search(
-            Outgoing,
-            {"_id": ids, "state": {"$ne": delivered.value}},
-            lambda row: row.conversation_id == conversation_id and row.state is not delivered,
-        )
+        own = {"_id": ids, "state": {"$ne": OutgoingState.DELIVERED.value}}
+        query = {"$or": [own, {"notice.conversation_ids": conversation_id}]}
+        found = await self._search(Outgoing, query, lambda row: concerns(row, conversation_id))
         return sorted(found, key=lambda row: row.id)
 
     async def profiles_claiming(self, keys: Sequence[str]) -> list[Profile]:
@@ -330,31 +325,17 @@ class MongoUnitOfWork:
 
     async def knowledge_gaps_with(self, words: Sequence[str], *, limit: int) -> list[KnowledgeGap]:
         wanted = set(words)
+        query, sort = {"words": {"$in": sorted(wanted)}}, [("last_at", -1)]
         found = await self._search(
-            KnowledgeGap,
-            {"words": {"$in": sorted(wanted)}},
-            lambda gap: not wanted.isdisjoint(gap.words),
-            sort=[("last_at", -1)],
-            limit=limit,
+            KnowledgeGap, query, lambda gap: not wanted.isdisjoint(gap.words), sort=sort, limit=limit
         )
         return sorted(found, key=lambda gap: gap.last_at, reverse=True)[:limit]
 
     async def is_erased(self, key_hashes: Sequence[str], *, since: datetime) -> bool:
         wanted = set(key_hashes)
-        found = await self._search(
-            Erasure,
-            {"key_hashes": {"$in": sorted(wanted)}, "requested_at": {"$gte": since}},
-            lambda e: e.requested_at >= since and not wanted.isdisjoint(e.key_hashes),
-            limit=1,
-        )
-        return bool(found)
-
-    async def ticket_notices(self, conversation_id: ConversationId) -> list[Outgoing]:
-        return await self._search(
-            Outgoing,
-            {"notice.conversation_ids": conversation_id},
-            lambda row: row.notice is not None and conversation_id in row.notice.conversation_ids,
-        )
+        query = {"key_hashes": {"$in": sorted(wanted)}, "requested_at": {"$gte": since}}
+        found = await self._search(Erasure, query, lambda e: not wanted.isdisjoint(e.key_hashes), limit=1)
+        return any(erasure.requested_at >= since for erasure in found)
 
     async def imported(self, import_keys: Sequence[str]) -> set[str]:
         wanted = set(import_keys)

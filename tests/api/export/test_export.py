@@ -16,6 +16,8 @@ import httpx
 import pytest
 
 from api.export.rows import COLUMNS
+from domain.events import ShopperErased
+from domain.storage import UnitOfWork
 from domain.values.ids import CredentialId
 from tests.e2e.processes import until
 from tests.harness.program import Json, Program, Shop
@@ -332,6 +334,34 @@ async def test_a_key_that_is_revoked_ends_it(baton: Program, busy: Shop, monkeyp
         await other.waiting.wait()
         await baton.baton.hub.opened(await baton.baton.services.accounts.principal_of(key.token))
         await baton.baton.services.keys.revoke(None, busy.id, CredentialId(key.credential.id))
+        await until(lambda: reader.aborted)
+        assert not other.aborted
+        for _ in range(1_000):
+            other.reads.release()
+        await others
+        hub.cancel()
+    assert (reader.whole, other.whole) == (False, True)
+
+
+async def test_it_ends_when_a_shopper_is_erased(
+    baton: Program, busy: Shop, rival: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that was read before may have the shopper. The exports of other accounts go on."""
+    monkeypatch.setattr("api.export.stream.STALLED_SECONDS", 300.0)  # else it would end for want of a reader
+    await baton.start(rival)
+    reader, other = Reader(baton, busy.owner), Reader(baton, rival.owner)
+    async with asyncio.TaskGroup() as tasks:
+        hub = tasks.create_task(baton.baton.hub.run())
+        others = tasks.create_task(other.run())
+        tasks.create_task(reader.run())
+        await reader.waiting.wait()
+        await other.waiting.wait()
+        await baton.baton.hub.opened(await baton.baton.services.accounts.principal_of(busy.owner))
+
+        async def tell(uow: UnitOfWork) -> None:
+            uow.emit(ShopperErased())
+
+        await baton.baton.ports.storage.write(busy.id, tell)
         await until(lambda: reader.aborted)
         assert not other.aborted
         for _ in range(1_000):

@@ -375,7 +375,7 @@ async def test_shop_that_left_and_customer_who_asks(
 ) -> None:
     asked = {"shop_domain": SHOP, "customer": {"id": 1, "email": "ann@example.com"}, "orders_requested": [ORDER]}
     with caplog.at_level(logging.WARNING):
-        assert await shopify.tell("customers/data_request", asked) == "Logged for the operator."
+        assert await shopify.tell("customers/data_request", asked) == ("Noted for the shop's staff. Shoppers: 0.")
     assert str(ORDER) in caplog.text
     assert "ann@example.com" not in caplog.text
     baton.clock.move(timedelta(hours=4))

@@ -1,0 +1,118 @@
+"""Tells connected helpdesks and Klaviyo to delete what they have of a shopper, by rows of the outbox.
+
+A row has what the vendor needs in its payload from the beginning: a ticket's number, or an address. It loses that once
+the vendor has accepted the call. The erasure's record has the state of each call, and never the vendor's own words.
+
+If a shopper only claims an address, the tickets go, and no user, customer or profile of that address does: it may be
+somebody else's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from domain.erasure.model import MOST_VENDOR_CALLS, Erasure, ErasureScope, VendorErasure
+from domain.model.connected_services import ConnectedService, Service, connected_service_id
+from domain.model.conversation import Conversation
+from domain.model.handoff import DeliveryState, Helpdesk, Ticket
+from domain.model.outbox import Destination, Outgoing, OutgoingKind, OutgoingState, queue_name
+from domain.storage import UnitOfWork
+from domain.values.ids import ConversationId
+from domain.values.record import Record, replace
+
+_MAYBE_THERE = (DeliveryState.DELIVERED, DeliveryState.RETRYING, DeliveryState.FAILED)
+_REFUSED = "It refused the call, or did not respond for days. Retry it with `retryOutgoing`, or delete it there."
+
+
+class VendorCall(Record):
+    """The payload of a row, as JSON. Helpdesks are told a ticket, Klaviyo an address or a number."""
+
+    ticket: str | None = None  # the helpdesk's number; None: perhaps it was created, and is found by `external_id`
+    external_id: str | None = None  # Baton's id of the ticket
+    person: bool = False  # whether the ticket's requester goes as well: the shopper has proved the address
+    email: str | None = None
+    phone: str | None = None
+
+
+async def tell_helpdesks(uow: UnitOfWork, erasure_id: str, conversation: Conversation) -> None:
+    """Enqueue the deletion of the conversation's tickets."""
+    tickets = (*conversation.past_tickets, *([conversation.ticket] if conversation.ticket is not None else ()))
+    known = [ticket for ticket in tickets if ticket.helpdesk is not Helpdesk.INBOX and _may_exist(ticket)]
+    visitor = conversation.visitor
+    is_owner = "email" in visitor.proved or "phone" in visitor.proved
+    calls = [
+        (
+            Destination(ticket.helpdesk.value),
+            VendorCall(
+                ticket=ticket.external_id,
+                external_id=ticket.id,
+                person=is_owner,
+                email=visitor.email if "email" in visitor.proved else None,
+            ),
+        )
+        for ticket in known
+    ]
+    await _enqueue(uow, erasure_id, conversation.id, calls)
+
+
+async def tell_klaviyo(uow: UnitOfWork, erasure: Erasure, scope: ErasureScope) -> None:
+    """Enqueue the deletion of the profiles of the shopper's addresses and numbers, if Klaviyo is connected."""
+    if await uow.get(ConnectedService, connected_service_id(uow.account_id, Service.KLAVIYO)) is None:
+        return
+    addresses = [each.lower() for each in scope.addresses if "@" in each or each.startswith("+")]
+    present = await uow.get(Erasure, erasure.id) or erasure
+    told = sum(each.destination is Destination.KLAVIYO for each in present.vendors)  # addresses are added at the end
+    calls = [
+        (Destination.KLAVIYO, VendorCall(email=text) if "@" in text else VendorCall(phone=text))
+        for text in list(dict.fromkeys(addresses))[told:]
+    ]
+    await _enqueue(uow, erasure.id, ConversationId(""), calls)
+
+
+async def note_vendor_call(uow: UnitOfWork, row: Outgoing) -> None:
+    """React to an attempt: note its outcome in the erasure, and drop the vendor's own words."""
+    uow.save(replace(row, attempts=tuple(replace(each, error=_said(each.http_status)) for each in row.attempts)))
+    erasure = await uow.get(Erasure, row.erasure_id or "")
+    if erasure is not None:
+        error = _REFUSED if row.state is OutgoingState.FAILED else None
+        vendors = tuple(
+            replace(each, state=row.state, at=uow.now, error=error) if each.id == row.id else each
+            for each in erasure.vendors
+        )
+        uow.save(replace(erasure, vendors=vendors))
+
+
+def _said(status: int | None) -> str | None:
+    return None if status is None or status < 300 else f"It returned {status}."
+
+
+def _may_exist(ticket: Ticket) -> bool:
+    return ticket.external_id is not None or (ticket.delivery in _MAYBE_THERE and ticket.attempt_count > 0)
+
+
+async def _enqueue(
+    uow: UnitOfWork, erasure_id: str, conversation_id: ConversationId, calls: Sequence[tuple[Destination, VendorCall]]
+) -> None:
+    erasure = await uow.get(Erasure, erasure_id)
+    if erasure is None:
+        return
+    vendors = list(erasure.vendors)
+    for destination, call in calls[: MOST_VENDOR_CALLS - len(vendors)]:
+        row = Outgoing(
+            id=f"{erasure_id}V{len(vendors) + 1:04d}",
+            destination=destination,
+            kind=OutgoingKind.ERASURE,
+            ordering_key=f"erasure:{erasure_id}:{len(vendors) + 1}",  # no call waits for another
+            conversation_id=conversation_id,
+            created_at=uow.now,
+            due_at=uow.now,
+            last_sequence=0,
+            erasure_id=erasure_id,
+            queue=queue_name(uow.account_id, destination),
+            payload=json.dumps({name: getattr(call, name) for name in call.__struct_fields__}),
+        )
+        uow.save(row)
+        vendors.append(VendorErasure(id=row.id, destination=destination, state=row.state, at=uow.now))
+    if len(vendors) > len(erasure.vendors):
+        uow.save(replace(erasure, vendors=tuple(vendors)))

@@ -1,0 +1,184 @@
+"""Connected helpdesks and Klaviyo delete what they have of a shopper who is erased, through the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from dev.fakes.faults import cut_after, failing
+from dev.fakes.gorgias import Gorgias
+from dev.fakes.klaviyo import KEY, Klaviyo
+from dev.fakes.server import serving
+from dev.fakes.zendesk import ADMIN, Zendesk
+from domain.model.connected_services import Service
+from tests.harness.clock import ManualClock
+from tests.harness.outbox import dispatcher, hand_over_to, rows
+from tests.harness.program import Json, Program, Shop, Started, running
+from tests.harness.workers import deliver_due
+from tests.resolvers.profile.test_erasing import EMAIL, NAME, PHONE, found_in, run_erasures
+
+pytestmark = pytest.mark.timeout(120)
+ERASURE = """query($id: ID!) { node(id: $id) { ... on Erasure { finishedAt mentions { place }
+  vendors { outgoingId destination state problem } } } }"""
+OWN = (EMAIL, NAME, "9998877", "zanzibar")
+
+
+@pytest.fixture
+async def klaviyo() -> AsyncIterator[Klaviyo]:
+    fake = Klaviyo()
+    async with serving(fake) as fake.url:
+        yield fake
+
+
+@pytest.fixture
+async def baton(
+    zendesk: Zendesk,
+    gorgias: Gorgias,
+    klaviyo: Klaviyo,
+    mongo_uri: str,
+    database_name: str,
+    tmp_path: Path,
+    mongo_client: AsyncMongoClient[dict[str, Any]],
+) -> AsyncIterator[Program]:
+    clock = ManualClock()
+    zendesk.clock = clock.now
+    urls = {"zendesk_url": zendesk.url, "gorgias_url": gorgias.url, "klaviyo_url": klaviyo.url}
+    async with running(mongo_uri, database_name, tmp_path, mongo_client, clock, **urls) as program:
+        yield program
+
+
+async def handed_over(baton: Program, shop: Shop, service: Service, *, key: str | None = None) -> Started:
+    """A conversation of Lena's with a ticket in a helpdesk."""
+    if not await baton.database["connected_services"].count_documents({}):
+        await hand_over_to(baton, shop, service)
+    visitor = {"email": EMAIL, "name": NAME, "phone": PHONE}
+    talk = await baton.start(shop, f"zanzibar {EMAIL}", channel="SMS", key=key or shop.owner, **visitor)
+    asked = {"conversationId": talk.id, "epoch": 1, "reason": "KNOWLEDGE_GAP", "summary": f"zanzibar {NAME}"}
+    assert (await baton.mutate(shop.agent, "requestHandoff", **asked))["errors"] == []
+    assert await deliver_due(dispatcher(baton)) == 1
+    return talk
+
+
+async def erased(baton: Program, shop: Shop, talk: Started) -> str:
+    payload = await baton.mutate(shop.owner, "eraseProfile", profileId=talk.conversation["profile"]["id"])
+    assert payload["errors"] == []
+    await run_erasures(baton)
+    return str(payload["erasure"]["id"])
+
+
+async def shown(baton: Program, shop: Shop, erasure_id: str) -> Json:
+    record: Json = (await baton.data(shop.owner, ERASURE, id=erasure_id))["node"]
+    assert record["finishedAt"] is not None
+    assert record["mentions"] == []
+    return record
+
+
+def states(record: Json) -> list[tuple[str, str]]:
+    return [(each["destination"], each["state"]) for each in record["vendors"]]
+
+
+async def test_the_ticket_and_its_requester_are_deleted_from_zendesk_for_good(
+    baton: Program, shop: Shop, zendesk: Zendesk
+) -> None:
+    talk = await handed_over(baton, shop, Service.ZENDESK)
+    assert (len(zendesk.tickets), len(zendesk.users)) == (1, 2)
+    erasure = await erased(baton, shop, talk)
+    assert states(await shown(baton, shop, erasure)) == [("ZENDESK", "PENDING")]
+    assert await deliver_due(dispatcher(baton)) == 1
+    assert (zendesk.tickets, zendesk.deleted, [user["role"] for user in zendesk.users.values()]) == ({}, {}, ["admin"])
+    assert states(await shown(baton, shop, erasure)) == [("ZENDESK", "DELIVERED")]
+    assert await found_in(baton, *OWN) == set()
+    [row] = [each for each in await rows(baton, shop) if each.erasure_id]
+    assert (row.payload, row.external_id, row.error) == (None, None, None)
+
+
+async def test_a_requester_with_other_tickets_and_a_member_of_staff_stay(
+    baton: Program, shop: Shop, zendesk: Zendesk
+) -> None:
+    talk = await handed_over(baton, shop, Service.ZENDESK)
+    other = zendesk.add_ticket(external_id=None, email=EMAIL)
+    other.requester_id = next(iter(zendesk.tickets.values())).requester_id
+    await erased(baton, shop, talk)
+    assert await deliver_due(dispatcher(baton)) == 1
+    assert list(zendesk.tickets) == [other.id]
+    assert other.requester_id in zendesk.users
+
+    talk = await handed_over(baton, shop, Service.ZENDESK)
+    for ticket in zendesk.tickets.values():
+        ticket.requester_id = int(str(ADMIN["id"]))
+    await erased(baton, shop, talk)
+    assert await deliver_due(dispatcher(baton)) == 1
+    assert int(str(ADMIN["id"])) in zendesk.users
+
+
+async def test_a_call_that_breaks_off_is_repeated(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
+    talk = await handed_over(baton, shop, Service.ZENDESK)
+    erasure = await erased(baton, shop, talk)
+    for place in ("tickets", "deleted_tickets", "users", "deleted_users"):
+        zendesk.faults.add(failing(503), on=f"DELETE /api/v2/{place}/*")
+        zendesk.faults.add(cut_after(), on=f"DELETE /api/v2/{place}/*")
+    for _ in range(12):
+        await deliver_due(dispatcher(baton))
+        baton.clock.move(timedelta(hours=1))
+    assert (zendesk.tickets, zendesk.deleted, len(zendesk.users)) == ({}, {}, 1)
+    assert states(await shown(baton, shop, erasure)) == [("ZENDESK", "DELIVERED")]
+    assert await found_in(baton, *OWN) == set()
+
+
+async def test_the_ticket_and_its_customer_are_deleted_from_gorgias(
+    baton: Program, shop: Shop, gorgias: Gorgias
+) -> None:
+    talk = await handed_over(baton, shop, Service.GORGIAS)
+    assert len(gorgias.tickets) == 1
+    erasure = await erased(baton, shop, talk)
+    assert await deliver_due(dispatcher(baton)) == 1
+    assert gorgias.tickets == {}
+    assert EMAIL not in repr(gorgias.customers)
+    assert states(await shown(baton, shop, erasure)) == [("GORGIAS", "DELIVERED")]
+
+
+async def test_klaviyo_is_told_each_address_that_is_the_shoppers(baton: Program, shop: Shop, klaviyo: Klaviyo) -> None:
+    await baton.done(shop.owner, "connectKlaviyo", apiKey=KEY)
+    talk = await baton.start(shop, "zanzibar", key=shop.owner, email=EMAIL, name=NAME, phone=PHONE)
+    erasure = await erased(baton, shop, talk)
+    assert await found_in(baton, EMAIL) == {("outgoing", EMAIL)}  # whom to delete there, until Klaviyo has accepted it
+    klaviyo.keys[KEY] = frozenset({"accounts:read", "events:write"})
+    assert await deliver_due(dispatcher(baton)) == 2
+    record = await shown(baton, shop, erasure)
+    assert states(record) == [("KLAVIYO", "FAILED"), ("KLAVIYO", "FAILED")]
+    assert "retryOutgoing" in record["vendors"][0]["problem"]
+    look = await baton.data(shop.owner, "{ klaviyo { problem } }")
+    assert look["klaviyo"]["problem"] is None  # the key works for events
+
+    klaviyo.keys[KEY] = frozenset({"accounts:read", "events:write", "data-privacy:write"})
+    for each in record["vendors"]:
+        await baton.done(shop.owner, "retryOutgoing", outgoingId=each["outgoingId"])
+    assert await deliver_due(dispatcher(baton)) == 2
+    assert klaviyo.deletions == [{"email": EMAIL}, {"phone_number": PHONE}]
+    assert states(await shown(baton, shop, erasure)) == [("KLAVIYO", "DELIVERED"), ("KLAVIYO", "DELIVERED")]
+    assert await found_in(baton, *OWN) == set()
+
+
+async def test_of_a_claimed_address_the_ticket_goes_and_its_owner_stays(
+    baton: Program, shop: Shop, zendesk: Zendesk, klaviyo: Klaviyo
+) -> None:
+    await baton.done(shop.owner, "connectKlaviyo", apiKey=KEY)
+    await hand_over_to(baton, shop, Service.ZENDESK)
+    talk = await baton.start(shop, "zanzibar", key=shop.widget, email=EMAIL)
+    asked = {"conversationId": talk.id, "epoch": 1, "reason": "KNOWLEDGE_GAP"}
+    offer = await baton.mutate(shop.agent, "requestHandoff", **asked)
+    accepted = {"handoffId": offer["handoff"]["id"], "accept": True}
+    assert (await baton.mutate(talk.token, "answerHandoffOffer", **accepted))["errors"] == []
+    assert await deliver_due(dispatcher(baton)) == 1
+    found = await baton.data(shop.owner, "query($id: ID!) { conversation(id: $id) { profile { id } } }", id=talk.id)
+    payload = await baton.mutate(shop.owner, "eraseProfile", profileId=found["conversation"]["profile"]["id"])
+    assert payload["errors"] == []
+    await run_erasures(baton)
+    assert await deliver_due(dispatcher(baton)) == 1
+    assert (zendesk.tickets, klaviyo.deletions) == ({}, [])
+    assert EMAIL in repr(zendesk.users)

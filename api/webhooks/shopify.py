@@ -96,21 +96,25 @@ class ShopifyHook:
             raise RequestRefused(401, _UNSIGNED)
 
     async def _process(self, caller: Caller, topic: str, incoming: Incoming) -> str:
-        account_id = caller.account_id
+        account_id, domain = caller.account_id, caller.unsealed.settings["shop_domain"]
+        # Whoever connects a shop decides what it reports and what it asks for, so that it reaches its own orders alone.
+        own = None if caller.connection.erases else domain
         match topic:
             case "customers/redact":
                 customer, order_ids = payloads.redaction_of(incoming.body)
                 shoppers = await self._erasures.erase_customers(
                     account_id, customer, by=_SHOPIFY, may_erase=caller.connection.erases
                 )
-                count = await self._shops.forget_customer(account_id, OrderSource.SHOPIFY, customer, order_ids)
+                count = await self._shops.forget_customer(
+                    account_id, OrderSource.SHOPIFY, customer, order_ids, shop=own
+                )
                 return _erased(count, shoppers, caller)
             case "shop/redact":
                 version = caller.unsealed.version
                 await self._connections.mark_failed(account_id, Service.SHOPIFY, _UNINSTALLED, version=version)
                 may_erase = caller.connection.erases
                 buyers = partial(self._erasures.erase_buyers, account_id, by=_SHOPIFY, may_erase=may_erase)
-                count, shoppers = await self._shops.forget_all(account_id, OrderSource.SHOPIFY, buyers=buyers)
+                count, shoppers = await self._shops.forget_all(account_id, OrderSource.SHOPIFY, shop=own, buyers=buyers)
                 return _erased(count, shoppers, caller)
             case "customers/data_request":
                 customer, requested = payloads.data_request_of(incoming.body)
@@ -122,7 +126,7 @@ class ShopifyHook:
         if update is None:
             return "Ignored: topic not used, or test order."
         delivery = _header(incoming, "webhook-id") or None
-        is_new = await self._shops.apply_update(account_id, OrderSource.SHOPIFY, delivery, update)
+        is_new = await self._shops.apply_update(account_id, OrderSource.SHOPIFY, delivery, update, shop=domain)
         return "Processed." if is_new else "Duplicate."
 
 

@@ -95,7 +95,7 @@ class CommerceService:
             check_instant(stated_at(purchase), uow.now, field="updated_at")
             order = await crediting.load_order(uow, order_id)
             known = order.purchase
-            told = known is not None and replace(known, source=purchase.source)
+            told = known is not None and replace(known, source=purchase.source, shop=None)
             if known and told != purchase and (command.updated_at is None or stated_at(known) == command.updated_at):
                 raise Conflict(
                     "This order was recorded with other content. If it has changed since, say when it changed.",

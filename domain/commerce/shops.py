@@ -47,16 +47,17 @@ class ShopService:
         self._orders = orders
 
     async def apply_update(
-        self, account_id: AccountId, source: OrderSource, delivery_id: str | None, word: OrderUpdate
+        self, account_id: AccountId, source: OrderSource, delivery_id: str | None, word: OrderUpdate, *, shop: str
     ) -> bool:
-        """Apply a report. Returns False if this delivery was applied before. Raises `Invalid`, `Unavailable`."""
+        """Apply a report of the shop with this domain. Returns False if this delivery was applied before. Raises
+        `Invalid`, `Unavailable`."""
         order_id = check_label(word.order_id, field="id")
         refunds = tuple(
             replace(refund, amount=check_rounded(refund.amount, field=("refunds", "amount"), least=_NOTHING))
             for refund in word.refunds
         )
         bought = word.purchase and replace(
-            word.purchase, total=check_rounded(word.purchase.total, field="total", least=_NOTHING)
+            word.purchase, shop=shop, total=check_rounded(word.purchase.total, field="total", least=_NOTHING)
         )
 
         async def change(uow: UnitOfWork) -> bool:
@@ -73,34 +74,47 @@ class ShopService:
         return await self._storage.write(account_id, change)
 
     async def forget_customer(
-        self, account_id: AccountId, source: OrderSource, customer: Sequence[Visitor], order_ids: Iterable[str]
+        self,
+        account_id: AccountId,
+        source: OrderSource,
+        customer: Sequence[Visitor],
+        order_ids: Iterable[str],
+        *,
+        shop: str | None,
     ) -> int:
-        """Erase the buyer of these orders, and of all others that the customer is known to have placed. Returns how
-        many orders there were. Raises `Unavailable`."""
+        """Erase the buyer of these orders, and of all others that the customer is known to have placed. `shop`: only of
+        orders that the shop with this domain has reported. Returns how many orders there were. Raises `Unavailable`."""
         keys = tuple(key for visitor in customer for key in buyer_keys(visitor))
         named = [order_key(account_id, order_id) for order_id in order_ids]
-        found = await self._orders.bought_by(account_id, source, keys) if keys else []
-        return await self._erase(account_id, list(dict.fromkeys([*named, *found])))
+        found = await self._orders.bought_by(account_id, source, keys, shop=shop) if keys else []
+        return await self._erase(account_id, list(dict.fromkeys([*named, *found])), shop=shop)
 
     async def forget_all(
-        self, account_id: AccountId, source: OrderSource, *, buyers: Callable[[Sequence[str]], Awaitable[int]]
+        self,
+        account_id: AccountId,
+        source: OrderSource,
+        *,
+        shop: str | None,
+        buyers: Callable[[Sequence[str]], Awaitable[int]],
     ) -> tuple[int, int]:
-        """Erase the buyers of all orders of the shop. After an interruption it continues. `buyers` is called with the
-        keys of the buyers of each page before their orders lose them, and returns how many shoppers these are.
+        """Erase the buyers of all orders; `shop`: of those that the shop with this domain has reported. After an
+        interruption it continues. `buyers` is called with the keys of the buyers of each page before their orders lose
+        them, and returns how many shoppers these are.
 
         Returns how many orders and how many shoppers there were. Raises `Unavailable`, and what `buyers` raises.
         """
         count = shoppers = 0
-        while page := await self._orders.with_buyers(account_id, source, limit=_PAGE):
+        while page := await self._orders.with_buyers(account_id, source, shop=shop, limit=_PAGE):
             orders = await self._storage.read(account_id).get_many(Order, page)
             keys = dict.fromkeys(key for order in orders.values() if order.purchase for key in order.purchase.keys)
             shoppers += await buyers(tuple(keys))
-            count += await self._erase(account_id, page)
+            count += await self._erase(account_id, page, shop=shop)
         return count, shoppers
 
-    async def _erase(self, account_id: AccountId, keys: Sequence[str]) -> int:
+    async def _erase(self, account_id: AccountId, keys: Sequence[str], *, shop: str | None) -> int:
         async def change(uow: UnitOfWork) -> int:
-            found = [order for key in keys if (order := await uow.get(Order, key)) is not None]
+            named = [order for key in keys if (order := await uow.get(Order, key)) is not None]
+            found = [order for order in named if shop is None or (order.purchase and order.purchase.shop == shop)]
             for order in found:
                 await crediting.erase_buyer(uow, order)
             target = connection_target(account_id, _SERVICE)

@@ -75,6 +75,7 @@ class Purchase(Record):
     state: PurchaseState = PurchaseState.PAID  # only a paid order is credited
     updated_at: datetime | None = None  # of two reports of one order, the later one counts
     source: OrderSource = OrderSource.API
+    shop: str | None = None  # the domain of the shop that reported it, if a connected shop system did
 
 
 class Refund(Record):

@@ -90,14 +90,22 @@ class MongoOrders:
     def __init__(self, *, database: MongoDatabase) -> None:
         self._orders = database.collection("orders")
 
-    async def bought_by(self, account_id: AccountId, source: OrderSource, keys: Sequence[str]) -> list[str]:
-        return await self._find(account_id, source, {"$in": list(keys)}, _MAX_ORDERS)
+    async def bought_by(
+        self, account_id: AccountId, source: OrderSource, keys: Sequence[str], *, shop: str | None
+    ) -> list[str]:
+        return await self._find(account_id, source, {"$in": list(keys)}, shop, _MAX_ORDERS)
 
-    async def with_buyers(self, account_id: AccountId, source: OrderSource, *, limit: int) -> list[str]:
-        return await self._find(account_id, source, {"$exists": True}, limit)
+    async def with_buyers(
+        self, account_id: AccountId, source: OrderSource, *, shop: str | None, limit: int
+    ) -> list[str]:
+        return await self._find(account_id, source, {"$exists": True}, shop, limit)
 
-    async def _find(self, account_id: AccountId, source: OrderSource, keys: Mapping[str, Any], limit: int) -> list[str]:
-        query = {"purchase.keys": keys, "purchase.source": source.value}
+    async def _find(
+        self, account_id: AccountId, source: OrderSource, keys: Mapping[str, Any], shop: str | None, limit: int
+    ) -> list[str]:
+        query: dict[str, Any] = {"purchase.keys": keys, "purchase.source": source.value}
+        if shop is not None:
+            query["purchase.shop"] = shop
         with driver_errors():
             cursor = self._orders.find(scoped(account_id, query), projection=["_id"], limit=limit)
             return [document["_id"] for document in await cursor.to_list()]

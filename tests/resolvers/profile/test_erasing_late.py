@@ -334,13 +334,19 @@ async def test_a_shop_of_a_manager_erases_only_its_own_orders(baton: Program, sh
         "Erased the buyers of 1 orders. Shoppers whom an owner or admin has to erase: 1."
     )
     await shopify.tell("orders/create", order(ORDER + 1, email=EMAIL, contact_email=EMAIL, customer=None))
-    await shopify.tell("shop/redact", {"shop_domain": SHOP})
+    # The orders of the shop that was connected before are not the manager's.
+    former = {"purchase.shop": "former.myshopify.com", "purchase.keys": [f"e:{EMAIL}"]}
+    await shopify.tell("orders/create", order(ORDER + 2, email=EMAIL, contact_email=EMAIL, customer=None))
+    await baton.database["orders"].update_one({"order_id": str(ORDER + 2)}, {"$set": former})
+    assert (await shopify.tell("shop/redact", {"shop_domain": SHOP})).startswith("Erased the buyers of 1 orders.")
+    asking = {**asked, "orders_to_redact": [ORDER + 2]}
+    assert (await shopify.tell("customers/redact", asking)).startswith("Erased the buyers of 0 orders.")
     await run_erasures(baton)
     assert await baton.database["erasures"].count_documents({}) == 0
     shown = await baton.data(shop.owner, "query($id: ID!) { conversation(id: $id) { firstQuestion } }", id=talk.id)
     assert "zanzibar" in shown["conversation"]["firstQuestion"]
     entries = await baton.database["audit_entries"].find({"action": "ERASURE_REQUESTED"}).to_list()
-    assert len(entries) == 2
+    assert len(entries) == 3
     # Once somebody with the right has connected the shop, its requests erase.
     shopify = await connected_by(baton, shop, shop.admin)
     assert (await shopify.tell("customers/redact", asked)).endswith("Shoppers whose erasure has begun: 1.")

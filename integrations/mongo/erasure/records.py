@@ -21,7 +21,7 @@ from domain.erasure.ports import Cleared
 from domain.model.agent.knowledge import KnowledgeGap
 from domain.model.attachments import Attachment
 from domain.model.commerce import Touch
-from domain.model.conversation import Conversation, Draft, Message, TurnLease, Visitor
+from domain.model.conversation import AuthorKind, Conversation, Draft, Message, TurnLease, Visitor
 from domain.model.credentials import Credential
 from domain.model.email_confirmation import (
     ConfirmationMails,
@@ -138,9 +138,11 @@ class RecordEraser:
     async def _messages(
         self, account_id: AccountId, ids: Sequence[str], at: datetime, removed: Counter[str]
     ) -> tuple[int, bool]:
-        """Take the words from messages, after their mails and deliveries are gone. Returns how many there were, and
-        whether none is left."""
-        query = scoped(account_id, {"conversation_id": {"$in": list(ids)}, "redacted_at": None})
+        """Take the words from messages, after their mails and deliveries are gone. A message that was redacted before
+        still has the shopper's name. Returns how many there were, and whether none is left."""
+        named = {"author.kind": AuthorKind.SHOPPER.value, "author.name": {"$ne": ANONYMOUS}}
+        left = [{"redacted_at": {"$ne": at}}, named]
+        query = scoped(account_id, {"conversation_id": {"$in": list(ids)}, "$or": left})
         messages = self._database.collection(COLLECTIONS[Message])
         found = [each["_id"] for each in await messages.find(query, projection=["_id"], limit=STEP).to_list(None)]
         if not found:

@@ -16,7 +16,7 @@ from tests.harness.program import Program, Shop
 from tests.resolvers.metrics.histories import START, History
 from tests.resolvers.profile.test_erasing import Shopper
 
-FEW = {"forwardings", "signals", "staff", "staff_sessions", "tag_dictionary", "unseen_replies"}
+FEW = {"forwardings", "redactions", "signals", "staff", "staff_sessions", "tag_dictionary", "unseen_replies"}
 """Collections with few records, of an account or of all: a page sorts them, or reads them all."""
 
 LEFT_OUT = {"blobs.chunks", "blobs.files", COLLECTIONS[Erasure], COLLECTIONS[ReceivedWebhook]}

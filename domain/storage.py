@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
+from domain.conversation_list import ListedConversation
 from domain.events import EventBody
 from domain.model.account import Account, Staff
 from domain.model.agent.knowledge import Article, ArticleKind, CatalogProduct, KnowledgeGap
@@ -223,24 +224,6 @@ class ConversationQuery(Record):
         return self.sort is ConversationSort.STARTED_AT and not any(conditions)
 
 
-class ListedConversation(Record):
-    """A row of a list of conversations, with its sort key.
-
-    In a list by last message, rows move while a client pages. Each row keeps the place that it had when the first page
-    was read, at event `pin` of the account's log. In a list by start, rows do not move, and there is no pin.
-    """
-
-    conversation: Conversation
-    at: datetime
-    pin: int | None = None
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """The keyset that a page starts after."""
-        place = (self.at, self.conversation.id)
-        return place if self.pin is None else (*place, self.pin)
-
-
 class Total(Record):
     """The number of rows in a list. If it is not exact, there are more."""
 
@@ -279,9 +262,12 @@ class AuditQuery(Record):
 class ConversationSource(Protocol):
     """Lists of conversations, at one instant (`Snapshot`) or as committed at each call (`Reader`)."""
 
-    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
-        """Return a page of the list; the keys of the page are `ListedConversation.key`. Raises `Invalid` if a search
-        takes too long, or if too many rows have moved since the page's cursor was made; `Unavailable`."""
+    async def conversations(
+        self, query: ConversationQuery, page: Slice, *, profiles: bool = False
+    ) -> Page[ListedConversation]:
+        """Return a page of the list; the keys of the page are `ListedConversation.key`. `profiles`: those of the rows
+        are wanted, and are read with them where that costs no command. Raises `Invalid` if a search takes too long, or
+        if too many rows have moved since the page's cursor was made; `Unavailable`."""
 
     async def count_conversations(self, query: ConversationQuery) -> Total:
         """Return the length of the whole list. Raises `Invalid` if a search takes too long; `Unavailable`."""

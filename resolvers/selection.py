@@ -21,6 +21,11 @@ ATTRIBUTE = "attribute"
 """Key in the metadata of a field with a resolver: the attribute of its object that has the value already, or None."""
 
 
+OF_ROW = "of row"
+"""Key in the metadata of a field with a resolver: its value depends on nothing but the stored row that its object was
+made of, with the profile of this row, and on the audience. So it is the same as long as the row is."""
+
+
 def selects_type(info: Info, type_name: str) -> bool:
     """Whether the selection has a fragment on this type. A fragment on one of its interfaces does not count."""
     raw = info._raw_info

@@ -21,6 +21,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from api.graphql.plan.compiler import Plans
 from api.graphql.plan.execution import OperationPlan, PlanExecution
+from api.graphql.plan.kept_texts import KeptTexts
 from api.graphql.plan.selection import CannotCompile
 from api.graphql.plan.slices import Slices
 from domain.values.record import Record, field
@@ -65,6 +66,7 @@ class Runs:
         self._hide_suggestions = hide_suggestions
         self._compiles = compiles
         self._slices = slices or Slices()
+        self._texts = KeptTexts()
 
     def start(self, operation: Startable, context: object) -> Run | list[GraphQLError]:
         """Return the run, or the errors of variables that do not fit their types."""
@@ -75,7 +77,7 @@ class Runs:
             return variables
         plan = self._plan(operation, variables)
         if plan is not None:
-            return PlannedRun(plan, variables, self._slices)
+            return PlannedRun(plan, variables, self._slices, self._texts)
         executor = self._executor(operation, context)
         return executor if isinstance(executor, list) else CoreRun(executor)
 
@@ -115,17 +117,23 @@ class Runs:
 
 
 class PlannedRun:
-    def __init__(self, plan: OperationPlan, variables: VariableValues, slices: Slices) -> None:
+    def __init__(self, plan: OperationPlan, variables: VariableValues, slices: Slices, texts: KeptTexts) -> None:
         self._plan = plan
         self._variables = variables
         self._slices = slices
+        self._texts = texts
 
     async def execute(self, context: object) -> ExecutionResult:
         return await self.execute_event(None, context)
 
     async def execute_event(self, item: object, context: object) -> ExecutionResult:
         execution = PlanExecution(
-            self._plan, variables=self._variables, context=context, slices=self._slices, root=item
+            self._plan,
+            variables=self._variables,
+            context=context,
+            slices=self._slices,
+            texts=self._texts,
+            root=item,
         )
         return await execution.run()
 

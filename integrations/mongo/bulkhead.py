@@ -29,13 +29,14 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
+from bson import CodecOptions
 from pymongo.client_session_shared import TransactionOptions
 from pymongo.errors import AutoReconnect
 from pymongo.read_concern import ReadConcern
 
 from domain.values.ids import AccountId
 from domain.values.workload import reader
-from integrations.mongo.driver import ChangeStream, Client, Collection, Document, Session
+from integrations.mongo.driver import AWARE, ChangeStream, Client, Collection, Document, Session
 from integrations.mongo.throttle import ReplyThrottle
 
 T = TypeVar("T")
@@ -156,8 +157,8 @@ class BulkheadClient:
     def start_session(self, options: TransactionOptions) -> AbstractAsyncContextManager[Session]:
         return self._client.start_session(options)
 
-    async def command(self, database: str, command: Document) -> Document:
-        return await self._bulkhead.run(lambda: self._client.command(database, command))
+    async def command(self, database: str, command: Document, codec: CodecOptions[Any] = AWARE) -> Any:
+        return await self._bulkhead.run(lambda: self._client.command(database, command, codec))
 
     async def heartbeat(self) -> None:
         await self._bulkhead.run(self._client.heartbeat, of_watchdog=True)

@@ -28,7 +28,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from bson import Timestamp
+from bson import CodecOptions, Timestamp
+from bson.raw_bson import RawBSONDocument
 from pymongo import AsyncMongoClient
 from pymongo.client_session_shared import TransactionOptions
 from pymongo.errors import (
@@ -45,7 +46,7 @@ from domain.values.errors import Unavailable
 from domain.values.record import Record
 from integrations.mongo.bulkhead import READS, SYSTEM, WATCHDOG, Bulkhead, BulkheadClient, DatabaseDown
 from integrations.mongo.disk_full import DISK_FULL, is_disk_full, log_disk_full
-from integrations.mongo.driver import AWARE, ChangeStream, Client, Collection, Document, Session
+from integrations.mongo.driver import AWARE, RAW, ChangeStream, Client, Collection, Document, Session
 from integrations.mongo.refused_credentials import (
     CREDENTIALS_REFUSED,
     are_credentials_refused,
@@ -60,6 +61,8 @@ STREAM_TIMEOUT = 15.0  # seconds: an open stream responds at least every second,
 REQUEST_POOL = READS + SYSTEM + WATCHDOG  # connections: one CPU keeps fewer busy, and each costs mongod a thread
 STREAM_POOL = 2  # connections: one for the stream, one to open the next
 COPY_TIMEOUT = 3600.0  # seconds: a restore waits for indexes over a whole collection
+
+_ONE_BATCH = 100_000  # documents: MongoDB begins with 101 otherwise
 
 _MAJORITY = WriteConcern("majority")
 _TRANSACTION = TransactionOptions(read_concern=ReadConcern("snapshot"), write_concern=_MAJORITY)
@@ -114,7 +117,8 @@ class MongoDatabase:
         return self._client.start_session(_TRANSACTION)
 
     async def command(self, command: Document) -> Document:
-        return await self._client.command(self.name, command)
+        reply: Document = await self._client.command(self.name, command)
+        return reply
 
     async def aggregate(
         self, collection: str, pipeline: Sequence[Document], read_concern: str = "majority"
@@ -123,20 +127,27 @@ class MongoDatabase:
         twice, as the driver tries its own reads."""
         concern = {"level": read_concern}
         command = {"aggregate": collection, "pipeline": pipeline, "cursor": {}, "readConcern": concern}
-        try:
-            reply = await self.command(command)
-        except ConnectionFailure as error:
-            if error.timeout:
-                raise
-            reply = await self.command(command)
+        reply = await self._retried(command, AWARE)
         return CommandResult(rows=reply["cursor"]["firstBatch"], at=reply["cursor"].get("atClusterTime"))
+
+    async def aggregate_raw(self, collection: str, pipeline: Sequence[Document]) -> list[RawBSONDocument]:
+        """Like `aggregate`, at this database's own instant. Returns the documents without decoding them."""
+        concern = {"level": "majority"} if self._read_concern is None else self._read_concern.document
+        one_batch = {"batchSize": _ONE_BATCH}
+        command = {"aggregate": collection, "pipeline": pipeline, "cursor": one_batch, "readConcern": concern}
+        cursor = (await self._retried(command, RAW))["cursor"]
+        if cursor["id"]:  # they are more than a reply can hold, 16 MB
+            reading = await self.collection(collection).with_options(codec_options=RAW).aggregate(pipeline)
+            return [each async for each in reading]
+        return list(cursor["firstBatch"])
 
     async def watch(self, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         """Open a change stream over all collections, with the driver's options."""
         return await self._client.watch(self.name, pipeline, **options)
 
     async def admin(self, command: Document) -> Document:
-        return await self._client.command("admin", command)
+        reply: Document = await self._client.command("admin", command)
+        return reply
 
     async def ping(self) -> None:
         """Read one document: the command `ping` succeeds without any rights. Raises `Unavailable` if MongoDB does not
@@ -180,11 +191,19 @@ class MongoDatabase:
     async def close(self) -> None:
         await self._client.close()
 
+    async def _retried(self, command: Document, codec: CodecOptions[Any]) -> Any:
+        try:
+            return await self._client.command(self.name, command, codec)
+        except ConnectionFailure as error:
+            if error.timeout:
+                raise
+            return await self._client.command(self.name, command, codec)
+
     async def _hello(self) -> Document:
         try:
             # A read comes first, because `hello` succeeds even without valid credentials.
             await self.collection("accounts").find_one({}, projection={"_id": 1})
-            return await self._client.command("admin", {"hello": 1})
+            return await self.admin({"hello": 1})
         except ServerSelectionTimeoutError as error:
             if "RSGhost" in self._client.server_types():
                 raise DatabaseUnusable(
@@ -337,8 +356,8 @@ class _PyMongo:
     def start_session(self, options: TransactionOptions) -> AbstractAsyncContextManager[Session]:
         return self._client.start_session(default_transaction_options=options)
 
-    async def command(self, database: str, command: Document) -> Document:
-        return await self._client[database].command(command, codec_options=AWARE)
+    async def command(self, database: str, command: Document, codec: CodecOptions[Any] = AWARE) -> Any:
+        return await self._client[database].command(command, codec_options=codec)
 
     async def heartbeat(self) -> None:
         await self._client.admin.command("ping")

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from bson import CodecOptions
+from bson.raw_bson import RawBSONDocument
 from pymongo.asynchronous.change_stream import AsyncChangeStream
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
@@ -23,6 +24,7 @@ Session = AsyncClientSession
 ChangeStream = AsyncChangeStream[Document]
 
 AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True)  # for commands, which ignore the client's own option
+RAW = CodecOptions(document_class=RawBSONDocument)  # documents whose bytes are decoded when they are looked at
 
 
 class Client(Protocol):
@@ -34,8 +36,9 @@ class Client(Protocol):
     def start_session(self, options: TransactionOptions) -> AbstractAsyncContextManager[Session]:
         """Return a context manager that opens a session whose transactions use these options, and ends it."""
 
-    async def command(self, database: str, command: Document) -> Document:
-        """Run a database command and return its reply, with aware datetimes."""
+    async def command(self, database: str, command: Document, codec: CodecOptions[Any] = AWARE) -> Any:
+        """Run a database command and return its reply, decoded by the codec: by default a document with aware
+        datetimes."""
 
     async def heartbeat(self) -> None:
         """Ping the server, without waiting for other calls of this client."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, cast
 
+from bson import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pymongo.client_session_shared import TransactionOptions
 from pymongo.read_concern import ReadConcern
@@ -31,8 +32,8 @@ class MotorClient:
         async with await self._client.start_session(default_transaction_options=options) as session:
             yield cast("Session", _AwaitedMotorClientSession(session.delegate, self._client))
 
-    async def command(self, database: str, command: Document) -> Document:
-        return await self._client[database].command(command, codec_options=AWARE)
+    async def command(self, database: str, command: Document, codec: CodecOptions[Any] = AWARE) -> Any:
+        return await self._client[database].command(command, codec_options=codec)
 
     async def heartbeat(self) -> None:
         await self._client.admin.command("ping")

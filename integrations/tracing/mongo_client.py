@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any, cast
 
+from bson import CodecOptions
 from opentelemetry.trace import SpanKind
 from pymongo.client_session_shared import TransactionOptions
 from pymongo.read_concern import ReadConcern
 
-from integrations.mongo.driver import ChangeStream, Client, Collection, Document, Session
+from integrations.mongo.driver import AWARE, ChangeStream, Client, Collection, Document, Session
 from integrations.tracing.spans import OpenSpan, OtlpSpans
 
 _NO_IO = frozenset({"name", "full_name"})  # attributes
@@ -33,12 +34,12 @@ class TracedClient:
     def start_session(self, options: TransactionOptions) -> AbstractAsyncContextManager[Session]:
         return self._client.start_session(options)
 
-    async def command(self, database: str, command: Document) -> Document:
+    async def command(self, database: str, command: Document, codec: CodecOptions[Any] = AWARE) -> Any:
         if not self._spans.is_traced():
-            return await self._client.command(database, command)
+            return await self._client.command(database, command, codec)
         name, of = next(iter(command.items()))
         with call(self._spans, name, of if isinstance(of, str) else None):
-            return await self._client.command(database, command)
+            return await self._client.command(database, command, codec)
 
     async def heartbeat(self) -> None:
         await self._client.heartbeat()

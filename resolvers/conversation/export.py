@@ -3,9 +3,10 @@
 import asyncio
 from typing import Self
 
+from domain.conversation_list import ListedConversation
 from domain.model.profile import Profile
 from domain.principal import Permission
-from domain.storage import ConversationQuery, ConversationSort, ListedConversation
+from domain.storage import ConversationQuery, ConversationSort
 from domain.values.paging import Page as PageOf
 from domain.values.paging import Slice
 from resolvers.context import Context

@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import datetime
+from typing import Any, cast
 
 import strawberry
 
+from domain.conversation_list import ListedConversation
 from domain.principal import Permission
 from domain.search.query import search_of
-from domain.storage import ConversationQuery, ConversationSource, ListedConversation
+from domain.storage import ConversationQuery, ConversationSource
 from domain.values.calendar import instants_of
 from domain.values.errors import Invalid, NotFound
 from domain.values.paging import Page, Slice
@@ -19,10 +21,12 @@ from resolvers.date_range import DateRangeInput, days_of
 from resolvers.enums import Channel, OrderDirection
 from resolvers.profile.types import ids_of_shopper
 from resolvers.relay.connections import Connection, Listing, page_info
+from resolvers.relay.stored_rows import StoredRows
 from resolvers.selection import selected_fields
 
 _MOST_VALUES = 100  # of one list in a filter
 _OF_ROWS = frozenset({"edges", "nodes", "pageInfo"})
+_ENDS = frozenset({"startCursor", "endCursor"})
 COUNTED = frozenset({"totalCount", "totalCountIsExact"})  # the fields that need a number of the whole list
 
 
@@ -122,8 +126,14 @@ def conversation_listing(context: Context, query: ConversationQuery) -> Conversa
         f"conversations:{query.sort}:{order}",
         (datetime, str, *((int,) if moves else ())),
         key=lambda row: row.key,
-        node=lambda row: Conversation.of(row.conversation),
+        node=lambda row: _conversation(context, row),
     )
+
+
+def _conversation(context: Context, row: ListedConversation) -> Conversation:
+    if row.profile is not None:
+        context.profiles.prime(row.profile.id, row.profile)
+    return Conversation.of(row.conversation)
 
 
 async def conversation_connection(
@@ -137,23 +147,37 @@ async def conversation_connection(
     """Return a page of `source`, by default the present state. Rows are read only if they are selected, and at the same
     time as the total is counted."""
     source, asked = source or info.context.reader, selected_fields(info)
+    profiles = _reads_profiles(info)
     rows, _ = await asyncio.gather(
-        source.conversations(query, page) if asked & _OF_ROWS else _no_rows(),
+        source.conversations(query, page, profiles=profiles) if asked & _OF_ROWS else _no_rows(),
         info.context.totals.load((source, query)) if "totalCount" in asked else _no_rows(),
     )
-    if rows.items and "profile" in selected_fields(info, "nodes") | selected_fields(info, "edges", "node"):
+    if profiles:
         await _load_profiles(info.context, rows)
-    if "edges" in asked:
-        return ConversationConnection(query=query, source=source, **listing.parts(rows))
-    ends = [listing.cursor(row) for row in (*rows.items[:1], *rows.items[-1:])]
-    nodes = [listing.node(row) for row in rows.items]
-    return ConversationConnection(query=query, source=source, edges=[], nodes=nodes, page_info=page_info(rows, ends))
+    has_ends = selected_fields(info, "pageInfo") & _ENDS
+    ends = [listing.cursor(row) for row in (*rows.items[:1], *rows.items[-1:])] if has_ends else []
+    audience = info.context.principal.audience
+    return ConversationConnection(
+        query=query,
+        source=source,
+        edges=cast(Any, StoredRows(rows.items, listing.edge, scope=f"{audience} {listing.name}")),
+        nodes=cast(Any, StoredRows(rows.items, listing.node, scope=audience)),
+        page_info=page_info(rows, ends),
+    )
+
+
+def _reads_profiles(info: Info) -> bool:
+    """Return whether the profiles of the rows are selected, and the caller may read them."""
+    principal = info.context.principal
+    if not principal.inside or not principal.has(Permission.READ_PROFILES):
+        return False
+    return "profile" in selected_fields(info, "nodes") | selected_fields(info, "edges", "node")
 
 
 async def _load_profiles(context: Context, rows: Page[ListedConversation]) -> None:
-    """Load the profiles of all rows at once, so that no row has to wait for its own."""
-    if context.principal.inside and context.principal.has(Permission.READ_PROFILES):
-        ids = dict.fromkeys(row.conversation.profile_id for row in rows.items)
+    """Load the profiles of all rows that came without at once, so that no row has to wait for its own."""
+    ids = dict.fromkeys(row.conversation.profile_id for row in rows.items if row.fingerprint is None)
+    if ids:
         loading = (context.profiles.load(profile_id) for profile_id in ids)
         await asyncio.gather(*loading, return_exceptions=True)  # an error is that of the field `profile`
 

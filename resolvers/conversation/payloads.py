@@ -4,9 +4,10 @@ from datetime import datetime
 
 import strawberry
 
+from domain.conversation_list import ListedRow
 from domain.model.conversation import Conversation as ConversationRow
 from domain.model.conversation import Message as MessageRow
-from domain.storage import ConversationQuery, ListedConversation
+from domain.storage import ConversationQuery
 from resolvers.context import Info
 from resolvers.conversation.message import Message, message_listing
 from resolvers.conversation.page import conversation_listing
@@ -63,7 +64,7 @@ class StartConversationPayload(MessagePayload):
         if self.to is None or self.to.is_test:
             return None
         listing = conversation_listing(info.context, ConversationQuery())
-        return listing.edge(ListedConversation(conversation=self.to, at=self.to.started_at))
+        return listing.edge(ListedRow(conversation=self.to, at=self.to.started_at))
 
 
 @strawberry.type(description="The result of a mutation that adds a message.")

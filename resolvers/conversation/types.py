@@ -18,7 +18,7 @@ from resolvers.enums import Channel
 from resolvers.profile.types import Profile, loaded_profile
 from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
-from resolvers.selection import ATTRIBUTE
+from resolvers.selection import ATTRIBUTE, OF_ROW
 
 if TYPE_CHECKING:
     from resolvers.commerce.types import AttributedSale
@@ -99,7 +99,9 @@ class Conversation(Node):
         return list((await info.context.complete(self.row)).tags)
 
     @strawberry.field(
-        description="The contact data of the shopper in this conversation, each value with a mark whether it is proved."
+        description="The contact data of the shopper in this conversation, each value with a mark whether it is "
+        "proved.",
+        metadata={OF_ROW: True},
     )
     def contact(self) -> Contact:
         return Contact.of(self.row.visitor)
@@ -112,7 +114,9 @@ class Conversation(Node):
     async def window_ends_at(self, info: Info) -> datetime | None:
         return (await info.context.complete(self.row)).window_ends_at
 
-    @strawberry.field(description="The shopper. A shopper sees only the identity given in this conversation.")
+    @strawberry.field(
+        description="The shopper. A shopper sees only the identity given in this conversation.", metadata={OF_ROW: True}
+    )
     def profile(self, info: Info) -> Profile | None:
         if not info.context.principal.inside:
             return Profile.for_shopper(self.row)
@@ -132,7 +136,7 @@ class Conversation(Node):
         page = await _messages(info.context, self.row, Slice(limit=1, from_end=True))
         return Message.of(page.items[0]) if page.items else None
 
-    @strawberry.field(description="The latest handoff. `null` if there was none.")
+    @strawberry.field(description="The latest handoff. `null` if there was none.", metadata={OF_ROW: True})
     def handoff(self, info: Info) -> Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")] | None:
         from resolvers.handoff.types import Handoff
 
@@ -140,7 +144,7 @@ class Conversation(Node):
             self.row, lambda row: None if row.handoff is None else Handoff.of(row.handoff, self.row)
         )
 
-    @strawberry.field(description="All handoffs, the oldest first.")
+    @strawberry.field(description="All handoffs, the oldest first.", metadata={OF_ROW: True})
     def handoffs(self, info: Info) -> list[Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")]]:
         from resolvers.handoff.types import Handoff
 
@@ -148,7 +152,9 @@ class Conversation(Node):
             self.row, lambda row: [Handoff.of(handoff, self.row) for handoff in row.handoffs]
         )
 
-    @strawberry.field(description="The latest ticket. `null` if there is none, and for shoppers.")
+    @strawberry.field(
+        description="The latest ticket. `null` if there is none, and for shoppers.", metadata={OF_ROW: True}
+    )
     def ticket(self, info: Info) -> Annotated["Ticket", strawberry.lazy("resolvers.inbox.types")] | None:
         from resolvers.inbox.types import Ticket
 

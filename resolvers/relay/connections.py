@@ -74,7 +74,7 @@ class Listing(Generic[RowT, NodeT]):
     ) -> None:
         self._cursors = context.services.page_cursors
         self._account_id: AccountId = context.principal.account_id
-        self._name = name
+        self.name = name
         self._key_types = key_types
         self._key_of = key
         self.node = node
@@ -94,7 +94,7 @@ class Listing(Generic[RowT, NodeT]):
         )
 
     def cursor(self, row: RowT) -> str:
-        return self._cursors.encode(self._account_id, self._name, self._key_of(row))
+        return self._cursors.encode(self._account_id, self.name, self._key_of(row))
 
     def edge(self, row: RowT) -> Edge[NodeT]:
         return Edge(cursor=self.cursor(row), node=self.node(row))
@@ -111,7 +111,7 @@ class Listing(Generic[RowT, NodeT]):
     def _key(self, cursor: str | None, name: str) -> tuple[object, ...] | None:
         if cursor is None:
             return None
-        key = self._cursors.decode(self._account_id, self._name, cursor)
+        key = self._cursors.decode(self._account_id, self.name, cursor)
         if key is None or tuple(type(part) for part in key) != self._key_types:
             raise Invalid(
                 f"`{name}` is not a cursor of this list. Take it from an edge or from `pageInfo`.", field=(name,)

@@ -73,12 +73,12 @@ async def commands_of(
 
 async def test_a_page_is_one_command(baton: Program, shop: Shop, commands: CommandCounts) -> None:
     for size in (1, 50):
-        assert await commands_of(baton, commands, shop.owner, PAGE % ROWS, first=size) == ["find conversations"]
+        assert await commands_of(baton, commands, shop.owner, PAGE % ROWS, first=size) == ["aggregate conversations"]
 
 
-async def test_a_page_with_profiles_is_two(baton: Program, shop: Shop, commands: CommandCounts) -> None:
+async def test_a_page_with_profiles_is_one(baton: Program, shop: Shop, commands: CommandCounts) -> None:
     found = await commands_of(baton, commands, shop.owner, PAGE % "id profile { displayName }", first=50)
-    assert found == ["find conversations", "find profiles"]
+    assert found == ["aggregate conversations"]
 
 
 async def test_a_page_with_its_total_is_of_one_snapshot(baton: Program, shop: Shop, commands: CommandCounts) -> None:

@@ -26,6 +26,7 @@ from graphql import (
     OperationType,
     SelectionSetNode,
     VariableValues,
+    get_named_type,
     get_nullable_type,
     is_leaf_type,
 )
@@ -40,7 +41,7 @@ from api.graphql.plan.plain import PlainField, is_attribute, write_function
 from api.graphql.plan.resolvers import definition_of, resolver_of
 from api.graphql.plan.selection import CannotCompile, Conditions, Selections, conditional_variables
 from api.graphql.plan.values import AbstractValue, LeafValue, ListValue, NonNullValue, ObjectValue, Value
-from resolvers.selection import ATTRIBUTE
+from resolvers.selection import ATTRIBUTE, OF_ROW
 
 PLANS = 8  # of one operation, for the combinations of @skip and @include in use
 
@@ -119,6 +120,7 @@ class _Compiler:
             write=write,
             origin=origin,
             has_lists=any(plain[field.name] and _has_lists(field.value) for field in fields),
+            is_of_row=not own_predicate and all(map(_is_of_row, fields)),
         )
 
     def _field(self, name: str, nodes: list[FieldNode], parent_type: GraphQLObjectType) -> FieldPlan:
@@ -189,6 +191,16 @@ def _plain(field: FieldPlan) -> PlainField | None:
     if leaf is None:
         return None
     return PlainField(name=field.name, attribute=field.attribute, test=leaf.test, write=leaf.write, nullable=nullable)
+
+
+def _is_of_row(field: FieldPlan) -> bool:
+    """Return whether the value depends on nothing but the row of its object, and the audience."""
+    definition = definition_of(field.definition)
+    marked = isinstance(definition, StrawberryField) and definition.metadata.get(OF_ROW)
+    if field.field_name == "__typename" or (field.attribute is None and not marked):
+        return field.field_name == "__typename"
+    plan = field.value.object_plan
+    return plan.is_of_row if plan is not None else is_leaf_type(get_named_type(field.definition.type))
 
 
 def _has_lists(value: Value) -> bool:

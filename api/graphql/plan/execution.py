@@ -22,6 +22,7 @@ from graphql import GraphQLResolveInfoHelpers as Helpers
 from graphql.pyutils import Path as CorePath
 from graphql.pyutils import is_awaitable
 
+from api.graphql.plan.kept_texts import KeptTexts
 from api.graphql.plan.slices import Slices, abandon, settled
 from domain.values.record import Record
 
@@ -46,15 +47,23 @@ class OperationPlan(Record, eq=False):
 class PlanExecution:
     """`root` is the object of the root fields: None for queries and mutations, the event of a subscription."""
 
-    __slots__ = ("_nulled", "arguments", "context", "errors", "plan", "root", "slices", "variables")
+    __slots__ = ("_nulled", "arguments", "context", "errors", "plan", "root", "slices", "texts", "variables")
 
     def __init__(
-        self, plan: OperationPlan, *, variables: VariableValues, context: object, slices: Slices, root: object = None
+        self,
+        plan: OperationPlan,
+        *,
+        variables: VariableValues,
+        context: object,
+        slices: Slices,
+        texts: KeptTexts,
+        root: object = None,
     ) -> None:
         self.plan = plan
         self.variables = variables
         self.context = context
         self.slices = slices
+        self.texts = texts
         self.root = root
         self.errors: list[GraphQLError] = []
         self.arguments: dict[FieldPlan, dict[str, Any]] = {}  # of fields with arguments that depend on variables

@@ -129,14 +129,16 @@ class ObjectPlan:
         write: WriteObject | None,
         origin: type | None,
         has_lists: bool,
+        is_of_row: bool,
     ) -> None:
         """`origin` is the class of Strawberry whose objects are of this type. With `has_lists`, `write` also writes
-        lists of objects."""
+        lists of objects. `is_of_row`: see `OF_ROW` in `resolvers/selection.py`."""
         self.type = object_type
         self.fields = fields
         self.others = others
         self.write = write
         self.has_lists = has_lists
+        self.is_of_row = is_of_row
         self._origin = origin
 
     def accepts(self, source: Any) -> bool:

@@ -28,10 +28,12 @@ from strawberry.types.cast import get_strawberry_type_cast
 
 from api.graphql.plan.columns import columns_text
 from api.graphql.plan.execution import Path, PlanExecution, ResolveInfo
+from api.graphql.plan.kept_texts import TextsOfRows, texts_of
 from api.graphql.plan.leaves import must_be_awaited
 from api.graphql.plan.plain import WriteObject
 from api.graphql.plan.slices import CHECKED, abandon, settled
 from resolvers.column_list import Columns
+from resolvers.relay.stored_rows import StoredRows
 
 if TYPE_CHECKING:
     from api.graphql.plan.fields import FieldPlan, ObjectPlan
@@ -115,13 +117,18 @@ class ListValue(Value):
                 if text is not None:
                     return text
                 value = list(value)
+            if isinstance(value, StoredRows):
+                texts = texts_of(execution, self.item_plan, value)
+                return self._complete_part(_Part(execution, path, iter(value if texts is None else value.rows), texts))
             if isinstance(value, AsyncIterable):
                 return self._complete_async(execution, value, path)
             if not is_iterable(value):
                 raise GraphQLError(f"Expected Iterable, but did not find one for field '{self.field}'.")
         elif not value:
             return []
-        part = _Part(execution, path, iter(cast(Iterable[Any], value)))
+        return self._complete_part(_Part(execution, path, iter(cast(Iterable[Any], value))))
+
+    def _complete_part(self, part: _Part) -> Any:
         if not self._complete_some(part):
             return self._complete_rest(part)
         return settled(part.execution.slices, part.items, part.pending) if part.pending else part.items
@@ -148,7 +155,8 @@ class ListValue(Value):
 
     def _complete_some(self, part: _Part) -> bool:
         """Complete items to the end of the list, or of the slice. Return whether the list is done."""
-        execution, items, write = part.execution, part.items, self.item.write
+        execution, items = part.execution, part.items
+        write = self.item.write if part.texts is None else part.texts.text
         add, is_over = items.append, execution.slices.is_over
         try:
             for item in part.iterator:
@@ -167,11 +175,20 @@ class ListValue(Value):
         return True
 
     def _add_item(self, part: _Part, item: Any) -> None:
-        index = len(part.items)
-        completed = self._complete_item(part.execution, item, (part.path, index, None))
+        index, texts, errors = len(part.items), part.texts, len(part.execution.errors)
+        path = (part.path, index, None)
+        completed = self._complete_item(part.execution, item, path) if texts is None else self._of_row(part, item, path)
         if type(completed) is CoroutineType:
             part.pending.append(index)
-        part.items.append(completed)
+        part.items.append(completed if texts is None else texts.kept(item, completed, errors))
+
+    def _of_row(self, part: _Part, row: Any, path: Path) -> Any:
+        assert part.texts is not None, "the list is of rows"
+        try:
+            made = part.texts.make(row)
+        except Exception as error:  # noqa: BLE001 - the error of an item: a row that cannot be read
+            return part.execution.failed(error, self.field.nodes, path, may_be_null=self._item_may_be_null)
+        return self._complete_item(part.execution, made, path)
 
     def _complete_item(self, execution: PlanExecution, item: Any, path: Path) -> Any:
         if must_be_awaited(item):
@@ -196,11 +213,15 @@ class ListValue(Value):
 
 
 class _Part:
-    """The part of a list that is completed. `pending` are the places of the coroutines among the items."""
+    """The part of a list that is completed. `pending` are the places of the coroutines among the items. With `texts`,
+    the iterator has the rows of the items."""
 
-    __slots__ = ("execution", "items", "iterator", "path", "pending")
+    __slots__ = ("execution", "items", "iterator", "path", "pending", "texts")
 
-    def __init__(self, execution: PlanExecution, path: Path, iterator: Iterator[Any]) -> None:
+    def __init__(
+        self, execution: PlanExecution, path: Path, iterator: Iterator[Any], texts: TextsOfRows | None = None
+    ) -> None:
+        self.texts = texts
         self.execution = execution
         self.path = path
         self.iterator = iterator

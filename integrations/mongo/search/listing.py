@@ -15,13 +15,15 @@ from typing import Any
 import pymongo
 from pymongo.errors import NetworkTimeout, OperationFailure
 
+from domain.conversation_list import ListedConversation, ListedRow
 from domain.model.conversation import Conversation
-from domain.storage import ConversationQuery, ConversationSort, ListedConversation, Total
+from domain.storage import ConversationQuery, ConversationSort, Total
 from domain.values.errors import Invalid
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.driver import Document
 from integrations.mongo.search.by_last_message import ByLastMessage
 from integrations.mongo.search.query import conditions_of
 from integrations.mongo.search.query_planner import (
@@ -31,6 +33,7 @@ from integrations.mongo.search.query_planner import (
     range_filters,
     started_filters,
 )
+from integrations.mongo.search.stored_row import WITH_PROFILE, StoredRow
 from integrations.mongo.storage.pages import page_of
 
 _MAX_COUNT = 10_000  # of a search: each thousand more costs some milliseconds
@@ -44,14 +47,15 @@ class ConversationList:
         self._account_id = account_id
         self._selectivity = selectivity
 
-    async def page(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
-        """Return a page of the list. One row more than it takes tells whether there are more.
+    async def page(self, query: ConversationQuery, page: Slice, *, profiles: bool = False) -> Page[ListedConversation]:
+        """Return a page of the list. One row more than it takes tells whether there are more. `profiles`: read those of
+        the rows too, if the rows are read from the conversations.
 
         Raises `Invalid` for a search that takes too long, and for a page whose cursor is too old; `Unavailable`.
         """
         if query.is_by_start_alone:
             with driver_errors():
-                return page_of(await self._by_start(query, page), page)
+                return page_of(await self._by_start(query, page, profiles=profiles), page)
         with _in_time(query):
             by_last_message = query.sort is ConversationSort.LAST_MESSAGE_AT
             planner = await self._plan(query, await self._database.snapshot() if by_last_message else self._database)
@@ -60,7 +64,7 @@ class ConversationList:
             listed = await self._conversations(keysets)
         return page_of(listed, page)
 
-    async def _by_start(self, query: ConversationQuery, page: Slice) -> list[ListedConversation]:
+    async def _by_start(self, query: ConversationQuery, page: Slice, *, profiles: bool) -> list[ListedConversation]:
         """Return the page's conversations and one more, in the order of their start."""
         direction = -1 if query.descending != page.from_end else 1
         bounds = [
@@ -69,11 +73,14 @@ class ConversationList:
             *range_filters("started_at", page.before, not query.descending),
         ]
         wanted: dict[str, Any] = {"$and": bounds} if bounds else {}
-        cursor = self._database.collection(COLLECTIONS[Conversation]).find(
-            scoped(self._account_id, wanted), sort=[("started_at", direction), ("_id", direction)], limit=page.limit + 1
-        )
-        found = [entity_of(Conversation, document) for document in await cursor.to_list(None)]
-        return [ListedConversation(conversation=row, at=row.started_at) for row in found]
+        pipeline: list[Document] = [
+            {"$match": scoped(self._account_id, wanted)},
+            {"$sort": {"started_at": direction, "_id": direction}},
+            {"$limit": page.limit + 1},
+            *([WITH_PROFILE] if profiles else []),
+        ]
+        found = await self._database.aggregate_raw(COLLECTIONS[Conversation], pipeline)
+        return [StoredRow(document) for document in found]
 
     async def count(self, query: ConversationQuery) -> Total:
         """Count a search, up to 10,000: a higher number is of no use to somebody who looks for something."""
@@ -98,7 +105,7 @@ class ConversationList:
         )
         found = {document["_id"]: entity_of(Conversation, document) for document in await cursor.to_list(None)}
         return [
-            ListedConversation(conversation=found[keyset.id], at=keyset.at, pin=keyset.pin)
+            ListedRow(conversation=found[keyset.id], at=keyset.at, pin=keyset.pin)
             for keyset in keysets
             if keyset.id in found
         ]

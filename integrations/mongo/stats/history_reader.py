@@ -12,8 +12,9 @@ from typing import Any
 
 from domain.commerce.commands import Credited
 from domain.commerce.listing import cut
+from domain.conversation_list import ListedConversation, ListedRow
 from domain.model.conversation import Conversation
-from domain.storage import ConversationQuery, ConversationSort, ListedConversation, Total
+from domain.storage import ConversationQuery, ConversationSort, Total
 from domain.values.errors import Invalid
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
@@ -37,7 +38,9 @@ class HistoryReader:
         self._account_id = account_id
         self._as_of_seq = as_of_seq
 
-    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
+    async def conversations(
+        self, query: ConversationQuery, page: Slice, *, profiles: bool = False
+    ) -> Page[ListedConversation]:
         _check(query)
         field = SORT_FIELDS[query.sort]
         bounds = [keyset_filter((field, "_id"), page.after[:2], query.descending)] if page.after else []
@@ -45,8 +48,8 @@ class HistoryReader:
         direction = -1 if query.descending != page.from_end else 1
         wanted = {"$and": [conversation_filter(query), *bounds]}
         pin = self._as_of_seq if query.sort is ConversationSort.LAST_MESSAGE_AT else None
-        found = [
-            ListedConversation(conversation=each, at=getattr(each, field), pin=pin)
+        found: list[ListedConversation] = [
+            ListedRow(conversation=each, at=getattr(each, field), pin=pin)
             for each in await self.find(wanted, field, direction, page.limit + 1)
         ]
         return page_of(found, page)

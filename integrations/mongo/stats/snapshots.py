@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.commerce.commands import Credited
+from domain.conversation_list import ListedConversation
 from domain.metrics.model import MetricsQuery, Totals
 from domain.metrics.ports import Breakdown
 from domain.model.account import Account
-from domain.storage import ConversationQuery, ListedConversation, Total
+from domain.storage import ConversationQuery, Total
 from domain.values.calendar import DayRange, day_of, instants_of
 from domain.values.clock import Clock
 from domain.values.errors import Invalid, NotFound
@@ -162,8 +163,10 @@ class MongoSnapshot:
                 raise
         return await self._reads[key]
 
-    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
-        return await self._reader.conversations(query, page)
+    async def conversations(
+        self, query: ConversationQuery, page: Slice, *, profiles: bool = False
+    ) -> Page[ListedConversation]:
+        return await self._reader.conversations(query, page, profiles=profiles)
 
     async def sales(self, query: ConversationQuery, page: Slice) -> Page[Credited]:
         return await self._sales.page(query, page)

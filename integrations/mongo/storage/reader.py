@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from domain.conversation_list import ListedConversation, ListedRow
 from domain.model.account import Staff
 from domain.model.agent.knowledge import Article, ArticleKind, CatalogProduct, KnowledgeGap
 from domain.model.audit import AuditEntry
@@ -23,7 +24,6 @@ from domain.storage import (
     ConversationSource,
     E,
     GapOrder,
-    ListedConversation,
     TicketQuery,
     Total,
 )
@@ -59,8 +59,10 @@ class MongoReader:
     async def get_many(self, kind: type[E], entity_ids: Iterable[str]) -> dict[str, E]:
         return {entity.id: entity for entity in await self._pages.get_many(kind, entity_ids)}
 
-    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
-        return await self._listing.page(query, page)
+    async def conversations(
+        self, query: ConversationQuery, page: Slice, *, profiles: bool = False
+    ) -> Page[ListedConversation]:
+        return await self._listing.page(query, page, profiles=profiles)
 
     async def count_conversations(self, query: ConversationQuery) -> Total:
         if query.search is not None:
@@ -170,10 +172,12 @@ class ConversationsApart:
         self._account_id = account_id
         self._pages = PageReader(database=database, account_id=account_id)
 
-    async def conversations(self, query: ConversationQuery, page: Slice) -> Page[ListedConversation]:
+    async def conversations(
+        self, query: ConversationQuery, page: Slice, *, profiles: bool = False
+    ) -> Page[ListedConversation]:
         wanted = conversation_filter(query)
         found = await self._pages.page(Conversation, wanted, ("started_at", "_id"), query.descending, page, apart=True)
-        listed = [ListedConversation(conversation=row, at=row.started_at) for row in found.items]
+        listed: list[ListedConversation] = [ListedRow(conversation=row, at=row.started_at) for row in found.items]
         return Page(items=listed, has_next=found.has_next, has_previous=found.has_previous)
 
     async def count_conversations(self, query: ConversationQuery) -> Total:

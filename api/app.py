@@ -168,6 +168,7 @@ def _erased_memory(services: Services, transports: Transports) -> ErasedMemory:
     def forget(account_id: AccountId) -> None:
         services.typing.forget(account_id)
         transports.executor.documents.clear()
+        transports.executor.runs.forget()
         if transports.results is not None:
             transports.results.forget(account_id)
 

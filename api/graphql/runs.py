@@ -68,6 +68,10 @@ class Runs:
         self._slices = slices or Slices()
         self._texts = KeptTexts()
 
+    def forget(self) -> None:
+        """Drop the kept texts of rows: a person was erased."""
+        self._texts.texts.clear()
+
     def start(self, operation: Startable, context: object) -> Run | list[GraphQLError]:
         """Return the run, or the errors of variables that do not fit their types."""
         definitions = operation.node.variable_definitions or ()

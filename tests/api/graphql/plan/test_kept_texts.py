@@ -163,6 +163,16 @@ async def test_a_row_that_cannot_be_read_is_the_error_of_its_place_alone() -> No
         assert [path for _, path in errors] == [["rows", 1]]
 
 
+async def test_texts_are_forgotten_when_a_person_is_erased() -> None:
+    server = executor()
+    await asked(server, "name", Context(ROWS))
+    server.runs.forget()
+    again = Context(ROWS)
+    await asked(server, "name", again)
+
+    assert again.made == 3
+
+
 async def test_texts_are_bounded_in_bytes() -> None:
     server = executor()
     server.runs._texts = kept = KeptTexts(most_bytes=5_000)

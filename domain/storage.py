@@ -210,6 +210,7 @@ class ConversationQuery(Record):
     statuses: tuple[ConversationStatus, ...] = ()
     channels: tuple[Channel, ...] = ()
     tags: tuple[str, ...] = ()
+    untagged: bool = False  # only conversations without a tag
     profile_ids: tuple[ProfileId, ...] = ()
     started_from: datetime | None = None  # inclusive
     started_before: datetime | None = None  # exclusive
@@ -220,7 +221,7 @@ class ConversationQuery(Record):
     @property
     def is_by_start_alone(self) -> bool:
         """Whether the list has all conversations that started in its range, in the order of their start."""
-        conditions = (self.ids, self.statuses, self.channels, self.tags, self.profile_ids, self.search)
+        conditions = (self.ids, self.statuses, self.channels, self.tags, self.untagged, self.profile_ids, self.search)
         return self.sort is ConversationSort.STARTED_AT and not any(conditions)
 
 

@@ -15,7 +15,7 @@ const chart = await module("src/dashboard/chart.ts");
 const format = await module("src/dashboard/format.ts");
 const { durationOf, secondsOf, span, spanOf } = await module("src/pages/durations.ts");
 const { money } = await module("src/pages/numbers.ts");
-const { dayIn } = await module("src/pages/times.ts");
+const { clock, dayIn } = await module("src/pages/times.ts");
 const board = await module("src/dashboard/state.ts");
 const inbox = await module("src/inbox/state.ts");
 const { timelineOf } = await module("src/inbox/timeline.ts");
@@ -139,7 +139,7 @@ test("a reply ends what was typed, the shopper's own message does not", () => {
 
 const narrowed = {
   range: { start: "2026-10-01", end: "2026-11-30" }, channel: ["SMS", "EMAIL"], tag: ["a&b", "STATUS", "ü=#"], group: "TAG", asOf: "2026-11-29T11:00:00.000Z",
-  list: { of: "conversations", status: ["OPEN"], channel: ["SMS"], tag: [], days: { start: "2026-11-02", end: "2026-11-02" }, search: "STARTED_AT, 50%", sort: "LAST_MESSAGE_AT" },
+  list: { of: "conversations", status: ["OPEN"], channel: ["SMS"], tag: [], untagged: true, days: { start: "2026-11-02", end: "2026-11-02" }, search: "STARTED_AT, 50%", sort: "LAST_MESSAGE_AT" },
   event: "PRODUCT_RECOMMENDED", open: "Q29udmVyc2F0aW9uOjE=",
 };
 
@@ -161,6 +161,7 @@ test("a number's list has the filter of the report and the part that is counted"
   assert.deepEqual(view.listFilter(part), { startedOn: { between: days }, status: ["OPEN"], channel: ["SMS"], tag: ["size"] });
   const shown = { between: { start: "2026-11-01", end: "2026-11-30" } };
   assert.deepEqual([view.listFilter(report, shown).startedOn, view.listFilter(part, shown).startedOn], [shown, { between: days }]);
+  assert.deepEqual(view.listFilter(view.listOf(view.HOME, { untagged: true })).untagged, true);
   assert.equal(view.sameReport(report, part), true);
   const moved = view.withReport(part, { range: "TODAY" });
   assert.deepEqual(view.listFilter(moved), { startedOn: { preset: "TODAY" }, status: ["OPEN"], channel: ["SMS"], tag: ["size"] });
@@ -217,6 +218,11 @@ test("a change is told in per cent of numbers and in points of rates", () => {
   assert.equal(secondsOf("PT24H"), 86_400);
   assert.equal(span(11_520), "3 h 12 min");
   assert.equal(dayIn(new Date("2026-11-29T23:30:00Z"), "Europe/Rome"), "2026-11-30");
+  const now = new Date("2026-11-30T10:00:00Z");
+  assert.doesNotMatch(clock("2026-11-29T23:30:00Z", "Europe/Rome", now), /Nov|2026/);
+  assert.match(clock("2026-11-29T22:30:00Z", "Europe/Rome", now), /Nov/);
+  assert.doesNotMatch(clock("2026-11-29T22:30:00Z", "Europe/Rome", now), /2026/);
+  assert.match(clock("2025-11-30T09:00:00Z", "Europe/Rome", now), /2025/);
   assert.match(money({ amount: "12345678901234567.89", currency: "EUR" }), /567\.89/);
 });
 

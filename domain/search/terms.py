@@ -6,6 +6,7 @@
     @&ann@ex.com     its shopper's e-mail address
     @+393331234567   its shopper's phone number; one term with the country code and one without
     :status:OPEN     a facet, which filters use: status, channel, tag, profile, and the UTC day and month of its start
+    :untagged        the term of a conversation without a tag
     :all             the term of every conversation
 
 A word consists of letters and digits, so it is never taken for a term of another kind.
@@ -25,6 +26,7 @@ from domain.search.tokenizer import addresses_in, folded, grouped_numbers, words
 from domain.word_caches import remembers_words
 
 EVERY = ":all"
+UNTAGGED = ":untagged"
 IDENTITY = "@"
 ADDRESS = "&"
 PHONE = "+"
@@ -96,7 +98,7 @@ def facets(conversation: Conversation) -> set[str]:
         f":profile:{conversation.profile_id}",
         f":day:{conversation.started_at:%Y-%m-%d}",
         f":month:{conversation.started_at:%Y-%m}",
-        *(f":tag:{tag}" for tag in conversation.tags),
+        *([f":tag:{tag}" for tag in conversation.tags] or [UNTAGGED]),
     }
 
 

@@ -62,6 +62,9 @@ class ConversationFilter:
     tag: list[str] | None = strawberry.field(
         default=None, description="At least one of these tags is assigned, from 1 to 100 values."
     )
+    untagged: bool | None = strawberry.field(
+        default=None, description="`true`: no tag is assigned. `false` and `null`: any conversation."
+    )
     started_on: DateRangeInput | None = strawberry.field(
         default=None, description="The conversation started on one of these days."
     )
@@ -96,6 +99,7 @@ async def conversation_query(
         statuses=tuple(given.status or ()),
         channels=tuple(given.channel or ()),
         tags=tuple(given.tag or ()),
+        untagged=bool(given.untagged),
         profile_ids=await ids_of_shopper(context, given.profile_id, field=("filter", "profile_id")),
         search=search_of(given.search, field=("filter", "search")) if given.search is not None else None,
         sort=order.field,

@@ -6,11 +6,12 @@ from playwright.async_api import Locator, Page, expect
 
 _MOST = 80  # presses of Tab that reach any place of a page
 _FOCUSED = "element => element.getRootNode().activeElement === element"
-_SEEN = """element => {
-  const {outlineStyle, outlineWidth} = getComputedStyle(element);
-  const {width, height} = element.getBoundingClientRect();
+# The focus is shown at the element, or at its label around it.
+_SEEN = """element => [element, ...(element.labels ?? [])].some((each) => {
+  const {outlineStyle, outlineWidth} = getComputedStyle(each);
+  const {width, height} = each.getBoundingClientRect();
   return outlineStyle !== "none" && parseFloat(outlineWidth) >= 1 && width > 0 && height > 0;
-}"""
+})"""
 
 
 class Keys:

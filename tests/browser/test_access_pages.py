@@ -47,7 +47,7 @@ async def _states_of(page: Page, section: str) -> list[str]:
     if section == "Staff":
         await page.get_by_role("button", name="Edit Sam Support").click()
         await page.get_by_role("button", name="Deactivate Sam Support").click()
-        await expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+        await expect(page.get_by_role("button", name="Deactivate", exact=True)).to_be_focused()
         return ["an editor and a question"]
     if section == "Keys":
         panel = office.card(page, "New key")
@@ -59,6 +59,7 @@ async def _states_of(page: Page, section: str) -> list[str]:
     if section == "Webhooks":
         panel = office.card(page, "New endpoint")
         await panel.get_by_label("Address").fill("https://partner.example/hooks")
+        await panel.get_by_label("Conversation started").check()
         await office.button(panel, "Create the endpoint").click()
         await page.get_by_role("button", name="I have stored it").click()
         await page.get_by_role("button", name="Edit https://partner.example/hooks").click()
@@ -140,7 +141,7 @@ async def test_the_dashboard_without_a_mouse(shop: Shop) -> None:
     await expect(page.get_by_role("status").first).to_have_text("Live")
     await keys.use(board.card(page, "Not resolved by AI").locator(".number"))
     await board.lists(page, "Not resolved by AI 1", "I want to complain")
-    await keys.at(page.locator("#list"))
+    await expect(page.locator("#list")).to_be_focused()
     await _table_of_the_bars(page, keys)
     await _list_and_drawer(page, keys)
     await visitor.is_clean()
@@ -149,7 +150,7 @@ async def test_the_dashboard_without_a_mouse(shop: Shop) -> None:
 async def _table_of_the_bars(page: Page, keys: Keys) -> None:
     await keys.use(page.locator("summary", has_text="The numbers as a table"), back=True)
     await keys.use(page.locator("table.numbers").get_by_role("link").last)
-    await keys.at(page.locator("#list"))
+    await expect(page.locator("#list")).to_be_focused()
     await expect(page.locator(".narrowed .chip")).to_have_count(1)
     await keys.use(page.locator(".narrowed .chip"))
     await expect(page.locator(".narrowed .chip")).to_have_count(0)
@@ -202,7 +203,7 @@ async def test_the_settings_without_a_mouse(shop: Shop) -> None:
     await expect(handoff.get_by_text("Saved", exact=True)).to_be_visible()
 
     await keys.use(section("Business hours"), back=True)
-    await keys.at(page.get_by_role("heading", level=1, name="Business hours"))
+    await expect(page.get_by_role("heading", level=1, name="Business hours")).to_be_focused()
     hours = office.card(page, "Business hours")
     await keys.to(hours.get_by_role("switch", name="Sunday"))
     await keys.press("Space")

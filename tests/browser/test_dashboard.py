@@ -19,7 +19,7 @@ async def test_numbers_lists_live_and_past(shop: Shop) -> None:
         earlier = await sample.metrics()
         await shows(page, earlier)
         await _numbers_lead_to_lists(page)
-        await _is_live(page, sample)
+        await _is_live(page, sample, shop)
         await _shows_the_past(page, sample, earlier)
         await _saves_the_list(page)
         await _fits_a_phone(board)
@@ -34,6 +34,10 @@ async def _numbers_lead_to_lists(page: Page) -> None:
     await card(page, "Conversations").get_by_role("link", name="1 closed").click()
     await lists(page, "Closed 1", "Never mind")
     await page.get_by_role("navigation", name="Group").get_by_role("link", name="Tag").click()
+    await page.locator(".legend").get_by_role("link", name="Untagged 2").click()
+    await lists(page, "Conversations 2", "Never mind", "I want to complain")
+    await page.get_by_role("link", name="Untagged: remove").click()
+    await lists(page, "Conversations 4", *everything)
     await page.locator(".legend").get_by_role("link", name="sizes 1").click()
     await lists(page, "Conversations 1", "A kettle, please")
     picture = page.locator(".picture svg")
@@ -58,7 +62,7 @@ async def _numbers_lead_to_lists(page: Page) -> None:
     await lists(page, "Conversations 4", *everything)
 
 
-async def _is_live(page: Page, sample: Sample) -> None:
+async def _is_live(page: Page, sample: Sample, shop: Shop) -> None:
     conversation_id, _ = await sample.begin("Is it live?", "liv@example.com")
     await shows(page, await sample.metrics())
     await expect(page.locator("#list")).to_contain_text("Conversations 5")
@@ -68,8 +72,11 @@ async def _is_live(page: Page, sample: Sample) -> None:
     drawer = page.get_by_role("dialog")
     await expect(drawer.get_by_role("heading", name="liv@example.com", exact=True)).to_be_visible()
     await expect(drawer.locator("[data-sequence]")).to_have_count(1)
-    await sample.say(conversation_id, "Yes, <i>it</i> is.")
+    said = await sample.say(conversation_id, "Yes, <i>it</i> is.")
     await expect(drawer.get_by_text("Yes, <i>it</i> is.")).to_be_visible()
+    await shop.team("redactMessage", "message { id }", messageId=said)
+    await expect(drawer.get_by_text("The words were removed.")).to_be_visible()
+    await expect(drawer.get_by_text("Yes, <i>it</i> is.")).to_have_count(0)
     await page.keyboard.press("Escape")
     await expect(drawer).to_have_count(0)
     await expect(question).to_be_focused()

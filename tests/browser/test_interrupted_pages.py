@@ -9,7 +9,8 @@ from tests.browser.interruptions import Laptop, asleep
 from tests.browser.windows import Shop
 from tests.e2e.clients import calling
 
-_LISTED = """{ conversations(first: 100) { totalCount nodes { id messageCount status } }
+_LISTED = """{ conversations(first: 100, orderBy: {field: STARTED_AT, direction: DESC}) {
+    totalCount nodes { id messageCount status } }
   events(first: 25) { nodes { id } } account { greeting } }"""
 _TYPED = "Typed before everything went wrong"
 

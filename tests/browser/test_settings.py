@@ -129,6 +129,7 @@ async def _connect_gorgias(page: Page) -> None:
     await panel.get_by_label("API key").fill(API_KEY)
     await button(panel, "Connect Gorgias").click()
     await expect(panel.get_by_label("Header X-Baton-Token")).to_have_value(re.compile(r"^[0-9a-f]{32}$"))
+    await expect(panel.get_by_label("API key")).to_have_value("")  # it is kept on the page no longer than needed
     await save(panel)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from bson import Regex
 
 from domain.search.query import SearchWord
-from domain.search.terms import EVERY, day_terms
+from domain.search.terms import EVERY, UNTAGGED, day_terms
 from domain.storage import ConversationQuery, ConversationSort
 from domain.values.ids import AccountId
 from domain.values.record import Record
@@ -77,6 +77,8 @@ async def conditions_of(database: MongoDatabase, account_id: AccountId, query: C
         )
         if values
     ]
+    if query.untagged:
+        found.append(Condition((UNTAGGED,)))
     if query.sort is not ConversationSort.STARTED_AT and query.started_from and query.started_before:
         found.append(Condition(day_terms(query.started_from, query.started_before)))
     if query.search is not None:

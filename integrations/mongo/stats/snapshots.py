@@ -175,6 +175,8 @@ class MongoSnapshot:
         metrics_query = self._metrics_query(query)
         if metrics_query is None:
             return await self._reader.count_conversations(query)
+        if query.untagged:
+            return Total(number=sum((await self.totals(metrics_query, Breakdown.TAGS)).untagged))
         counts = (await self.totals(metrics_query, Breakdown.COUNTS)).statuses
         number = sum(sum(row) for status, row in counts.items() if not query.statuses or status in query.statuses)
         return Total(number=number)
@@ -182,7 +184,8 @@ class MongoSnapshot:
     def _metrics_query(self, query: ConversationQuery) -> MetricsQuery | None:
         """Return the query of the counters that counts the same, or None where the counters do not hold what it
         filters by."""
-        is_uncounted = query.ids or query.profile_ids or query.search
+        is_uncounted = bool(query.ids or query.profile_ids or query.search)
+        is_uncounted |= query.untagged and bool(query.statuses or query.tags)
         days = _whole_days(query, self.account.time_zone)
         if is_uncounted or (days is None and (query.started_from or query.started_before)):
             return None

@@ -203,6 +203,8 @@ def conversation_filter(query: ConversationQuery) -> dict[str, Any]:
     ):
         if values:
             document[field] = {"$in": [str(value) for value in values]}
+    if query.untagged:
+        document["tags.0"] = {"$exists": False}
     if query.started_from or query.started_before:
         document["started_at"] = {
             **({"$gte": query.started_from} if query.started_from else {}),

@@ -72,6 +72,8 @@ def _filters(random_conversations: RandomConversations, held: list[StoredConvers
         given["channel"] = rnd.sample(CHANNELS, 2)
     if rnd.random() < 0.3:
         given["tag"] = rnd.sample(TAGS, 2)
+    if rnd.random() < 0.1:
+        given["untagged"] = True
     if rnd.random() < 0.3:
         given["status"] = rnd.sample(["OPEN", "CLOSED", "RESOLVED_BY_AI"], 2)
     if rnd.random() < 0.3:
@@ -83,6 +85,7 @@ def _filters(random_conversations: RandomConversations, held: list[StoredConvers
         return (
             row["channel"] in given.get("channel", [row["channel"]])
             and ("tag" not in given or bool({*row.get("tags", [])} & {*given["tag"]}))
+            and not ("untagged" in given and row.get("tags"))
             and row["status"] in given.get("status", [row["status"]])
             and (between is None or between["start"] <= row["started_at"].date().isoformat() <= between["end"])
         )
@@ -220,3 +223,34 @@ async def test_nothing_of_another_account_is_found(baton: Program, shop: Shop, r
     for search in ("secret", "ann@example.com"):
         assert await found(baton, shop, search) == [mine.id]
         assert await found(baton, rival, search) == [theirs.id]
+
+
+async def test_conversations_without_a_tag(baton: Program, shop: Shop) -> None:
+    """Their list is that of the number in a report, now and in the past, in each order and beside other conditions."""
+    lists = """query($at: DateTime, $moved: ConversationOrderField!, $status: [ConversationStatus!]) {
+      conversations(first: 9, asOf: $at, filter: {untagged: true, status: $status},
+                    orderBy: {field: $moved, direction: DESC}) { totalCount nodes { id } }
+      metrics(range: {preset: TODAY}, asOf: $at) { asOf series(groupBy: TAG) { key total } } }"""
+
+    async def listed(expected: set[str], **given: object) -> str:
+        for moved in ("STARTED_AT", "LAST_MESSAGE_AT"):
+            answer = await baton.data(shop.owner, lists, moved=moved, **given)
+            found = {row["id"] for row in answer["conversations"]["nodes"]}
+            assert (found, answer["conversations"]["totalCount"]) == (expected, len(expected)), (moved, given)
+            series = {row["key"]: row["total"] for row in answer["metrics"]["series"]}
+            assert "status" in given or series.get("", 0) == len(expected)
+        as_of: str = answer["metrics"]["asOf"]
+        return as_of
+
+    plain, tagged = await baton.start(shop, "alpha"), await baton.start(shop, "beta", anonymousId=browser("two"))
+    before = await listed({plain.id, tagged.id})
+    baton.clock.move(timedelta(minutes=1))
+    await baton.reply(tagged, "gamma", tags=["sizes"])
+    await listed({plain.id})
+    await listed({plain.id, tagged.id}, at=before)
+    await listed({plain.id}, status=["OPEN"])
+    await listed(set(), status=["CLOSED"])
+    assert await found(baton, shop, "alpha", untagged=True) == [plain.id]
+    assert await found(baton, shop, "beta", untagged=True) == []
+    assert await found(baton, shop, "alpha", untagged=True, tag=["sizes"]) == []
+    assert await found(baton, shop, "beta", untagged=False) == [tagged.id]

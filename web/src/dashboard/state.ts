@@ -105,6 +105,7 @@ export function joined<Item extends { id: string }>(first: readonly Item[], seco
 export function withItem(transcript: Transcript, item: NonNullable<FollowTranscriptSubscription["conversation"]>): Transcript {
   switch (item.__typename) {
     case "MessageAdded":
+    case "MessageRedacted":
       return withMessages(withHead(transcript, item.conversation), [item.message]);
     case "ConversationChanged":
     case "HandoffChanged":
@@ -119,6 +120,7 @@ function withHead(transcript: Transcript, head: Head): Transcript {
 }
 
 export function withMessages(transcript: Transcript, messages: readonly Message[]): Transcript {
-  const all = new Map([...transcript.messages, ...messages].map((message) => [message.sequence, message]));
+  const redacted = transcript.messages.filter(({ redactedAt }) => redactedAt); // for good, whatever an older page or item has
+  const all = new Map([...transcript.messages, ...messages, ...redacted].map((message) => [message.sequence, message]));
   return { ...transcript, messages: [...all.values()].sort((one, other) => one.sequence - other.sequence) };
 }

@@ -15,6 +15,7 @@ export interface ListView {
   status: readonly ConversationStatus[];
   channel: readonly Channel[]; // empty: as the report
   tag: readonly string[]; // empty: as the report
+  untagged: boolean; // only conversations without a tag
   days: Days | null; // null: as the report
   search: string;
   sort: ConversationOrderField;
@@ -44,7 +45,7 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 const MOST = 100; // values of one list in a filter
 
-export const WHOLE: ListView = { of: "conversations", status: [], channel: [], tag: [], days: null, search: "", sort: "STARTED_AT" };
+export const WHOLE: ListView = { of: "conversations", status: [], channel: [], tag: [], untagged: false, days: null, search: "", sort: "STARTED_AT" };
 export const HOME: View = { range: "LAST_30_DAYS", channel: [], tag: [], group: "STATUS", asOf: null, list: WHOLE, event: null, open: null };
 
 /** Returns the view of a fragment. Values that cannot be read are those of the first visit. */
@@ -65,6 +66,7 @@ export function viewOf(fragment: string): View {
       status: some("status", STATUSES),
       channel: some("of-channel", CHANNELS),
       tag: tagsOf(given.getAll("of-tag")),
+      untagged: given.get("untagged") === "yes",
       days: days("days"),
       search: INSTANT.test(at) ? "" : given.get("search") ?? "",
       sort: one("sort", SORTS) ?? WHOLE.sort,
@@ -90,6 +92,7 @@ export function fragmentOf(view: View): string {
   put("status", "", ...list.status);
   put("of-channel", "", ...list.channel);
   put("of-tag", "", ...list.tag);
+  put("untagged", "", list.untagged ? "yes" : "");
   put("days", "", list.days ? textOf(list.days) : "");
   put("search", "", list.search);
   put("sort", WHOLE.sort, list.sort);
@@ -113,7 +116,7 @@ function tagsOf(given: readonly string[]): readonly string[] {
 
 /** The same page with another report. Conditions that narrowed the list to a part of the old report end. */
 export function withReport(view: View, change: Partial<Pick<View, "range" | "channel" | "tag">>): View {
-  return { ...view, ...change, list: { ...view.list, channel: [], tag: [], days: null } };
+  return { ...view, ...change, list: { ...view.list, channel: [], tag: [], untagged: false, days: null } };
 }
 
 /** The same page as it was at an instant, or as it is now. A search finds only what is there now. */
@@ -149,6 +152,7 @@ export function listFilter(view: View, days = rangeInput(view.range)): Conversat
     ...(list.status.length && { status: [...list.status] }),
     ...(channel.length && { channel: [...channel] }),
     ...(tag.length && { tag: [...tag] }),
+    ...(list.untagged && { untagged: true }),
     ...(list.search.trim() && { search: list.search }),
   };
 }

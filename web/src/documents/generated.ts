@@ -102,6 +102,7 @@ export type ConversationFilter = {
   startedOn?: DateRangeInput | null | undefined;
   status?: Array<ConversationStatus> | null | undefined;
   tag?: Array<string> | null | undefined;
+  untagged?: boolean | null | undefined;
 };
 
 export type ConversationOrder = {
@@ -636,7 +637,7 @@ export type FollowHappeningsSubscription = { events:
 
 export type TranscriptHeadFragment = { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> };
 
-export type TranscriptMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> };
+export type TranscriptMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> };
 
 export type TranscriptQueryVariables = Exact<{
   id: string;
@@ -644,7 +645,7 @@ export type TranscriptQueryVariables = Exact<{
 }>;
 
 
-export type TranscriptQuery = { conversation: { streamCursor: string, version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } | null };
+export type TranscriptQuery = { conversation: { streamCursor: string, version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } | null };
 
 export type FollowTranscriptSubscriptionVariables = Exact<{
   id: string;
@@ -655,9 +656,9 @@ export type FollowTranscriptSubscriptionVariables = Exact<{
 export type FollowTranscriptSubscription = { conversation:
     | { __typename: 'ConversationChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
     | { __typename: 'HandoffChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
-    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
     | { __typename: 'MessageDeliveryChanged', cursor: string }
-    | { __typename: 'MessageRedacted', cursor: string }
+    | { __typename: 'MessageRedacted', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string }
@@ -1923,6 +1924,7 @@ export const TranscriptMessageFragmentDoc = /*#__PURE__*/ new TypedDocumentStrin
   kind
   text
   sentAt
+  redactedAt
   author {
     kind
     name
@@ -2800,6 +2802,7 @@ fragment TranscriptMessage on Message {
   kind
   text
   sentAt
+  redactedAt
   author {
     kind
     name
@@ -2827,6 +2830,14 @@ export const FollowTranscriptDocument = /*#__PURE__*/ new TypedDocumentString(`
       cursor
     }
     ... on MessageAdded {
+      message {
+        ...TranscriptMessage
+      }
+      conversation {
+        ...TranscriptHead
+      }
+    }
+    ... on MessageRedacted {
       message {
         ...TranscriptMessage
       }
@@ -2894,6 +2905,7 @@ fragment TranscriptMessage on Message {
   kind
   text
   sentAt
+  redactedAt
   author {
     kind
     name

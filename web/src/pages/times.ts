@@ -25,11 +25,12 @@ export function weekday(day: string): string {
   return clockOf({ timeZone: "UTC", weekday: "short", day: "numeric", month: "short" }).format(noon(day));
 }
 
-/** An instant in the time zone of the account: the time, and the day unless it is `today`. */
+/** An instant in the time zone of the account: the time, the day unless it is today, and the year unless it is this one. */
 export function clock(instant: string, timeZone: string, now = new Date()): string {
   const time = new Date(instant);
-  const today = dayIn(time, timeZone) === dayIn(now, timeZone);
-  return clockOf({ timeZone, ...(!today && { day: "numeric", month: "short" }), hour: "numeric", minute: "2-digit" }).format(time);
+  const [day, today] = [dayIn(time, timeZone), dayIn(now, timeZone)];
+  const thisYear = day.slice(0, 4) === today.slice(0, 4);
+  return clockOf({ timeZone, ...(day !== today && { day: "numeric", month: "short" }), ...(!thisYear && { year: "numeric" }), hour: "numeric", minute: "2-digit" }).format(time);
 }
 
 export function moment(instant: string, timeZone: string): string {

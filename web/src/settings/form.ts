@@ -31,8 +31,8 @@ export interface Saving<Values> {
   reload?: () => Promise<void>;
   /** How many fields of the input are above those of the form. */
   depth?: number;
-  /** Keeps what was typed after it was saved: credentials, which the server never returns. */
-  keep?: boolean;
+  /** Whether what was typed is kept after it was saved: credentials that are sent once more, which the server never returns. */
+  keep?: (values: Values) => boolean;
 }
 
 /**
@@ -48,7 +48,7 @@ export function useForm<Values extends object>(base: Values, saving: Saving<Valu
   const submit = () => send(async () => {
     const found = await saving.save(changes, values);
     if (found.some((refusal) => place(refusal) === "expectedVersion")) await saving.reload?.();
-    if (!found.length && !saving.keep) setEdits((present) => typedSince(edits, present));
+    if (!found.length && !saving.keep?.(values)) setEdits((present) => typedSince(edits, present));
     return found;
   });
   const homeless = refusals.find((refusal) => !(place(refusal).split(".")[0]! in base));

@@ -77,16 +77,20 @@ export function useLoaded<Data>(load: () => Promise<Data>, shown = true): Loaded
   const [data, setData] = useState<Data | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const turn = useRef(0);
+  const reading = useRef(0); // the turn of the read that is on its way
   const reload = async () => {
-    const mine = ++turn.current;
+    const mine = reading.current = ++turn.current;
     const [read, failure] = await load().then((found) => [found, null] as const, (error: unknown) => [null, messageOf(error)] as const);
     if (mine !== turn.current) return;
+    reading.current = 0;
     if (failure === null) setData(read);
     setProblem(failure);
   };
   const put = (change: (data: Data) => Data) => {
+    const again = reading.current === turn.current;
     turn.current++;
     setData((present) => present && change(present));
+    if (again) void reload();
   };
   useEffect(() => { if (shown) void reload(); }, [shown]);
   return { data, problem, reload, put };

@@ -14,7 +14,7 @@ const LEFT = 44; // for the numbers of the lines
 const BELOW = 24; // for the days
 const ABOVE = 8;
 const LABEL = 62; // the width of a day's label
-const WITHOUT = "", TOGETHER = "*"; // keys of series by tag that are no tags: no filter finds what they count
+const WITHOUT = "", TOGETHER = "*"; // keys of series by tag that are no tags: without one, and with rare ones, which no filter finds
 
 interface Props {
   view: View;
@@ -64,7 +64,8 @@ function seriesOf(view: View, report: Report): Series[] {
 function narrowed(group: MetricsGroup, { key }: Series): Partial<ListView> | null {
   if (group === "STATUS") return { status: STATUSES.filter((status) => status === key) };
   if (group === "CHANNEL") return { channel: CHANNELS.filter((channel) => channel === key) };
-  return key === WITHOUT || key === TOGETHER ? null : { tag: [key] };
+  if (key === WITHOUT) return { untagged: true };
+  return key === TOGETHER ? null : { tag: [key] };
 }
 
 function nameOf(group: MetricsGroup, { key, label }: Series): string {

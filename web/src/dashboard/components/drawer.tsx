@@ -123,6 +123,7 @@ function Item({ message, zone }: { message: Message; zone: string }) {
   return (
     <article class={`item ${side}`} data-sequence={message.sequence}>
       <h3><bdi>{author.name}</bdi>{author.kind === "AI_AGENT" && " (AI)"}{kind === "NOTE" && " (note)"} <time dateTime={message.sentAt}>{clock(message.sentAt, zone)}</time></h3>
+      {message.redactedAt && <p class="remark">The words were removed.</p>}
       {text && <Text text={text} labels={author.kind !== "SHOPPER"} />}
       {products.map(({ productId, title, url, price }) => {
         const address = safeAddress(url);

@@ -27,6 +27,7 @@ export function Feed({ state }: { state: State }) {
           {EVENTS.map((type) => <option key={type} value={type}>{EVENT_NAMES[type]}</option>)}
         </select>
       </div>
+      {view.tag.length > 0 && <p class="remark">The events are those of all tags.</p>}
       <ol tabIndex={0} aria-label="Events">
         {events.map((event) => (
           <li key={event.id}>

@@ -50,6 +50,7 @@ function Narrowed({ view }: { view: View }) {
     ...(list.days ? [[days(list.days), withList(view, { days: null })] as [string, View]] : []),
     ...list.channel.map((channel): [string, View] => [CHANNEL_NAMES[channel], withList(view, { channel: [] })]),
     ...list.tag.map((tag): [string, View] => [tag, withList(view, { tag: [] })]),
+    ...(list.untagged ? [["Untagged", withList(view, { untagged: false })] as [string, View]] : []),
   ];
   if (!parts.length) return null;
   return (

@@ -26,7 +26,6 @@ interface GorgiasValues {
   domain: string;
   email: string;
   apiKey: string;
-  webhookToken: string;
 }
 
 /** The guided connection of a helpdesk: credentials, which are tried there first, and then the way back for replies. */
@@ -68,7 +67,7 @@ function Zendesk({ office, connection }: Props) {
   const form = useForm<ZendeskValues>({ subdomain: "", email: "", apiToken: "", webhookSecret: "" }, {
     save: (_, { webhookSecret, ...credentials }) => connect(office, { zendesk: { ...credentials, ...(webhookSecret && { webhookSecret }) } }),
     depth: 1,
-    keep: true,
+    keep: ({ webhookSecret }) => !webhookSecret, // which Zendesk makes after it is connected
   });
   return (
     <Steps form={form} name="Zendesk" connection={connection} where={<>In Zendesk: <b>Admin Center</b>, <b>Apps and integrations</b>, <b>APIs</b>. Make the API token as an agent with whom no human works: Baton takes the comments of this agent for its own.</>}
@@ -87,13 +86,16 @@ function Zendesk({ office, connection }: Props) {
 }
 
 function Gorgias({ office, connection }: Props) {
-  const [first] = useState(() => (connection.connected ? "" : random())); // empty: the header that Gorgias sends stays
-  const form = useForm<GorgiasValues>({ domain: "", email: "", apiKey: "", webhookToken: first }, {
-    save: (_, { webhookToken, ...credentials }) => connect(office, { gorgias: { ...credentials, ...(webhookToken && { webhookToken }) } }),
+  const [webhookToken, setToken] = useState(() => (connection.connected ? "" : random())); // empty: the header that Gorgias sends stays
+  const [known, setKnown] = useState(connection.connected ? webhookToken : ""); // to Baton
+  const form = useForm<GorgiasValues>({ domain: "", email: "", apiKey: "" }, {
+    save: async (_, credentials) => {
+      const errors = await connect(office, { gorgias: { ...credentials, ...(webhookToken && { webhookToken }) } });
+      if (!errors.length) setKnown(webhookToken);
+      return errors;
+    },
     depth: 1,
-    keep: true,
   });
-  const { webhookToken } = form.values;
   return (
     <Steps form={form} name="Gorgias" connection={connection} where={<>In Gorgias: <b>Settings</b>, <b>Account</b>, <b>REST API</b>. Copy the user name and the key.</>}
       fields={<>
@@ -106,8 +108,8 @@ function Gorgias({ office, connection }: Props) {
       {connection.webhookUrl && <Copyable label="URL" text={connection.webhookUrl} />}
       {webhookToken
         ? <Copyable label="Header X-Baton-Token" text={webhookToken} />
-        : <p>The header X-Baton-Token stays as it is. <button type="button" class="small" onClick={() => form.set("webhookToken", random())}>Make a new one</button></p>}
-      {webhookToken && webhookToken !== first && <p class="hint">Connect again, so that Baton takes the new one.</p>}
+        : <p>The header X-Baton-Token stays as it is. <button type="button" class="small" onClick={() => setToken(random())}>Make a new one</button></p>}
+      {webhookToken !== known && <p class="hint">Connect again, so that Baton takes the new one.</p>}
       <Copyable label="Request body" text={'{"ticket_id": "{{ticket.id}}", "external_id": "{{ticket.external_id}}"}'} />
     </Steps>
   );

@@ -22,7 +22,10 @@ const ROLE_CARDS = keysOf(ROLES).map((value) => ({ value, title: ROLES[value][0]
 /** The members of the team with their roles, and the invitation of others. */
 export function Staff({ office, shown }: { office: Office; shown: boolean }) {
   const team = useLoaded(async () => (await office.ask(MembersDocument, {})).account?.staff ?? [], shown);
-  const put = (member: Member) => team.put((members) => withItem(members, member));
+  const put = (member: Member) => {
+    team.put((members) => withItem(members, member));
+    if (member.id === office.settings.me.id) office.put(({ me }) => ({ me: { ...me, name: member.name, role: member.role } }));
+  };
   return (
     <>
       <List title="The team" loaded={team} empty="Nobody yet.">

@@ -452,6 +452,7 @@ fragment TranscriptMessage on Message {
   kind
   text
   sentAt
+  redactedAt
   author {
     kind
     name
@@ -478,6 +479,14 @@ fragment TranscriptMessage on Message {
       cursor
     }
     ... on MessageAdded {
+      message {
+        ...TranscriptMessage
+      }
+      conversation {
+        ...TranscriptHead
+      }
+    }
+    ... on MessageRedacted {
       message {
         ...TranscriptMessage
       }
@@ -545,6 +554,7 @@ fragment TranscriptMessage on Message {
   kind
   text
   sentAt
+  redactedAt
   author {
     kind
     name

@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Dialog, expect
 
 from tests.api.sign_in.providers import FakeProvider, fake_provider
 from tests.browser.windows import Shop, Visitor
@@ -43,10 +43,14 @@ async def test_a_page_never_goes_on_as_another_member(shop: Shop, provider: Fake
     emails = {member["name"]: member["email"] for member in staff}
     visitor = await shop.browser()
     await _sign_in(shop, visitor, provider, emails["Olivia Owner"])
-    windows = {path: await visitor.context.new_page() for path in ("dashboard", "settings")}
+    windows = {path: await visitor.context.new_page() for path in ("dashboard", "settings", "settings#wording")}
     for path, page in windows.items():
         await page.goto(f"{shop.origin}/{path}")
         await expect(page.get_by_text("Olivia Owner").first).to_be_visible()
+    unsaved = windows.pop("settings#wording")
+    await unsaved.get_by_label("Greeting").fill("Not saved yet")
+    asked: list[str] = []
+    unsaved.on("dialog", lambda dialog: _stay(dialog, asked))
 
     await _sign_in(shop, visitor, provider, emails["Mia Manager"])
     sessions = (await shop.ask("ownerKey", _SESSIONS))["sessions"]["nodes"]
@@ -59,7 +63,18 @@ async def test_a_page_never_goes_on_as_another_member(shop: Shop, provider: Fake
         await expect(page.get_by_role("alert")).to_contain_text("Somebody else has signed in")
         await page.get_by_role("button", name="Close", exact=True).click()
         await expect(page.get_by_role("alert")).to_have_count(0)
+    for _ in range(2):  # what is typed can be copied; nothing is sent in the name of the other member
+        await unsaved.get_by_role("region", name="The agent", exact=True).get_by_role("button", name="Save").click()
+        await expect(unsaved.get_by_role("alert")).to_contain_text("Somebody else has signed in")
+    await expect(unsaved.get_by_label("Greeting")).to_have_value("Not saved yet")
+    assert asked == ["beforeunload"]
+    assert (await shop.ask("ownerKey", "{ account { greeting } }"))["account"]["greeting"] != "Not saved yet"
     await visitor.is_clean()
+
+
+async def _stay(dialog: Dialog, asked: list[str]) -> None:
+    asked.append(dialog.type)
+    await dialog.dismiss()
 
 
 async def test_the_printed_link_opens_the_inbox_once(shop: Shop) -> None:

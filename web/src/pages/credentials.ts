@@ -6,7 +6,7 @@ export const ENDPOINT = new URL("/graphql", location.href).href;
 const TOKEN = "/sign-in/token"; // to which alone the browser sends the cookie of the session, which no script can read
 const DEMO = "/sign-in/demo";
 const KEPT = "baton:staff-key"; // until the tab is closed
-const SOMEBODY_ELSE = "Somebody else has signed in in this browser meanwhile. The page was loaded again, for them.";
+const SOMEBODY_ELSE = "Somebody else has signed in in this browser meanwhile. Pages that are loaded from now on are theirs.";
 const RENEWAL = 60_000; // milliseconds before its end at which an access token is replaced
 const TIMEOUT = 15_000; // milliseconds
 

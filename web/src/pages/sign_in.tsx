@@ -143,7 +143,11 @@ function Door({ title, busy, problem, enter, leave }: DoorProps) {
   );
 }
 
+let told = false; // once: a person who wants to save what is typed may refuse that the page is left
+
 function reload(reason: string): void {
+  if (told) return;
+  told = true;
   sessionStorage.setItem(NOTICE, reason);
   location.reload();
 }

@@ -1,4 +1,4 @@
-var e,t,n,r,i,a,o,s,c,l,u,d=Symbol.for(`pv`),f={},p=[],m=/^m(i|n|o|s|text|space)$/,h=Array.isArray,g=p.slice,_=Object.assign;function v(e){e&&e.parentNode&&e.remove()}function y(n,r,i,a,o){var s={type:n,props:r,key:i,ref:a,__k:null,__:null,__b:0,__e:null,__c:null,constructor:d,__v:o||++t,__i:-1,__u:0};return!o&&e.vnode&&e.vnode(s),s}function b(e){return e.children}function x(e,t){this.props=e,this.context=t,this.__g=0}function S(e,t){if(t==null)return e.__&&S(e.__,e.__i+1);for(var n;t<e.__k.length;t++)if((n=e.__k[t])&&n.__e)return n.__e;return typeof e.type!=`function`||e.props.__P?null:S(e)}function C(t){var n,r=t.__v,i=r.__e,a=[],o=[],s=t.__P;s&&((n=_({constructor:d},r)).__v=r.__v+1,e.vnode&&e.vnode(n),N(s,n,r,t.__n,s.namespaceURI,32&r.__u?[i]:null,a,i||S(r),32&r.__u,o),n.__v=r.__v,n.__.__k[n.__i]=n,F(a,n,o),r.__=r.__e=null,n.__e!=i&&w(n))}function w(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(function(t){return t&&(e.__e=t.__e)}),w(e)}function T(t){(8&t.__g||(t.__g|=8,n.push(t),i++))&&r==e.debounceRendering||((r=e.debounceRendering)||queueMicrotask)(E)}function E(){try{for(var e,t=1;n.length;)n.length>t&&n.sort(a),e=n.shift(),t=n.length,8&e.__g&&C(e)}finally{(i=n.length)&&(r||queueMicrotask)(E)}}function ee(e,t,n,r,i,a,o,s,c,l,u){var d,m,h,g,_,v,y=r.__k||p,b=t.length;for(c=D(n,t,y,c,b),d=0;d<b;d++)(h=n.__k[d])!=null&&(m=~h.__i&&y[h.__i]||f,h.__i=d,v=N(e,h,m,i,a,o,s,c,l,u),g=h.__e,(m.ref!=h.ref||8&m.__u)&&(m.ref&&I(m.ref,null,h,m),h.ref&&u.push(h.ref,h.__c||g,h)),_||=g,4&h.__u?(c=O(h,c,e,!m.__v),m.__e&&(m.__e=null)):typeof h.type==`function`&&v!==void 0?c=v:g&&(c=g.nextSibling),h.__u&=-21);return n.__e=_,c}function D(e,t,n,r,i){var a,o,s,c,l,u,f,p,m,g=n.length,_=g,v=0,x=0,C=e.__k=Array(i);for(a=0;a<i;a++)(o=t[a])!=null&&typeof o!=`boolean`&&typeof o!=`function`?(typeof o!=`object`||o.constructor===String?o=C[a]=y(null,o):h(o)?o=C[a]=y(b,{children:o}):o.constructor===d&&o.__b?o=C[a]=y(o.type,o.props,o.key,o.ref,o.__v):C[a]=o,c=a+v,o.__=e,o.__b=e.__b+1,s=null,~(l=o.__i=k(o,n,c,_))&&(_--,(s=n[l])&&(s.__u|=2)),s&&s.__v?(o.__u|=16,l==c-1?v--:l==c+1?v++:l!=c&&(l>c?v--:v++,x=1)):(~l||(i>g?v--:i<g&&v++),typeof o.type!=`function`&&(o.__u|=4))):C[a]=null;if(x){for(u=[],f=[],a=0;a<i;a++)if((o=C[a])&&16&o.__u){for(v=0,p=u.length;v<p;)u[m=v+p>>1]<o.__i?v=m+1:p=m;u[v]=o.__i,f[a]=v+1}for(v=u.length;a--;)f[a]&&(f[a]==v?v--:C[a].__u|=4)}if(_)for(a=0;a<g;a++)!(s=n[a])||2&s.__u||(s.__e==r&&(r=S(s)),L(s,s));return r}function O(e,t,n,r){var i,a,o,s;if(typeof e.type==`function`){if(e.props.__P)return t;if(i=e.__k)for(a=0;a<i.length;a++)i[a]&&(i[a].__=e,t=O(i[a],t,n,!1));return t}for(t&&!t.parentNode&&(t=S(e))&&!t.parentNode&&(t=null),o=e.__e,s=t;s&&s.nodeType==8;)s=s.nextSibling;for(o!=s&&(!r&&n.moveBefore&&o.parentNode?n.moveBefore(o,t):n.insertBefore(o,t||null)),t=o;(t&&=t.nextSibling)&&t.nodeType==8&&!t.data.startsWith(`$s`););return t}function k(e,t,n,r){var i,a=e.key,o=e.type,s=t[n],c=s&&!(2&s.__u);if(s===null&&a==null||c&&a==s.key&&o==s.type)return n;if(r>+!!c){for(i=n-1;i>=0;i--)if((s=t[i])&&!(2&s.__u)&&a==s.key&&o==s.type)return i;for(i=n+1;i<t.length;i++)if((s=t[i])&&!(2&s.__u)&&a==s.key&&o==s.type)return i}return-1}function A(e,t,n){n??=``,t[0]==`-`?e.setProperty(t,n):e[t]=n}function j(e,t,n,r,i){var a,o;if(t==`style`){if(typeof n==`string`)e.style.cssText=n;else{if(typeof r==`string`&&(e.style.cssText=r=``),r)for(t in r)n&&t in n||A(e.style,t);if(n)for(t in n)r&&n[t]==r[t]||A(e.style,t,n[t])}}else if(t[0]==`o`&&t[1]==`n`)typeof n!=`function`&&(n=null),typeof r!=`function`&&(r=null),(e.__e||={})[t]=n,n&&r||(o=l[t]||(l[t]=M(t)),(e.__a||={})[t]=c,a=t!=(t=t.replace(s,`$1`)),(t=t.slice(2))[0]<`a`&&(t=t.toLowerCase()),n?e.addEventListener(t,o,a):e.removeEventListener(t,o,a));else{if(i==`http://www.w3.org/2000/svg`)t=t.replace(/xlink(H|:h)/,`h`).replace(/sName$/,`s`);else if(t!=`width`&&t!=`height`&&t!=`href`&&t!=`list`&&t!=`form`&&t!=`tabIndex`&&t!=`download`&&t!=`rowSpan`&&t!=`colSpan`&&t!=`role`&&t!=`popover`&&t in e)try{e[t]=n??``;return}catch{}if(typeof n==`function`)return;n==null||!1===n&&t[4]!=`-`?e.removeAttribute(t):e.setAttribute(t,t==`popover`&&n==1?``:n)}}function M(t){return function(n){var r=this.__e;if(r){if(r=r[t],n[o]==null)n[o]=c++;else if(n[o]<this.__a[t])return;return r(e.event?e.event(n):n)}}}function N(t,n,r,i,a,o,s,c,l,u){var f,m,g,y,C,w,T,E,D,O,k,A,j,M,N,F,I,R,z=n.type;if(n.constructor!==d)return null;128&r.__u&&(l=32&r.__u,f=r.__c.__z)&&(n.__u|=l,m=o=[],f.nodeType==8?c=P(f,o):o.push(f),c=o[0]||c),(f=e.__b)&&f(n);n:if(typeof z==`function`){g=s.length;try{if(E=n.props,D=(f=z.prototype)&&f.render,O=(f=z.contextType)&&i[f.__c],k=f?O?O.props.value:f.__:i,(y=r.__c)?(n.__c=y,2&y.__g&&(y.__g|=1)):(D?n.__c=y=new z(E,k):(n.__c=y=new x(E,k),y.constructor=z,y.render=re),O&&O.sub(y),y.state||(y.state={}),y.__n=i,y.__g|=8,y.__h=[],y.__k=[]),D&&(y.__s||(y.__s=y.state),z.getDerivedStateFromProps&&(y.__s==y.state&&(y.__s=_({},y.__s)),_(y.__s,z.getDerivedStateFromProps(E,y.__s)))),C=y.props,w=y.state,y.__v=n,r.__c){if(E!==C&&D&&!z.getDerivedStateFromProps&&y.componentWillReceiveProps&&y.componentWillReceiveProps(E,k),n.__v==r.__v&&!(8&y.__g)||!(4&y.__g)&&y.shouldComponentUpdate&&!1===y.shouldComponentUpdate(E,y.__s,k)){n.__v!=r.__v&&(y.props=E,y.state=y.__s,y.__g&=-9),n.__e=r.__e,n.__k=r.__k,n.__k.some(function(e){e&&(e.__=n)}),p.push.apply(y.__h,y.__k),y.__k=[],y.__h.length&&s.push(y),c=S(r);break n}y.componentWillUpdate&&y.componentWillUpdate(E,y.__s,k),D&&y.componentDidUpdate&&y.__h.push(function(){y.componentDidUpdate(C,w,T)})}else D&&!z.getDerivedStateFromProps&&y.componentWillMount&&y.componentWillMount(),D&&y.componentDidMount&&y.__h.push(y.componentDidMount);y.context=k,y.props=E,y.__P=t,y.__g&=-5,A=e.__r,j=D?25:0;do y.__g&=-9,A&&A(n),f=y.render(y.props,y.state=y.__s,y.context);while(8&y.__g&&++j<25);D&&(p.push.apply(y.__h,y.__k),y.__k=[]),y.state=y.__s,y.getChildContext&&(i=_({},i,y.getChildContext())),D&&r.__c&&y.getSnapshotBeforeUpdate&&(T=y.getSnapshotBeforeUpdate(C,w)),M=f&&f.type===b&&f.key==null?f.props.children:f,E.__P&&(f=c,a=(t=E.__P).namespaceURI,l=o=null,r.props&&r.props.__P!=t&&(r.__k.some(function(e){e&&L(e,e)}),r.__k=null),c=r.__k?S(r,0):null),c=ee(t,h(M)?M:[M],n,r,i,a,o,s,c,l,u),E.__P&&(n.__e=null,c=f),n.__u&=-161,m&&m.some(v),y.__h.length&&s.push(y),1&y.__g&&(y.__g&=-4)}catch(t){if(s.length=g,n.__v=null,l||o){if(t&&t.then){if(n.__u|=128|l,o){for(~(I=o.indexOf(c||void 0))||(I=o.length);(R=o[I-1])&&R.nodeType==8;)I--;for(;I<o.length;I++)if(R=o[I]){if(o[I]=null,N){if(R==F)break}else{if(R.nodeType!=8)break;R.data.startsWith(`$s`)&&(F=P(N=R))}}}if(!N){for(;c&&c.nodeType==8&&c.nextSibling;)c=c.nextSibling;N=c}(f=P(N=n.__c.__z||(n.__c.__z=N)))?(n.__e=N,c=f):n.__e=c,c&&=c.nextSibling}else o&&o.some(v)}else n.__e=r.__e;n.__k||=r.__k||[],t&&t.then||te(n),e.__e(t,n,r)}}else c=n.__e=ne(r.__e,n,r,i,a,o,s,l,u,t);return(f=e.diffed)&&f(n),c}function P(e,t){if(e&&e.nodeType==8&&e.data.startsWith(`$s`))for(var n=1;e=e.nextSibling;){if(e.nodeType==8){if(e.data.startsWith(`$s`))n++;else if(e.data.startsWith(`/$s`)&&!--n)return e}t&&t.push(e)}}function te(e){e&&(e.__c&&(e.__c.__g|=4),e.__k&&e.__k.some(te))}function F(t,n,r){for(var i=0;i<r.length;)I(r[i++],r[i++],r[i++]);e.__c&&e.__c(n,t),t.some(function(n){try{t=n.__h,n.__h=[],t.some(function(e){e.call(n)})}catch(t){e.__e(t,n.__v)}})}function ne(t,n,r,i,a,o,s,c,l,u){var d,p,_,y,b,x,C,w,T=r.props||f,E=n.props,D=n.type;if(D==`svg`?a=`http://www.w3.org/2000/svg`:D==`math`?a=`http://www.w3.org/1998/Math/MathML`:a||=`http://www.w3.org/1999/xhtml`,o){for(d=0;d<o.length;d++)if((b=o[d])&&(D?b.localName==D:b.nodeType==3)){t=b,o[d]=null;break}}if(!t){if(w=u.ownerDocument||document,!D)return w.createTextNode(E);t=w.createElementNS(a,D,E.is?E:u),c&&=(e.__m&&e.__m(n,o),!1),o=null}if(D){if(u=D==`template`&&t.content||t,o=D==`textarea`&&E.defaultValue!=null?null:o&&g.call(u.childNodes),!c&&o)for(T={},d=0;d<t.attributes.length;d++)T[(b=t.attributes[d]).name]=b.value;for(d in T)b=T[d],d==`dangerouslySetInnerHTML`?_=b:d==`children`||d in E||d==`value`&&`defaultValue`in E||d==`checked`&&`defaultChecked`in E||j(t,d,null,b,a);for(d in E)b=E[d],d==`children`?y=b:d==`dangerouslySetInnerHTML`?p=b:d==`value`?x=b:d==`checked`?C=b:c&&typeof b!=`function`||T[d]===b||j(t,d,b,T[d],a);p?(c||_&&(p.__html==_.__html||p.__html==t.innerHTML)||(t.innerHTML=p.__html),n.__k=[]):(_&&(t.textContent=``),(D==`foreignObject`||a==`http://www.w3.org/1998/Math/MathML`&&m.test(D))&&(a=`http://www.w3.org/1999/xhtml`),ee(u,h(y)?y:[y],n,r,i,a,o,s,o?o[0]:r.__k&&S(r,0),c,l),o&&o.some(v)),c&&D!=`textarea`||(d=`value`,D==`progress`&&x==null?t.removeAttribute(d):x==null||x===t[d]&&(D!=`progress`||x)||j(t,d,x,T[d],a),d=`checked`,C!=null&&C!=t[d]&&j(t,d,C,T[d],a))}else T===E||c&&t.data==E||(t.data=E);return t}function I(t,n,r,i){try{typeof t==`function`?n?n.__x=t(n)||1:(i&&=i.__c||i.__e)&&(n=i.__x)&&(i.__x=null,typeof n==`function`?n():t(null)):t.current=n}catch(t){e.__e(t,r)}}function L(t,n,r){var i,a,o,s;if(e.unmount&&e.unmount(t),!(i=t.ref)||i.current&&i.current!=t.__e||I(i,null,n,t),i=t.__c){if(i.componentWillUnmount)try{i.componentWillUnmount()}catch(t){e.__e(t,n)}i.__P=i.__n=null}if(i=t.__k)for(s=0;s<i.length;s++)i[s]&&L(i[s],n,typeof t.type!=`function`||r&&!t.props.__P);!r&&(i=t.__c)&&(i=i.__z)&&(a=P(i,o=[]))&&(i==t.__e&&o.some(v),v(a),v(i)),r||v(t.__e),t.__e=t.__c=t.__=null}function re(e,t,n){return this.constructor(e,n)}function R(t,n){var r,i,a,o;e.__&&e.__(t,n),n.nodeType==9&&(n=n.documentElement),i=(r=t&&32&t.__u)?null:n.__k,n.__k=y(b,{children:[t]}),a=[],o=[],N(n,n.__k,i||f,f,n.namespaceURI,i?null:n.firstChild?g.call(n.childNodes):null,a,i?i.__e:n.firstChild,r,o),F(a,n.__k,o),n.__k.props.children=null}function z(e){function t(e){var n,r;return this.getChildContext||(n=new Set,(r={})[t.__c]=this,this.getChildContext=function(){return r},this.shouldComponentUpdate=function(e){this.props.value!=e.value&&n.forEach(function(e){e.__g|=4,T(e)})},this.sub=function(e){n.add(e);var t=e.componentWillUnmount;e.componentWillUnmount=function(){n.delete(e),t&&t.call(e)}}),e.children}return t.__c=`__cC`+u++,t.__=e,t.Provider=(t.Consumer=function(e,t){return e.children(t)}).contextType=t,t}e={__e:function(e,t,n,r){for(var a,o,s;t=t.__;)if((a=t.__c)&&!(1&a.__g)){a.__g|=4;try{if((s=(o=a.constructor)&&o.getDerivedStateFromError)&&a.setState(o.getDerivedStateFromError(e)),a.componentDidCatch&&(a.componentDidCatch(e,r||{}),s=1),s&&8&a.__g)return void(a.__g|=2)}catch(t){e=t}}throw i=0,e}},t=0,x.prototype.setState=function(e,t){var n=this.__s;n&&n!=this.state||(n=this.__s=_({},this.state)),typeof e==`function`&&(e=e(_({},n),this.props)),e&&(_(n,e),this.__v&&(t&&this.__k.push(t),T(this)))},x.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.push(e),T(this))},x.prototype.render=b,n=[],i=0,a=function(e,t){return e.__v.__b-t.__v.__b},o=Symbol(),s=/(PointerCapture)$|Capture$/i,c=0,l={},u=0;async function ie(e){return typeof e==`string`?e:e.token()}var B=class extends Error{code;retryAfter;constructor(e,t,n=0){super(t),this.code=e,this.retryAfter=n}get passes(){return ae.has(this.code)}get refusesCredential(){return this.code===`UNAUTHENTICATED`}},ae=new Set([`NETWORK`,`UNAVAILABLE`,`TIMEOUT`,`INTERNAL`,`RATE_LIMITED`,`REQUEST_TIMEOUT`]),oe=new Set([408,425,429]),se=15e3;async function ce(e,t,n,r,i={}){let a=JSON.stringify({query:`${n}`,variables:r}),o=await ie(t);try{return await le(e,o,a,i)}catch(n){if(typeof t==`string`||!(n instanceof B&&n.refusesCredential))throw n;t.drop(o);let r=await t.token();if(r!==o)return le(e,r,a,i);throw t.end(n.message),n}}async function le(e,t,n,r){let i=await de(e,t,n,r),a=1e3*Number(i.headers.get(`retry-after`)??0)||0,o=ue(await i.text().catch(e=>{throw new B(`NETWORK`,String(e),a)})),s=o?.errors?.[0];if(s)throw new B(s.extensions?.code??`INTERNAL`,s.message,a);if(o?.data)return o.data;throw new B(o!==null||i.status>=400&&i.status<500&&!oe.has(i.status)?`BAD_REQUEST`:`UNAVAILABLE`,i.statusText,a)}function ue(e){try{return JSON.parse(e)}catch{return null}}async function de(e,t,n,r){try{return await fetch(e,{method:`POST`,headers:{"content-type":`application/json`,accept:`application/graphql-response+json, application/json`,authorization:`Bearer ${t}`},body:n,credentials:`omit`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(se),...r})}catch(e){throw new B(`NETWORK`,String(e))}}var V=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}},fe=new V(`
+var e,t,n,r,i,a,o,s,c,l,u,d=Symbol.for(`pv`),f={},p=[],m=/^m(i|n|o|s|text|space)$/,h=Array.isArray,g=p.slice,_=Object.assign;function v(e){e&&e.parentNode&&e.remove()}function y(n,r,i,a,o){var s={type:n,props:r,key:i,ref:a,__k:null,__:null,__b:0,__e:null,__c:null,constructor:d,__v:o||++t,__i:-1,__u:0};return!o&&e.vnode&&e.vnode(s),s}function b(e){return e.children}function x(e,t){this.props=e,this.context=t,this.__g=0}function S(e,t){if(t==null)return e.__&&S(e.__,e.__i+1);for(var n;t<e.__k.length;t++)if((n=e.__k[t])&&n.__e)return n.__e;return typeof e.type!=`function`||e.props.__P?null:S(e)}function C(t){var n,r=t.__v,i=r.__e,a=[],o=[],s=t.__P;s&&((n=_({constructor:d},r)).__v=r.__v+1,e.vnode&&e.vnode(n),N(s,n,r,t.__n,s.namespaceURI,32&r.__u?[i]:null,a,i||S(r),32&r.__u,o),n.__v=r.__v,n.__.__k[n.__i]=n,F(a,n,o),r.__=r.__e=null,n.__e!=i&&w(n))}function w(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(function(t){return t&&(e.__e=t.__e)}),w(e)}function T(t){(8&t.__g||(t.__g|=8,n.push(t),i++))&&r==e.debounceRendering||((r=e.debounceRendering)||queueMicrotask)(E)}function E(){try{for(var e,t=1;n.length;)n.length>t&&n.sort(a),e=n.shift(),t=n.length,8&e.__g&&C(e)}finally{(i=n.length)&&(r||queueMicrotask)(E)}}function ee(e,t,n,r,i,a,o,s,c,l,u){var d,m,h,g,_,v,y=r.__k||p,b=t.length;for(c=D(n,t,y,c,b),d=0;d<b;d++)(h=n.__k[d])!=null&&(m=~h.__i&&y[h.__i]||f,h.__i=d,v=N(e,h,m,i,a,o,s,c,l,u),g=h.__e,(m.ref!=h.ref||8&m.__u)&&(m.ref&&I(m.ref,null,h,m),h.ref&&u.push(h.ref,h.__c||g,h)),_||=g,4&h.__u?(c=O(h,c,e,!m.__v),m.__e&&(m.__e=null)):typeof h.type==`function`&&v!==void 0?c=v:g&&(c=g.nextSibling),h.__u&=-21);return n.__e=_,c}function D(e,t,n,r,i){var a,o,s,c,l,u,f,p,m,g=n.length,_=g,v=0,x=0,C=e.__k=Array(i);for(a=0;a<i;a++)(o=t[a])!=null&&typeof o!=`boolean`&&typeof o!=`function`?(typeof o!=`object`||o.constructor===String?o=C[a]=y(null,o):h(o)?o=C[a]=y(b,{children:o}):o.constructor===d&&o.__b?o=C[a]=y(o.type,o.props,o.key,o.ref,o.__v):C[a]=o,c=a+v,o.__=e,o.__b=e.__b+1,s=null,~(l=o.__i=k(o,n,c,_))&&(_--,(s=n[l])&&(s.__u|=2)),s&&s.__v?(o.__u|=16,l==c-1?v--:l==c+1?v++:l!=c&&(l>c?v--:v++,x=1)):(~l||(i>g?v--:i<g&&v++),typeof o.type!=`function`&&(o.__u|=4))):C[a]=null;if(x){for(u=[],f=[],a=0;a<i;a++)if((o=C[a])&&16&o.__u){for(v=0,p=u.length;v<p;)u[m=v+p>>1]<o.__i?v=m+1:p=m;u[v]=o.__i,f[a]=v+1}for(v=u.length;a--;)f[a]&&(f[a]==v?v--:C[a].__u|=4)}if(_)for(a=0;a<g;a++)!(s=n[a])||2&s.__u||(s.__e==r&&(r=S(s)),re(s,s));return r}function O(e,t,n,r){var i,a,o,s;if(typeof e.type==`function`){if(e.props.__P)return t;if(i=e.__k)for(a=0;a<i.length;a++)i[a]&&(i[a].__=e,t=O(i[a],t,n,!1));return t}for(t&&!t.parentNode&&(t=S(e))&&!t.parentNode&&(t=null),o=e.__e,s=t;s&&s.nodeType==8;)s=s.nextSibling;for(o!=s&&(!r&&n.moveBefore&&o.parentNode?n.moveBefore(o,t):n.insertBefore(o,t||null)),t=o;(t&&=t.nextSibling)&&t.nodeType==8&&!t.data.startsWith(`$s`););return t}function k(e,t,n,r){var i,a=e.key,o=e.type,s=t[n],c=s&&!(2&s.__u);if(s===null&&a==null||c&&a==s.key&&o==s.type)return n;if(r>+!!c){for(i=n-1;i>=0;i--)if((s=t[i])&&!(2&s.__u)&&a==s.key&&o==s.type)return i;for(i=n+1;i<t.length;i++)if((s=t[i])&&!(2&s.__u)&&a==s.key&&o==s.type)return i}return-1}function A(e,t,n){n??=``,t[0]==`-`?e.setProperty(t,n):e[t]=n}function j(e,t,n,r,i){var a,o;if(t==`style`){if(typeof n==`string`)e.style.cssText=n;else{if(typeof r==`string`&&(e.style.cssText=r=``),r)for(t in r)n&&t in n||A(e.style,t);if(n)for(t in n)r&&n[t]==r[t]||A(e.style,t,n[t])}}else if(t[0]==`o`&&t[1]==`n`)typeof n!=`function`&&(n=null),typeof r!=`function`&&(r=null),(e.__e||={})[t]=n,n&&r||(o=l[t]||(l[t]=M(t)),(e.__a||={})[t]=c,a=t!=(t=t.replace(s,`$1`)),(t=t.slice(2))[0]<`a`&&(t=t.toLowerCase()),n?e.addEventListener(t,o,a):e.removeEventListener(t,o,a));else{if(i==`http://www.w3.org/2000/svg`)t=t.replace(/xlink(H|:h)/,`h`).replace(/sName$/,`s`);else if(t!=`width`&&t!=`height`&&t!=`href`&&t!=`list`&&t!=`form`&&t!=`tabIndex`&&t!=`download`&&t!=`rowSpan`&&t!=`colSpan`&&t!=`role`&&t!=`popover`&&t in e)try{e[t]=n??``;return}catch{}if(typeof n==`function`)return;n==null||!1===n&&t[4]!=`-`?e.removeAttribute(t):e.setAttribute(t,t==`popover`&&n==1?``:n)}}function M(t){return function(n){var r=this.__e;if(r){if(r=r[t],n[o]==null)n[o]=c++;else if(n[o]<this.__a[t])return;return r(e.event?e.event(n):n)}}}function N(t,n,r,i,a,o,s,c,l,u){var f,m,g,y,C,w,T,E,D,O,k,A,j,M,N,F,I,L,R=n.type;if(n.constructor!==d)return null;128&r.__u&&(l=32&r.__u,f=r.__c.__z)&&(n.__u|=l,m=o=[],f.nodeType==8?c=P(f,o):o.push(f),c=o[0]||c),(f=e.__b)&&f(n);n:if(typeof R==`function`){g=s.length;try{if(E=n.props,D=(f=R.prototype)&&f.render,O=(f=R.contextType)&&i[f.__c],k=f?O?O.props.value:f.__:i,(y=r.__c)?(n.__c=y,2&y.__g&&(y.__g|=1)):(D?n.__c=y=new R(E,k):(n.__c=y=new x(E,k),y.constructor=R,y.render=ie),O&&O.sub(y),y.state||(y.state={}),y.__n=i,y.__g|=8,y.__h=[],y.__k=[]),D&&(y.__s||(y.__s=y.state),R.getDerivedStateFromProps&&(y.__s==y.state&&(y.__s=_({},y.__s)),_(y.__s,R.getDerivedStateFromProps(E,y.__s)))),C=y.props,w=y.state,y.__v=n,r.__c){if(E!==C&&D&&!R.getDerivedStateFromProps&&y.componentWillReceiveProps&&y.componentWillReceiveProps(E,k),n.__v==r.__v&&!(8&y.__g)||!(4&y.__g)&&y.shouldComponentUpdate&&!1===y.shouldComponentUpdate(E,y.__s,k)){n.__v!=r.__v&&(y.props=E,y.state=y.__s,y.__g&=-9),n.__e=r.__e,n.__k=r.__k,n.__k.some(function(e){e&&(e.__=n)}),p.push.apply(y.__h,y.__k),y.__k=[],y.__h.length&&s.push(y),c=S(r);break n}y.componentWillUpdate&&y.componentWillUpdate(E,y.__s,k),D&&y.componentDidUpdate&&y.__h.push(function(){y.componentDidUpdate(C,w,T)})}else D&&!R.getDerivedStateFromProps&&y.componentWillMount&&y.componentWillMount(),D&&y.componentDidMount&&y.__h.push(y.componentDidMount);y.context=k,y.props=E,y.__P=t,y.__g&=-5,A=e.__r,j=D?25:0;do y.__g&=-9,A&&A(n),f=y.render(y.props,y.state=y.__s,y.context);while(8&y.__g&&++j<25);D&&(p.push.apply(y.__h,y.__k),y.__k=[]),y.state=y.__s,y.getChildContext&&(i=_({},i,y.getChildContext())),D&&r.__c&&y.getSnapshotBeforeUpdate&&(T=y.getSnapshotBeforeUpdate(C,w)),M=f&&f.type===b&&f.key==null?f.props.children:f,E.__P&&(f=c,a=(t=E.__P).namespaceURI,l=o=null,r.props&&r.props.__P!=t&&(r.__k.some(function(e){e&&re(e,e)}),r.__k=null),c=r.__k?S(r,0):null),c=ee(t,h(M)?M:[M],n,r,i,a,o,s,c,l,u),E.__P&&(n.__e=null,c=f),n.__u&=-161,m&&m.some(v),y.__h.length&&s.push(y),1&y.__g&&(y.__g&=-4)}catch(t){if(s.length=g,n.__v=null,l||o){if(t&&t.then){if(n.__u|=128|l,o){for(~(I=o.indexOf(c||void 0))||(I=o.length);(L=o[I-1])&&L.nodeType==8;)I--;for(;I<o.length;I++)if(L=o[I]){if(o[I]=null,N){if(L==F)break}else{if(L.nodeType!=8)break;L.data.startsWith(`$s`)&&(F=P(N=L))}}}if(!N){for(;c&&c.nodeType==8&&c.nextSibling;)c=c.nextSibling;N=c}(f=P(N=n.__c.__z||(n.__c.__z=N)))?(n.__e=N,c=f):n.__e=c,c&&=c.nextSibling}else o&&o.some(v)}else n.__e=r.__e;n.__k||=r.__k||[],t&&t.then||te(n),e.__e(t,n,r)}}else c=n.__e=ne(r.__e,n,r,i,a,o,s,l,u,t);return(f=e.diffed)&&f(n),c}function P(e,t){if(e&&e.nodeType==8&&e.data.startsWith(`$s`))for(var n=1;e=e.nextSibling;){if(e.nodeType==8){if(e.data.startsWith(`$s`))n++;else if(e.data.startsWith(`/$s`)&&!--n)return e}t&&t.push(e)}}function te(e){e&&(e.__c&&(e.__c.__g|=4),e.__k&&e.__k.some(te))}function F(t,n,r){for(var i=0;i<r.length;)I(r[i++],r[i++],r[i++]);e.__c&&e.__c(n,t),t.some(function(n){try{t=n.__h,n.__h=[],t.some(function(e){e.call(n)})}catch(t){e.__e(t,n.__v)}})}function ne(t,n,r,i,a,o,s,c,l,u){var d,p,_,y,b,x,C,w,T=r.props||f,E=n.props,D=n.type;if(D==`svg`?a=`http://www.w3.org/2000/svg`:D==`math`?a=`http://www.w3.org/1998/Math/MathML`:a||=`http://www.w3.org/1999/xhtml`,o){for(d=0;d<o.length;d++)if((b=o[d])&&(D?b.localName==D:b.nodeType==3)){t=b,o[d]=null;break}}if(!t){if(w=u.ownerDocument||document,!D)return w.createTextNode(E);t=w.createElementNS(a,D,E.is?E:u),c&&=(e.__m&&e.__m(n,o),!1),o=null}if(D){if(u=D==`template`&&t.content||t,o=D==`textarea`&&E.defaultValue!=null?null:o&&g.call(u.childNodes),!c&&o)for(T={},d=0;d<t.attributes.length;d++)T[(b=t.attributes[d]).name]=b.value;for(d in T)b=T[d],d==`dangerouslySetInnerHTML`?_=b:d==`children`||d in E||d==`value`&&`defaultValue`in E||d==`checked`&&`defaultChecked`in E||j(t,d,null,b,a);for(d in E)b=E[d],d==`children`?y=b:d==`dangerouslySetInnerHTML`?p=b:d==`value`?x=b:d==`checked`?C=b:c&&typeof b!=`function`||T[d]===b||j(t,d,b,T[d],a);p?(c||_&&(p.__html==_.__html||p.__html==t.innerHTML)||(t.innerHTML=p.__html),n.__k=[]):(_&&(t.textContent=``),(D==`foreignObject`||a==`http://www.w3.org/1998/Math/MathML`&&m.test(D))&&(a=`http://www.w3.org/1999/xhtml`),ee(u,h(y)?y:[y],n,r,i,a,o,s,o?o[0]:r.__k&&S(r,0),c,l),o&&o.some(v)),c&&D!=`textarea`||(d=`value`,D==`progress`&&x==null?t.removeAttribute(d):x==null||x===t[d]&&(D!=`progress`||x)||j(t,d,x,T[d],a),d=`checked`,C!=null&&C!=t[d]&&j(t,d,C,T[d],a))}else T===E||c&&t.data==E||(t.data=E);return t}function I(t,n,r,i){try{typeof t==`function`?n?n.__x=t(n)||1:(i&&=i.__c||i.__e)&&(n=i.__x)&&(i.__x=null,typeof n==`function`?n():t(null)):t.current=n}catch(t){e.__e(t,r)}}function re(t,n,r){var i,a,o,s;if(e.unmount&&e.unmount(t),!(i=t.ref)||i.current&&i.current!=t.__e||I(i,null,n,t),i=t.__c){if(i.componentWillUnmount)try{i.componentWillUnmount()}catch(t){e.__e(t,n)}i.__P=i.__n=null}if(i=t.__k)for(s=0;s<i.length;s++)i[s]&&re(i[s],n,typeof t.type!=`function`||r&&!t.props.__P);!r&&(i=t.__c)&&(i=i.__z)&&(a=P(i,o=[]))&&(i==t.__e&&o.some(v),v(a),v(i)),r||v(t.__e),t.__e=t.__c=t.__=null}function ie(e,t,n){return this.constructor(e,n)}function L(t,n){var r,i,a,o;e.__&&e.__(t,n),n.nodeType==9&&(n=n.documentElement),i=(r=t&&32&t.__u)?null:n.__k,n.__k=y(b,{children:[t]}),a=[],o=[],N(n,n.__k,i||f,f,n.namespaceURI,i?null:n.firstChild?g.call(n.childNodes):null,a,i?i.__e:n.firstChild,r,o),F(a,n.__k,o),n.__k.props.children=null}function R(e){function t(e){var n,r;return this.getChildContext||(n=new Set,(r={})[t.__c]=this,this.getChildContext=function(){return r},this.shouldComponentUpdate=function(e){this.props.value!=e.value&&n.forEach(function(e){e.__g|=4,T(e)})},this.sub=function(e){n.add(e);var t=e.componentWillUnmount;e.componentWillUnmount=function(){n.delete(e),t&&t.call(e)}}),e.children}return t.__c=`__cC`+u++,t.__=e,t.Provider=(t.Consumer=function(e,t){return e.children(t)}).contextType=t,t}e={__e:function(e,t,n,r){for(var a,o,s;t=t.__;)if((a=t.__c)&&!(1&a.__g)){a.__g|=4;try{if((s=(o=a.constructor)&&o.getDerivedStateFromError)&&a.setState(o.getDerivedStateFromError(e)),a.componentDidCatch&&(a.componentDidCatch(e,r||{}),s=1),s&&8&a.__g)return void(a.__g|=2)}catch(t){e=t}}throw i=0,e}},t=0,x.prototype.setState=function(e,t){var n=this.__s;n&&n!=this.state||(n=this.__s=_({},this.state)),typeof e==`function`&&(e=e(_({},n),this.props)),e&&(_(n,e),this.__v&&(t&&this.__k.push(t),T(this)))},x.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.push(e),T(this))},x.prototype.render=b,n=[],i=0,a=function(e,t){return e.__v.__b-t.__v.__b},o=Symbol(),s=/(PointerCapture)$|Capture$/i,c=0,l={},u=0;async function ae(e){return typeof e==`string`?e:e.token()}var z=class extends Error{code;retryAfter;constructor(e,t,n=0){super(t),this.code=e,this.retryAfter=n}get passes(){return oe.has(this.code)}get refusesCredential(){return this.code===`UNAUTHENTICATED`}},oe=new Set([`NETWORK`,`UNAVAILABLE`,`TIMEOUT`,`INTERNAL`,`RATE_LIMITED`,`REQUEST_TIMEOUT`]),se=new Set([408,425,429]),ce=15e3;async function le(e,t,n,r,i={}){let a=JSON.stringify({query:`${n}`,variables:r}),o=await ae(t);try{return await ue(e,o,a,i)}catch(n){if(typeof t==`string`||!(n instanceof z&&n.refusesCredential))throw n;t.drop(o);let r=await t.token();if(r!==o)return ue(e,r,a,i);throw t.end(n.message),n}}async function ue(e,t,n,r){let i=await fe(e,t,n,r),a=1e3*Number(i.headers.get(`retry-after`)??0)||0,o=de(await i.text().catch(e=>{throw new z(`NETWORK`,String(e),a)})),s=o?.errors?.[0];if(s)throw new z(s.extensions?.code??`INTERNAL`,s.message,a);if(o?.data)return o.data;throw new z(o!==null||i.status>=400&&i.status<500&&!se.has(i.status)?`BAD_REQUEST`:`UNAVAILABLE`,i.statusText,a)}function de(e){try{return JSON.parse(e)}catch{return null}}async function fe(e,t,n,r){try{return await fetch(e,{method:`POST`,headers:{"content-type":`application/json`,accept:`application/graphql-response+json, application/json`,authorization:`Bearer ${t}`},body:n,credentials:`omit`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(ce),...r})}catch(e){throw new z(`NETWORK`,String(e))}}var B=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}},pe=new B(`
     query Dashboard($range: DateRangeInput!, $filter: MetricsFilter, $asOf: DateTime, $group: MetricsGroup!, $top: Int, $byStatus: Boolean!, $bySale: Boolean!, $soldIn: DateRangeInput!, $listed: ConversationFilter, $order: ConversationOrder, $first: Int!, $live: Boolean!, $on: EventFilter) {
   me {
     name
@@ -169,7 +169,7 @@ fragment HappeningPage on EventConnection {
     hasNextPage
     endCursor
   }
-}`),pe=new V(`
+}`),me=new B(`
     query Conversations($listed: ConversationFilter, $order: ConversationOrder, $asOf: DateTime, $first: Int!, $after: String) {
   conversations(
     filter: $listed
@@ -203,7 +203,7 @@ fragment ConversationPage on ConversationConnection {
     hasNextPage
     endCursor
   }
-}`),me=new V(`
+}`),he=new B(`
     query Sales($soldIn: DateRangeInput!, $filter: MetricsFilter, $asOf: DateTime, $first: Int!, $after: String) {
   sold: metrics(range: $soldIn, filter: $filter, asOf: $asOf) {
     sales(first: $first, after: $after) {
@@ -236,7 +236,7 @@ fragment ConversationPage on ConversationConnection {
     hasNextPage
     endCursor
   }
-}`),he=new V(`
+}`),ge=new B(`
     query Happenings($on: EventFilter, $first: Int!, $after: String) {
   events(filter: $on, first: $first, after: $after) {
     ...HappeningPage
@@ -276,7 +276,7 @@ fragment HappeningPage on EventConnection {
     hasNextPage
     endCursor
   }
-}`),ge=new V(`
+}`),_e=new B(`
     subscription FollowReport($range: DateRangeInput!, $filter: MetricsFilter, $group: MetricsGroup!, $top: Int, $byStatus: Boolean!) {
   metrics(range: $range, filter: $filter) {
     ...Report
@@ -346,7 +346,7 @@ fragment Report on Metrics {
       }
     }
   }
-}`),_e=new V(`
+}`),ve=new B(`
     subscription FollowHappenings($on: EventFilter, $after: Cursor) {
   events(filter: $on, after: $after) {
     __typename
@@ -388,7 +388,7 @@ fragment Report on Metrics {
       title
     }
   }
-}`),ve=new V(`
+}`),ye=new B(`
     query Transcript($id: ID!, $before: String) {
   conversation(id: $id) {
     ...TranscriptHead
@@ -471,7 +471,7 @@ fragment TranscriptMessage on Message {
     name
     url
   }
-}`),ye=new V(`
+}`),be=new B(`
     subscription FollowTranscript($id: ID!, $after: Cursor) {
   conversation(id: $id, after: $after) {
     __typename
@@ -573,7 +573,7 @@ fragment TranscriptMessage on Message {
     name
     url
   }
-}`),be=new V(`
+}`),xe=new B(`
     query Me {
   me {
     ...Colleague
@@ -585,7 +585,7 @@ fragment TranscriptMessage on Message {
   role
   availability
   suspendedAt
-}`),xe=new V(`
+}`),Se=new B(`
     query Team {
   account {
     staff {
@@ -599,7 +599,7 @@ fragment TranscriptMessage on Message {
   role
   availability
   suspendedAt
-}`),Se=new V(`
+}`),Ce=new B(`
     query Inbox($view: InboxView!, $state: [TicketState!]!, $after: String) {
   inbox(view: $view, state: $state, first: 100, after: $after) {
     totalCount
@@ -658,7 +658,7 @@ fragment TranscriptMessage on Message {
       summary
     }
   }
-}`),Ce=new V(`
+}`),we=new B(`
     query InboxCounts {
   all: inbox(view: ALL, first: 1) {
     totalCount
@@ -674,7 +674,7 @@ fragment TranscriptMessage on Message {
     totalCount
   }
 }
-    `),we=new V(`
+    `),Te=new B(`
     query SearchTickets($filter: ConversationFilter!, $after: String) {
   conversations(filter: $filter, first: 50, after: $after) {
     nodes {
@@ -733,7 +733,7 @@ fragment TranscriptMessage on Message {
       summary
     }
   }
-}`),Te=new V(`
+}`),Ee=new B(`
     query OneTicket($id: ID!) {
   node(id: $id) {
     __typename
@@ -787,7 +787,7 @@ fragment TranscriptMessage on Message {
       summary
     }
   }
-}`),Ee=new V(`
+}`),De=new B(`
     subscription FollowInbox($after: Cursor) {
   inbox(view: ALL, after: $after) {
     __typename
@@ -887,7 +887,7 @@ fragment TranscriptMessage on Message {
       summary
     }
   }
-}`),De=new V(`
+}`),Oe=new B(`
     query Thread($id: ID!) {
   conversation(id: $id) {
     id
@@ -992,7 +992,7 @@ fragment ThreadFacts on Conversation {
       error
     }
   }
-}`),Oe=new V(`
+}`),ke=new B(`
     query EarlierInThread($id: ID!, $before: String!) {
   conversation(id: $id) {
     messages(last: 100, before: $before) {
@@ -1037,7 +1037,7 @@ fragment ThreadMessage on Message {
     progress
     error
   }
-}`),ke=new V(`
+}`),Ae=new B(`
     query Drafts($id: ID!) {
   conversation(id: $id) {
     drafts {
@@ -1047,7 +1047,7 @@ fragment ThreadMessage on Message {
     }
   }
 }
-    `),Ae=new V(`
+    `),je=new B(`
     subscription FollowThread($id: ID!, $after: Cursor) {
   conversation(id: $id, after: $after) {
     __typename
@@ -1175,7 +1175,7 @@ fragment ThreadFacts on Conversation {
       error
     }
   }
-}`),je=new V(`
+}`),Me=new B(`
     mutation SetAvailability($input: SetAvailabilityInput!) {
   setAvailability(input: $input) {
     staff {
@@ -1193,7 +1193,7 @@ fragment ThreadFacts on Conversation {
   role
   availability
   suspendedAt
-}`),Me=new V(`
+}`),Ne=new B(`
     mutation TakeTicket($input: TicketInput!) {
   takeTicket(input: $input) {
     ticket {
@@ -1250,7 +1250,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Ne=new V(`
+}`),Pe=new B(`
     mutation ReleaseTicket($input: TicketInput!) {
   releaseTicket(input: $input) {
     ticket {
@@ -1307,7 +1307,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Pe=new V(`
+}`),Fe=new B(`
     mutation AssignTicket($input: AssignTicketInput!) {
   assignTicket(input: $input) {
     ticket {
@@ -1364,7 +1364,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Fe=new V(`
+}`),Ie=new B(`
     mutation SnoozeTicket($input: SnoozeTicketInput!) {
   snoozeTicket(input: $input) {
     ticket {
@@ -1421,7 +1421,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Ie=new V(`
+}`),Le=new B(`
     mutation ReturnToAgent($input: TicketInput!) {
   returnToAgent(input: $input) {
     ticket {
@@ -1478,7 +1478,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Le=new V(`
+}`),Re=new B(`
     mutation CloseTicket($input: TicketInput!) {
   closeTicket(input: $input) {
     ticket {
@@ -1535,7 +1535,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Re=new V(`
+}`),ze=new B(`
     mutation ReopenTicket($input: TicketInput!) {
   reopenTicket(input: $input) {
     ticket {
@@ -1592,7 +1592,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),ze=new V(`
+}`),Be=new B(`
     mutation RetryDelivery($input: TicketInput!) {
   retryDelivery(input: $input) {
     ticket {
@@ -1649,7 +1649,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Be=new V(`
+}`),Ve=new B(`
     mutation MarkRead($input: TicketInput!) {
   markTicketRead(input: $input) {
     ticket {
@@ -1706,7 +1706,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Ve=new V(`
+}`),He=new B(`
     mutation Reply($input: ReplyToConversationInput!) {
   replyToConversation(input: $input) {
     message {
@@ -1754,7 +1754,7 @@ fragment ThreadMessage on Message {
     progress
     error
   }
-}`),He=new V(`
+}`),Ue=new B(`
     mutation Note($input: AddNoteInput!) {
   addNote(input: $input) {
     message {
@@ -1797,7 +1797,7 @@ fragment ThreadMessage on Message {
     progress
     error
   }
-}`),Ue=new V(`
+}`),We=new B(`
     mutation StaffTyping($input: SetTypingInput!) {
   setTyping(input: $input) {
     errors {
@@ -1806,7 +1806,7 @@ fragment ThreadMessage on Message {
     }
   }
 }
-    `),We=new V(`
+    `),Ge=new B(`
     query Settings {
   me {
     id
@@ -1881,7 +1881,7 @@ fragment HandoffParts on HandoffSettings {
 fragment AgentParts on AgentSettings {
   answeredBy
   version
-}`),Ge=new V(`
+}`),Ke=new B(`
     query Members {
   account {
     staff {
@@ -1897,7 +1897,7 @@ fragment AgentParts on AgentSettings {
   capacity
   availability
   suspendedAt
-}`),Ke=new V(`
+}`),qe=new B(`
     query Keys($after: String) {
   account {
     keys(first: 50, after: $after) {
@@ -1929,7 +1929,7 @@ fragment AgentParts on AgentSettings {
     id
     name
   }
-}`),qe=new V(`
+}`),Je=new B(`
     query Webhooks {
   webhookEndpoints {
     ...WebhookParts
@@ -1978,7 +1978,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),Je=new V(`
+}`),Ye=new B(`
     mutation SaveAccount($input: UpdateAccountInput!) {
   updateAccount(input: $input) {
     account {
@@ -2022,7 +2022,7 @@ fragment AccountParts on Account {
     enabled
     window
   }
-}`),Ye=new V(`
+}`),Xe=new B(`
     mutation SaveHandoff($input: UpdateHandoffSettingsInput!) {
   updateHandoffSettings(input: $input) {
     handoffSettings {
@@ -2059,7 +2059,7 @@ fragment HandoffParts on HandoffSettings {
   connections {
     ...HelpdeskParts
   }
-}`),Xe=new V(`
+}`),Ze=new B(`
     mutation SaveAgent($input: UpdateAgentSettingsInput!) {
   updateAgentSettings(input: $input) {
     agentSettings {
@@ -2078,7 +2078,7 @@ fragment HandoffParts on HandoffSettings {
 fragment AgentParts on AgentSettings {
   answeredBy
   version
-}`),Ze=new V(`
+}`),Qe=new B(`
     mutation ConnectHelpdesk($input: ConnectHelpdeskInput!) {
   connectHelpdesk(input: $input) {
     connection {
@@ -2101,7 +2101,7 @@ fragment HelpdeskParts on HelpdeskAccount {
   problem
   checkedAt
   webhookUrl
-}`),Qe=new V(`
+}`),$e=new B(`
     mutation DisconnectHelpdesk($input: DisconnectHelpdeskInput!) {
   disconnectHelpdesk(input: $input) {
     connection {
@@ -2124,7 +2124,7 @@ fragment HelpdeskParts on HelpdeskAccount {
   problem
   checkedAt
   webhookUrl
-}`),$e=new V(`
+}`),et=new B(`
     mutation InviteMember($input: InviteStaffInput!) {
   inviteStaff(input: $input) {
     staff {
@@ -2149,7 +2149,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),et=new V(`
+}`),tt=new B(`
     mutation UpdateMember($input: UpdateStaffInput!) {
   updateStaff(input: $input) {
     staff {
@@ -2173,7 +2173,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),tt=new V(`
+}`),nt=new B(`
     mutation SuspendMember($input: StaffInput!) {
   suspendStaff(input: $input) {
     staff {
@@ -2197,7 +2197,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),nt=new V(`
+}`),rt=new B(`
     mutation ReinstateMember($input: StaffInput!) {
   reinstateStaff(input: $input) {
     staff {
@@ -2221,7 +2221,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),rt=new V(`
+}`),it=new B(`
     mutation CreateKey($input: CreateKeyInput!) {
   createKey(input: $input) {
     key {
@@ -2256,7 +2256,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),it=new V(`
+}`),at=new B(`
     mutation RotateKey($input: RotateKeyInput!) {
   rotateKey(input: $input) {
     key {
@@ -2294,7 +2294,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),at=new V(`
+}`),ot=new B(`
     mutation RevokeKey($input: RevokeKeyInput!) {
   revokeKey(input: $input) {
     key {
@@ -2328,7 +2328,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),ot=new V(`
+}`),st=new B(`
     mutation CreateWebhook($input: CreateWebhookEndpointInput!) {
   createWebhookEndpoint(input: $input) {
     endpoint {
@@ -2381,7 +2381,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),st=new V(`
+}`),ct=new B(`
     mutation UpdateWebhook($input: UpdateWebhookEndpointInput!) {
   updateWebhookEndpoint(input: $input) {
     endpoint {
@@ -2433,7 +2433,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),ct=new V(`
+}`),lt=new B(`
     mutation RotateWebhook($input: WebhookEndpointInput!) {
   rotateWebhookSecret(input: $input) {
     endpoint {
@@ -2486,7 +2486,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),lt=new V(`
+}`),ut=new B(`
     mutation DeleteWebhook($input: WebhookEndpointInput!) {
   deleteWebhookEndpoint(input: $input) {
     deletedId
@@ -2499,7 +2499,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),ut=new V(`
+}`),dt=new B(`
     mutation PingWebhook($input: WebhookEndpointInput!) {
   pingWebhookEndpoint(input: $input) {
     httpStatus
@@ -2514,7 +2514,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),dt=new V(`
+}`),ft=new B(`
     mutation RetryDeadLetter($input: RetryDeadLetterInput!) {
   retryDeadLetter(input: $input) {
     delivered
@@ -2529,7 +2529,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),ft=new V(`
+}`),pt=new B(`
     mutation RedeliverEvents($input: RedeliverEventsInput!) {
   redeliverEvents(input: $input) {
     forwarding {
@@ -2568,7 +2568,7 @@ fragment DeliveryParts on Forwarding {
       }
     }
   }
-}`),pt=new V(`
+}`),mt=new B(`
     mutation SignOut {
   signOut(input: {}) {
     errors {
@@ -2576,7 +2576,7 @@ fragment DeliveryParts on Forwarding {
     }
   }
 }
-    `),mt=new V(`
+    `),ht=new B(`
     mutation CreateUpload($input: CreateUploadInput!) {
   createUpload(input: $input) {
     attachmentId
@@ -2587,4 +2587,4 @@ fragment DeliveryParts on Forwarding {
     }
   }
 }
-    `),ht=new URL(`/graphql`,location.href).href,gt=`/sign-in/token`,_t=`/sign-in/demo`,H=`baton:staff-key`,vt=`Somebody else has signed in in this browser meanwhile. The page was loaded again, for them.`,yt=6e4,bt=15e3,xt=class e{ended=()=>{};access={token:``,until:0};member=null;renewal=null;static async kept(){let t=new e;try{await t.token()}catch(e){if(!(e instanceof B&&e.passes))return null}return t}async token(){return Date.now()<this.access.until?this.access.token:(this.renewal??=this.renew().finally(()=>{this.renewal=null}),this.renewal)}drop(e){e===this.access.token&&(this.access={token:``,until:0})}end(e){this.ended(e)}async leave(){try{await ce(ht,this,pt,{})}catch(e){if(!(e instanceof B&&e.refusesCredential))throw e}}async renew(){try{let e=await W(gt,{method:`POST`}),{accessToken:t,expiresAt:n,staffId:r}=await e.json();if(r!==(this.member??=r))throw new B(`UNAUTHENTICATED`,vt);let i=Date.parse(e.headers.get(`date`)??``)||Date.now();return this.access={token:t,until:Date.now()+Date.parse(n)-i-yt},t}catch(e){throw e instanceof B&&e.refusesCredential&&this.end(e.message),e}}},U=class e{key;ended=()=>{};constructor(e){this.key=e}static kept(){let t=sessionStorage.getItem(H);return t?new e(t):null}async token(){return this.key}drop(){}end(e){sessionStorage.removeItem(H),this.ended(e)}keep(){sessionStorage.setItem(H,this.key)}async leave(){sessionStorage.removeItem(H)}};async function St(e){await W(_t,{method:`POST`,headers:{"content-type":`application/json`},body:JSON.stringify({link:e})}),sessionStorage.removeItem(H)}async function Ct(){let{provider:e}=await(await W(_t,{})).json();return e&&`${e}?return_to=${encodeURIComponent(location.pathname+location.search)}`}function wt(){let e=/^#sign-in=([\w-]+)$/.exec(location.hash)?.[1]??null;return e&&history.replaceState(history.state,``,location.pathname+location.search),e}async function W(e,t){let n;try{n=await fetch(e,{credentials:`same-origin`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(bt),...t})}catch(e){throw new B(`NETWORK`,String(e))}if(n.ok)return n;let r=(await n.json().catch(()=>null))?.errors?.[0];throw new B(r?.extensions.code??(n.status<500?`BAD_REQUEST`:`UNAVAILABLE`),r?.message??n.statusText,1e3*Number(n.headers.get(`retry-after`)??0)||0)}var G,K,Tt,Et,Dt=Object.is,q=0,Ot=[],kt=[],J=e,At=J.__b,jt=J.__r,Mt=J.diffed,Nt=J.__c,Pt=J.unmount,Ft=J.__;function Y(e,t){J.__h&&J.__h(K,e,q||t),q=0;var n=K.__H||(K.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function X(e){return q=1,It(Jt,e)}function It(e,t,n){var r=Y(G++,2);if(r.t=e,!r.__c&&(r.__=[n?n(t):Jt(void 0,t),function(e){var t=(r.__N||r.__)[0],n=r.t(t,e);Dt(t,n)||(r.__N=[n,r.__[1]],r.__c.setState({}))}],r.__c=K,!K.__f)){K.__f=!0;var i=K.shouldComponentUpdate;K.shouldComponentUpdate=function(e,t,n){var r=this.__H;if(!r)return!0;var a=!1,o=this.props!=e;if(r.__.some(function(e){e.__N&&(a=!0,Dt(e.__[0],e.__N[0])||(o=!0))}),i){var s=i.call(this,e,t,n);return a?s||o:s}return!a||o}}return r.__}function Z(e,t){var n=Y(G++,3);!J.__s&&qt(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,K.__H.__h.push(n))}function Lt(e,t){var n=Y(G++,4);!J.__s&&qt(n.__H,t)&&(n.__P=!1,n.__=e,n.u=t,K.__h.push(n))}function Rt(e){return q=5,zt(function(){return{current:e}},[])}function zt(e,t){var n=Y(G++,7);return qt(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function Bt(e){var t=K.context[e.__c],n=Y(G++,9);return n.c=e,t?(n.__??(n.__=!0,t.sub(K)),t.props.value):e.__}function Vt(){var e=Y(G++,11);if(!e.__){for(var t=K.__v;!t.__m&&t.__;)t=t.__;var n=t.__m||(t.__m=[0,0]);e.__=`P`+n[0]+`-`+n[1]++}return e.__}function Ht(){var e;do{for(;e=kt.shift();)try{Q(e)}catch(t){J.__e(t,{__:(e=e.__P)&&e.__v})}for(;e=Ot.shift();){var t=e.__H;if(e.__P&&t)try{t.__h.some(Q),t.__h.some(Kt),t.__h=[]}catch(n){t.__h=[],J.__e(n,e.__v)}}}while(kt.length)}J.__b=function(e){K=null,At&&At(e)},J.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),Ft&&Ft(e,t)},J.__r=function(e){jt&&jt(e),G=0;var t=(K=e.__c).__H;t&&(Tt==K?K.__h=[]:(t.__h.some(Q),t.__h.some(Kt),G=0),t.__h=[],t.__.some(function(e){e.__N&&(e.__=e.__N),e.u=e.__N=void 0})),Tt=K},J.diffed=function(e){Mt&&Mt(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Gt(Ot.push(t)),t.__H.__.some(function(e){e.u&&(e.__H=e.u)})),Tt=K=null},J.__c=function(e,t){t.some(function(e){try{e.__h.some(Q),e.__h=e.__h.filter(function(e){return!e.__||Kt(e)})}catch(t){e.__h=[function(){throw t}]}}),Nt&&Nt(e,t)},J.unmount=function(e){Pt&&Pt(e);var t,n,r=e.__c;r&&r.__H&&(r.__H.__.some(function(r){try{if(r.__P&&r.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||!n.__c.__P);)n=n.__;n&&=n.__c}r.__P=n,Gt(kt.push(r))}else Q(r)}catch(e){t=e}}),r.__H=void 0,t&&J.__e(t,r.__v))};var Ut=typeof requestAnimationFrame==`function`;function Wt(e){var t,n=function(){clearTimeout(r),Ut&&cancelAnimationFrame(t),setTimeout(e)},r=setTimeout(n,35);Ut&&(t=requestAnimationFrame(n))}function Gt(e){e!=1&&Et==J.requestAnimationFrame||((Et=J.requestAnimationFrame)||Wt)(Ht)}function Q(e){var t=K,n=e.__c;typeof n==`function`&&(e.__c=void 0,n()),K=t}function Kt(e){var t=K;e.__c=e.__(),K=t}function qt(e,t){return!e||e.length!=t.length||t.some(function(t,n){return!Dt(t,e[n])})}function Jt(e,t){return typeof t==`function`?t(e):t}function Yt(e,t){return new Promise(n=>{let r=()=>{clearTimeout(a),removeEventListener(`online`,r),document.removeEventListener(`visibilitychange`,i),t?.removeEventListener(`abort`,r),n()},i=()=>{document.hidden||r()},a=setTimeout(r,t?.aborted?0:e);addEventListener(`online`,r),document.addEventListener(`visibilitychange`,i),t?.addEventListener(`abort`,r)})}function Xt(e){return Math.min(1e3*2**Math.min(e,10),3e4)*(.5+Math.random()/2)}var Zt=Symbol.for(`pv`),Qt=0;Array.isArray;function $(t,n,r,i,a,o){n||={};var s,c,l=n;if(`ref`in l&&typeof t!=`function`)for(c in l={},n)c==`ref`?s=n[c]:l[c]=n[c];var u={type:t,props:l,key:r,ref:s,__k:null,__:null,__b:0,__e:null,__c:null,constructor:Zt,__v:--Qt,__i:-1,__u:0};return(a||o)&&(u.__source=a,u.__self=o),e.vnode&&e.vnode(u),u}var $t=/[\p{L}\p{N}]/u;function en({name:e}){return $(`span`,{class:`avatar`,"aria-hidden":`true`,children:tn(e)})}function tn(e){let t=e.split(`@`,1)[0].split(/[\s._-]+/).filter(e=>$t.test(e));return[...new Set([t[0],t.at(-1)])].map(e=>$t.exec(e??``)?.[0]??``).join(``).toUpperCase()||`?`}var nn=[[`inbox`,`Inbox`,`/inbox`],[`dashboard`,`Dashboard`,`/dashboard`],[`settings`,`Settings`,`/settings`]];function rn({page:e,name:t,leave:n,children:r}){return $(`header`,{class:`top`,children:[$(`a`,{class:`skip`,href:`#content`,children:`Skip to the content`}),$(an,{}),$(`nav`,{"aria-label":`Pages`,children:[nn.map(([t,n,r])=>$(`a`,{href:r,"aria-current":t===e?`page`:void 0,children:n},t)),$(`a`,{href:`/graphql`,children:`API`})]}),$(`div`,{class:`tools`,children:r}),t&&$(`p`,{class:`person`,title:t,children:[$(en,{name:t}),$(`bdi`,{children:t})]}),$(`button`,{class:`quiet`,type:`button`,onClick:n,children:`Sign out`})]})}function an(){return $(`a`,{class:`brand`,href:`/`,"aria-label":`Baton, to the shop`,children:[$(`svg`,{viewBox:`0 0 32 32`,"aria-hidden":`true`,children:[$(`rect`,{width:`32`,height:`32`,rx:`8`}),$(`path`,{d:`M5 25 13 9l5 9 3-5 6 12Z`})]}),$(`span`,{children:`Baton`})]})}var on=`Signing in …`,sn=`baton:sign-in-notice`;function cn({title:e,open:t,children:n}){let[r,i]=X(null),[a,o]=X(pn),[s,c]=X({busy:on,problem:``}),l=async e=>{for(let n=0;;n++)try{let n=await t(e);return e instanceof U&&e.keep(),e.ended=fn,i({page:n,credential:e})}catch(e){if(!(e instanceof B&&e.passes))throw e;c(e=>({...e,busy:`No connection. Trying again.`})),await Yt(Math.max(e.retryAfter,Xt(n)))}},u=async e=>{o(``),c({busy:on,problem:``});let t=new U(e);await l(t).catch(async e=>{await t.leave(),c({busy:``,problem:mn(e)})})},d=async e=>{e.ended=()=>{};for(let t=0;;t++)try{return await e.leave(),location.reload()}catch(e){i(null),c({busy:`Signing out. No connection, trying again.`,problem:``}),await Yt(Math.max(e instanceof B?e.retryAfter:0,Xt(t)))}};if(Z(()=>{ln(l).then(e=>e&&c({busy:``,...e}))},[]),r)return $(b,{children:[n(r.page,()=>void d(r.credential)),a&&$(un,{text:a,close:()=>o(``)})]});let{held:f,busy:p,problem:m}=s;return $(dn,{title:e,busy:p,problem:[a,m].filter(Boolean).join(` `),enter:e=>void u(e),leave:f&&(()=>void d(f))})}async function ln(e){let t=``,n=wt();n&&await St(n).catch(e=>{t=mn(e)});for(let n of[U.kept(),await xt.kept()])try{if(!n)continue;return await e(n),null}catch(e){if(t||=mn(e),n instanceof xt)return{problem:t,held:n};await n?.leave()}return{problem:t}}function un({text:e,close:t}){return $(`div`,{class:`notice`,role:`alert`,children:[$(`p`,{children:e}),$(`button`,{type:`button`,class:`small`,onClick:t,children:`Close`})]})}function dn({title:e,busy:t,problem:n,enter:r,leave:i}){let[a,o]=X(``),[s,c]=X(null),l=Rt(null);return Z(()=>{Ct().then(c,()=>{})},[]),Z(()=>{t||l.current?.focus()},[t]),t?$(`main`,{class:`door`,children:[$(`h1`,{children:e}),$(`p`,{role:`status`,children:t})]}):$(`main`,{class:`door card`,children:[$(an,{}),$(`h1`,{children:e}),s&&$(`a`,{class:`button primary`,href:s,children:`Sign in with your company's account`}),$(`form`,{onSubmit:e=>{e.preventDefault(),a.trim()&&r(a.trim())},children:[$(`label`,{for:`key`,children:`Key of a member of staff`}),$(`input`,{ref:l,id:`key`,type:`password`,autocomplete:`off`,required:!0,value:a,onInput:e=>o(e.currentTarget.value),"aria-describedby":`help problem`}),$(`p`,{id:`problem`,role:`alert`,children:n}),$(`button`,{class:s?void 0:`primary`,children:`Sign in`})]}),i&&$(`button`,{type:`button`,class:`quiet`,onClick:i,children:`Sign out`}),$(`p`,{id:`help`,children:[`For the demo account: open the link that `,$(`code`,{children:`make run`}),` prints, or get a new one with `,$(`code`,{children:`.venv/bin/baton demo --link`}),`. Its key is `,$(`code`,{children:`ownerKey`}),` in `,$(`code`,{children:`.baton/credentials.json`}),`. A key stays in this tab.`]})]})}function fn(e){sessionStorage.setItem(sn,e),location.reload()}function pn(){let e=sessionStorage.getItem(sn)??``;return sessionStorage.removeItem(sn),e}function mn(e){return e instanceof Error?e.message:String(e)}var hn=/\[([^\]\n]{1,200})\]\(((?:https?:\/\/|mailto:|tel:)[^\s()<>]{1,2000})\)/,gn=/https?:\/\/[^\s<>"]{1,2000}|(?:mailto:|tel:)[^\s<>"]{1,300}/,_n=RegExp(`${hn.source}|${gn.source}`,`g`),vn=new RegExp(gn.source,`g`),yn=new Set([`http:`,`https:`,`mailto:`,`tel:`]),bn=/[.,;:!?'"’”»)\]}]+$/;function xn(e,t){let n=[],r=0;for(let i of e.matchAll(t?_n:vn)){let a=t&&i[2]!==void 0,o=a?i[0]:Cn(i[0]),s=Sn(a?i[2]:o);if(!s)continue;i.index>r&&n.push({text:e.slice(r,i.index)});let c=a&&!/^\s*(?:https?:|www\.)/i.test(i[1])?i[1]:s;n.push({text:a?c:o,href:s}),r=i.index+o.length}return r<e.length&&n.push({text:e.slice(r)}),n}function Sn(e){try{let t=new URL(e??``);return yn.has(t.protocol)&&!t.username?t.href:void 0}catch{return}}function Cn(e){let t=e.replace(bn,``);for(;wn(t,`(`)>wn(t,`)`)&&e[t.length]===`)`;)t+=`)`;return t}function wn(e,t){return e.split(t).length-1}function Tn({text:e,labels:t=!1}){return $(`p`,{class:`text`,dir:`auto`,children:xn(e,t).map(e=>e.href?$(`a`,{href:e.href,target:`_blank`,rel:`noopener noreferrer nofollow`,title:e.href,children:e.text}):e.text)})}export{at as $,Ee as A,be as B,ot as C,R as Ct,ke as D,Qe as E,Ce as F,ft as G,He as H,Se as I,Re as J,nt as K,$e as L,Ae as M,ye as N,Oe as O,he as P,Ie as Q,Ke as R,mt as S,b as St,lt as T,Te as U,Ge as V,ut as W,dt as X,Ve as Y,ze as Z,Pe as _,st as _t,en as a,Ye as at,pe as b,ce as bt,Yt as c,We as ct,Vt as d,tt as dt,it as et,Rt as f,Me as ft,ht as g,et as gt,zt as h,ve as ht,rn as i,Xe as it,ge as j,_e as k,Z as l,Fe as lt,Bt as m,De as mt,Sn as n,me as nt,$ as o,we as ot,X as p,xe as pt,Ne as q,cn as r,Je as rt,Xt as s,je as st,Tn as t,ct as tt,Lt as u,Ue as ut,Le as v,qe as vt,fe as w,z as wt,rt as x,ie as xt,Ze as y,B as yt,Be as z};
+    `),gt=new URL(`/graphql`,location.href).href,_t=`/sign-in/token`,vt=`/sign-in/demo`,V=`baton:staff-key`,yt=`Somebody else has signed in in this browser meanwhile. Pages that are loaded from now on are theirs.`,bt=6e4,xt=15e3,St=class e{ended=()=>{};access={token:``,until:0};member=null;renewal=null;static async kept(){let t=new e;try{await t.token()}catch(e){if(!(e instanceof z&&e.passes))return null}return t}async token(){return Date.now()<this.access.until?this.access.token:(this.renewal??=this.renew().finally(()=>{this.renewal=null}),this.renewal)}drop(e){e===this.access.token&&(this.access={token:``,until:0})}end(e){this.ended(e)}async leave(){try{await le(gt,this,mt,{})}catch(e){if(!(e instanceof z&&e.refusesCredential))throw e}}async renew(){try{let e=await H(_t,{method:`POST`}),{accessToken:t,expiresAt:n,staffId:r}=await e.json();if(r!==(this.member??=r))throw new z(`UNAUTHENTICATED`,yt);let i=Date.parse(e.headers.get(`date`)??``)||Date.now();return this.access={token:t,until:Date.now()+Date.parse(n)-i-bt},t}catch(e){throw e instanceof z&&e.refusesCredential&&this.end(e.message),e}}},Ct=class e{key;ended=()=>{};constructor(e){this.key=e}static kept(){let t=sessionStorage.getItem(V);return t?new e(t):null}async token(){return this.key}drop(){}end(e){sessionStorage.removeItem(V),this.ended(e)}keep(){sessionStorage.setItem(V,this.key)}async leave(){sessionStorage.removeItem(V)}};async function wt(e){await H(vt,{method:`POST`,headers:{"content-type":`application/json`},body:JSON.stringify({link:e})}),sessionStorage.removeItem(V)}async function Tt(){let{provider:e}=await(await H(vt,{})).json();return e&&`${e}?return_to=${encodeURIComponent(location.pathname+location.search)}`}function Et(){let e=/^#sign-in=([\w-]+)$/.exec(location.hash)?.[1]??null;return e&&history.replaceState(history.state,``,location.pathname+location.search),e}async function H(e,t){let n;try{n=await fetch(e,{credentials:`same-origin`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(xt),...t})}catch(e){throw new z(`NETWORK`,String(e))}if(n.ok)return n;let r=(await n.json().catch(()=>null))?.errors?.[0];throw new z(r?.extensions.code??(n.status<500?`BAD_REQUEST`:`UNAVAILABLE`),r?.message??n.statusText,1e3*Number(n.headers.get(`retry-after`)??0)||0)}var U,W,G,Dt,Ot=Object.is,K=0,kt=[],At=[],q=e,jt=q.__b,Mt=q.__r,Nt=q.diffed,Pt=q.__c,Ft=q.unmount,It=q.__;function J(e,t){q.__h&&q.__h(W,e,K||t),K=0;var n=W.__H||(W.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function Y(e){return K=1,Lt(Yt,e)}function Lt(e,t,n){var r=J(U++,2);if(r.t=e,!r.__c&&(r.__=[n?n(t):Yt(void 0,t),function(e){var t=(r.__N||r.__)[0],n=r.t(t,e);Ot(t,n)||(r.__N=[n,r.__[1]],r.__c.setState({}))}],r.__c=W,!W.__f)){W.__f=!0;var i=W.shouldComponentUpdate;W.shouldComponentUpdate=function(e,t,n){var r=this.__H;if(!r)return!0;var a=!1,o=this.props!=e;if(r.__.some(function(e){e.__N&&(a=!0,Ot(e.__[0],e.__N[0])||(o=!0))}),i){var s=i.call(this,e,t,n);return a?s||o:s}return!a||o}}return r.__}function X(e,t){var n=J(U++,3);!q.__s&&Jt(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,W.__H.__h.push(n))}function Rt(e,t){var n=J(U++,4);!q.__s&&Jt(n.__H,t)&&(n.__P=!1,n.__=e,n.u=t,W.__h.push(n))}function zt(e){return K=5,Bt(function(){return{current:e}},[])}function Bt(e,t){var n=J(U++,7);return Jt(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function Vt(e){var t=W.context[e.__c],n=J(U++,9);return n.c=e,t?(n.__??(n.__=!0,t.sub(W)),t.props.value):e.__}function Ht(){var e=J(U++,11);if(!e.__){for(var t=W.__v;!t.__m&&t.__;)t=t.__;var n=t.__m||(t.__m=[0,0]);e.__=`P`+n[0]+`-`+n[1]++}return e.__}function Ut(){var e;do{for(;e=At.shift();)try{Z(e)}catch(t){q.__e(t,{__:(e=e.__P)&&e.__v})}for(;e=kt.shift();){var t=e.__H;if(e.__P&&t)try{t.__h.some(Z),t.__h.some(qt),t.__h=[]}catch(n){t.__h=[],q.__e(n,e.__v)}}}while(At.length)}q.__b=function(e){W=null,jt&&jt(e)},q.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),It&&It(e,t)},q.__r=function(e){Mt&&Mt(e),U=0;var t=(W=e.__c).__H;t&&(G==W?W.__h=[]:(t.__h.some(Z),t.__h.some(qt),U=0),t.__h=[],t.__.some(function(e){e.__N&&(e.__=e.__N),e.u=e.__N=void 0})),G=W},q.diffed=function(e){Nt&&Nt(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Kt(kt.push(t)),t.__H.__.some(function(e){e.u&&(e.__H=e.u)})),G=W=null},q.__c=function(e,t){t.some(function(e){try{e.__h.some(Z),e.__h=e.__h.filter(function(e){return!e.__||qt(e)})}catch(t){e.__h=[function(){throw t}]}}),Pt&&Pt(e,t)},q.unmount=function(e){Ft&&Ft(e);var t,n,r=e.__c;r&&r.__H&&(r.__H.__.some(function(r){try{if(r.__P&&r.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||!n.__c.__P);)n=n.__;n&&=n.__c}r.__P=n,Kt(At.push(r))}else Z(r)}catch(e){t=e}}),r.__H=void 0,t&&q.__e(t,r.__v))};var Wt=typeof requestAnimationFrame==`function`;function Gt(e){var t,n=function(){clearTimeout(r),Wt&&cancelAnimationFrame(t),setTimeout(e)},r=setTimeout(n,35);Wt&&(t=requestAnimationFrame(n))}function Kt(e){e!=1&&Dt==q.requestAnimationFrame||((Dt=q.requestAnimationFrame)||Gt)(Ut)}function Z(e){var t=W,n=e.__c;typeof n==`function`&&(e.__c=void 0,n()),W=t}function qt(e){var t=W;e.__c=e.__(),W=t}function Jt(e,t){return!e||e.length!=t.length||t.some(function(t,n){return!Ot(t,e[n])})}function Yt(e,t){return typeof t==`function`?t(e):t}function Xt(e,t){return new Promise(n=>{let r=()=>{clearTimeout(a),removeEventListener(`online`,r),document.removeEventListener(`visibilitychange`,i),t?.removeEventListener(`abort`,r),n()},i=()=>{document.hidden||r()},a=setTimeout(r,t?.aborted?0:e);addEventListener(`online`,r),document.addEventListener(`visibilitychange`,i),t?.addEventListener(`abort`,r)})}function Zt(e){return Math.min(1e3*2**Math.min(e,10),3e4)*(.5+Math.random()/2)}var Qt=Symbol.for(`pv`),$t=0;Array.isArray;function Q(t,n,r,i,a,o){n||={};var s,c,l=n;if(`ref`in l&&typeof t!=`function`)for(c in l={},n)c==`ref`?s=n[c]:l[c]=n[c];var u={type:t,props:l,key:r,ref:s,__k:null,__:null,__b:0,__e:null,__c:null,constructor:Qt,__v:--$t,__i:-1,__u:0};return(a||o)&&(u.__source=a,u.__self=o),e.vnode&&e.vnode(u),u}var en=/[\p{L}\p{N}]/u;function tn({name:e}){return Q(`span`,{class:`avatar`,"aria-hidden":`true`,children:nn(e)})}function nn(e){let t=e.split(`@`,1)[0].split(/[\s._-]+/).filter(e=>en.test(e));return[...new Set([t[0],t.at(-1)])].map(e=>en.exec(e??``)?.[0]??``).join(``).toUpperCase()||`?`}var rn=[[`inbox`,`Inbox`,`/inbox`],[`dashboard`,`Dashboard`,`/dashboard`],[`settings`,`Settings`,`/settings`]];function an({page:e,name:t,leave:n,children:r}){return Q(`header`,{class:`top`,children:[Q(`a`,{class:`skip`,href:`#content`,children:`Skip to the content`}),Q(on,{}),Q(`nav`,{"aria-label":`Pages`,children:[rn.map(([t,n,r])=>Q(`a`,{href:r,"aria-current":t===e?`page`:void 0,children:n},t)),Q(`a`,{href:`/graphql`,children:`API`})]}),Q(`div`,{class:`tools`,children:r}),t&&Q(`p`,{class:`person`,title:t,children:[Q(tn,{name:t}),Q(`bdi`,{children:t})]}),Q(`button`,{class:`quiet`,type:`button`,onClick:n,children:`Sign out`})]})}function on(){return Q(`a`,{class:`brand`,href:`/`,"aria-label":`Baton, to the shop`,children:[Q(`svg`,{viewBox:`0 0 32 32`,"aria-hidden":`true`,children:[Q(`rect`,{width:`32`,height:`32`,rx:`8`}),Q(`path`,{d:`M5 25 13 9l5 9 3-5 6 12Z`})]}),Q(`span`,{children:`Baton`})]})}var sn=`Signing in …`,cn=`baton:sign-in-notice`;function ln({title:e,open:t,children:n}){let[r,i]=Y(null),[a,o]=Y(hn),[s,c]=Y({busy:sn,problem:``}),l=async e=>{for(let n=0;;n++)try{let n=await t(e);return e instanceof Ct&&e.keep(),e.ended=mn,i({page:n,credential:e})}catch(e){if(!(e instanceof z&&e.passes))throw e;c(e=>({...e,busy:`No connection. Trying again.`})),await Xt(Math.max(e.retryAfter,Zt(n)))}},u=async e=>{o(``),c({busy:sn,problem:``});let t=new Ct(e);await l(t).catch(async e=>{await t.leave(),c({busy:``,problem:$(e)})})},d=async e=>{e.ended=()=>{};for(let t=0;;t++)try{return await e.leave(),location.reload()}catch(e){i(null),c({busy:`Signing out. No connection, trying again.`,problem:``}),await Xt(Math.max(e instanceof z?e.retryAfter:0,Zt(t)))}};if(X(()=>{un(l).then(e=>e&&c({busy:``,...e}))},[]),r)return Q(b,{children:[n(r.page,()=>void d(r.credential)),a&&Q(dn,{text:a,close:()=>o(``)})]});let{held:f,busy:p,problem:m}=s;return Q(fn,{title:e,busy:p,problem:[a,m].filter(Boolean).join(` `),enter:e=>void u(e),leave:f&&(()=>void d(f))})}async function un(e){let t=``,n=Et();n&&await wt(n).catch(e=>{t=$(e)});for(let n of[Ct.kept(),await St.kept()])try{if(!n)continue;return await e(n),null}catch(e){if(t||=$(e),n instanceof St)return{problem:t,held:n};await n?.leave()}return{problem:t}}function dn({text:e,close:t}){return Q(`div`,{class:`notice`,role:`alert`,children:[Q(`p`,{children:e}),Q(`button`,{type:`button`,class:`small`,onClick:t,children:`Close`})]})}function fn({title:e,busy:t,problem:n,enter:r,leave:i}){let[a,o]=Y(``),[s,c]=Y(null),l=zt(null);return X(()=>{Tt().then(c,()=>{})},[]),X(()=>{t||l.current?.focus()},[t]),t?Q(`main`,{class:`door`,children:[Q(`h1`,{children:e}),Q(`p`,{role:`status`,children:t})]}):Q(`main`,{class:`door card`,children:[Q(on,{}),Q(`h1`,{children:e}),s&&Q(`a`,{class:`button primary`,href:s,children:`Sign in with your company's account`}),Q(`form`,{onSubmit:e=>{e.preventDefault(),a.trim()&&r(a.trim())},children:[Q(`label`,{for:`key`,children:`Key of a member of staff`}),Q(`input`,{ref:l,id:`key`,type:`password`,autocomplete:`off`,required:!0,value:a,onInput:e=>o(e.currentTarget.value),"aria-describedby":`help problem`}),Q(`p`,{id:`problem`,role:`alert`,children:n}),Q(`button`,{class:s?void 0:`primary`,children:`Sign in`})]}),i&&Q(`button`,{type:`button`,class:`quiet`,onClick:i,children:`Sign out`}),Q(`p`,{id:`help`,children:[`For the demo account: open the link that `,Q(`code`,{children:`make run`}),` prints, or get a new one with `,Q(`code`,{children:`.venv/bin/baton demo --link`}),`. Its key is `,Q(`code`,{children:`ownerKey`}),` in `,Q(`code`,{children:`.baton/credentials.json`}),`. A key stays in this tab.`]})]})}var pn=!1;function mn(e){pn||(pn=!0,sessionStorage.setItem(cn,e),location.reload())}function hn(){let e=sessionStorage.getItem(cn)??``;return sessionStorage.removeItem(cn),e}function $(e){return e instanceof Error?e.message:String(e)}var gn=/\[([^\]\n]{1,200})\]\(((?:https?:\/\/|mailto:|tel:)[^\s()<>]{1,2000})\)/,_n=/https?:\/\/[^\s<>"]{1,2000}|(?:mailto:|tel:)[^\s<>"]{1,300}/,vn=RegExp(`${gn.source}|${_n.source}`,`g`),yn=new RegExp(_n.source,`g`),bn=new Set([`http:`,`https:`,`mailto:`,`tel:`]),xn=/[.,;:!?'"’”»)\]}]+$/;function Sn(e,t){let n=[],r=0;for(let i of e.matchAll(t?vn:yn)){let a=t&&i[2]!==void 0,o=a?i[0]:wn(i[0]),s=Cn(a?i[2]:o);if(!s)continue;i.index>r&&n.push({text:e.slice(r,i.index)});let c=a&&!/^\s*(?:https?:|www\.)/i.test(i[1])?i[1]:s;n.push({text:a?c:o,href:s}),r=i.index+o.length}return r<e.length&&n.push({text:e.slice(r)}),n}function Cn(e){try{let t=new URL(e??``);return bn.has(t.protocol)&&!t.username?t.href:void 0}catch{return}}function wn(e){let t=e.replace(xn,``);for(;Tn(t,`(`)>Tn(t,`)`)&&e[t.length]===`)`;)t+=`)`;return t}function Tn(e,t){return e.split(t).length-1}function En({text:e,labels:t=!1}){return Q(`p`,{class:`text`,dir:`auto`,children:Sn(e,t).map(e=>e.href?Q(`a`,{href:e.href,target:`_blank`,rel:`noopener noreferrer nofollow`,title:e.href,children:e.text}):e.text)})}export{ot as $,De as A,xe as B,st as C,L as Ct,Ae as D,$e as E,we as F,pt as G,Ue as H,Ce as I,ze as J,rt as K,et as L,je as M,be as N,ke as O,ge as P,Le as Q,qe as R,ht as S,b as St,ut as T,Ee as U,Ke as V,dt as W,ft as X,He as Y,Be as Z,Fe as _,ct as _t,tn as a,Xe as at,me as b,le as bt,Xt as c,Ge as ct,Ht as d,nt as dt,at as et,zt as f,Ne as ft,gt as g,tt as gt,Bt as h,ye as ht,an as i,Ze as it,_e as j,ve as k,X as l,Ie as lt,Vt as m,Oe as mt,Cn as n,he as nt,Q as o,Te as ot,Y as p,Se as pt,Pe as q,ln as r,Ye as rt,Zt as s,Me as st,En as t,lt as tt,Rt as u,We as ut,Re as v,Je as vt,pe as w,R as wt,it as x,ae as xt,Qe as y,z as yt,Ve as z};

@@ -44,9 +44,9 @@ async def _import_and_kill(
     assert 0 < before < _RUNS, "it was to be killed in the middle"
 
     second = await machine.command("import", "tau-bench", str(file), "--json", **settings)
-    assert second.json == {"imported": _RUNS - before, "known": before, "leftOut": 0, "malformed": []}
+    assert second.json == {"imported": _RUNS - before, "known": before, "erased": 0, "leftOut": 0, "malformed": []}
     third = await machine.command("import", "tau-bench", str(file), "--json", **settings)
-    assert third.json == {"imported": 0, "known": _RUNS, "leftOut": 0, "malformed": []}
+    assert third.json == {"imported": 0, "known": _RUNS, "erased": 0, "leftOut": 0, "malformed": []}
     assert await database["conversations"].count_documents({}) == _RUNS
     assert await database["messages"].count_documents({}) == 2 * _RUNS
     questions = await database["conversations"].distinct("first_question")
@@ -63,8 +63,8 @@ async def test_the_200_published_runs_become_200_conversations(
     first = await machine.command("import", "tau-bench", file, "--json", **shared_mongo)
     again = await machine.command("import", "tau-bench", file, "--json", **shared_mongo)
 
-    assert first.json == {"imported": 200, "known": 0, "leftOut": 0, "malformed": []}
-    assert again.json == {"imported": 0, "known": 200, "leftOut": 0, "malformed": []}
+    assert first.json == {"imported": 200, "known": 0, "erased": 0, "leftOut": 0, "malformed": []}
+    assert again.json == {"imported": 0, "known": 200, "erased": 0, "leftOut": 0, "malformed": []}
     async with calling(server.url) as caller:
         found = (await caller.ask(server.keys["ownerKey"], _COUNT))["conversations"]
     assert found["totalCount"] == 200

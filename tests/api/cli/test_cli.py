@@ -205,6 +205,7 @@ def test_import_twice_brings_in_once(baton: Baton, tmp_path: Path) -> None:
     assert _json(baton("import", "tau-bench", str(file), "--json")) == {
         "imported": 0,
         "known": 2,
+        "erased": 0,
         "leftOut": 0,
         "malformed": [],
     }

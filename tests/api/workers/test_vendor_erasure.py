@@ -14,13 +14,27 @@ from dev.fakes.faults import cut_after, failing
 from dev.fakes.gorgias import Gorgias
 from dev.fakes.klaviyo import KEY, Klaviyo
 from dev.fakes.server import serving
+from dev.fakes.shopify import ORDER, order
 from dev.fakes.zendesk import ADMIN, Zendesk
 from domain.model.connected_services import Service
 from tests.harness.clock import ManualClock
 from tests.harness.outbox import dispatcher, hand_over_to, rows
 from tests.harness.program import Json, Program, Shop, Started, running
 from tests.harness.workers import deliver_due
-from tests.resolvers.profile.test_erasing import EMAIL, NAME, PHONE, found_in, run_erasures
+from tests.resolvers.commerce.test_shopify import connected
+from tests.resolvers.forwarding.endpoints import forward
+from tests.resolvers.metrics.histories import START, History
+from tests.resolvers.profile.test_erasing import (
+    EMAIL,
+    EVENTS,
+    NAME,
+    PHONE,
+    REPORT,
+    Shopper,
+    findings,
+    found_in,
+    run_erasures,
+)
 
 pytestmark = pytest.mark.timeout(120)
 ERASURE = """query($id: ID!) { node(id: $id) { ... on Erasure { finishedAt mentions { place }
@@ -182,3 +196,66 @@ async def test_of_a_claimed_address_the_ticket_goes_and_its_owner_stays(
     assert await deliver_due(dispatcher(baton)) == 1
     assert (zendesk.tickets, klaviyo.deletions) == ({}, [])
     assert EMAIL in repr(zendesk.users)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_random_histories_with_every_integration_leave_nothing(
+    baton: Program, shop: Shop, zendesk: Zendesk, klaviyo: Klaviyo, seed: int
+) -> None:
+    """On every channel, with a helpdesk, Klaviyo and a shop system: after the erasure no byte of the database, of an
+    export or at a vendor has anything of the shopper, and every number is as before."""
+    baton.clock.set(START)
+    await baton.done(shop.owner, "connectKlaviyo", apiKey=KEY)
+    await hand_over_to(baton, shop, Service.ZENDESK)
+    shopify = await connected(baton, shop)
+    others, lena = History(baton, shop, seed), Shopper(baton, shop, seed)
+    for number in range(25):
+        await others.step()
+        await lena.step()
+        if number % 5 == 0:
+            await lena.begin()
+            told = order(ORDER + number, email=EMAIL, contact_email=EMAIL, phone=PHONE, customer=None)
+            at = baton.clock.now().isoformat()
+            await shopify.tell("orders/create", {**told, "created_at": at, "updated_at": at, "processed_at": at})
+            await deliver_due(dispatcher(baton))
+            await forward(baton)
+        baton.clock.move(timedelta(minutes=7))
+    await settled(baton)
+    for chat in lena._chats:  # the erasure closes what is open, which is a change of its own
+        await baton.errors_of(shop.owner, "closeConversation", conversationId=chat.id)
+    await settled(baton)
+    before = [await baton.data(shop.owner, each) for each in (REPORT, EVENTS)]
+    assert await findings(baton) == []
+    assert EMAIL in await exported(baton, shop)
+
+    payload = await baton.mutate(shop.owner, "eraseProfile", profileId=await lena.profile())
+    assert payload["errors"] == []
+    await run_erasures(baton)
+    await settled(baton)
+    record = await shown(baton, shop, payload["erasure"]["id"])
+    assert {each["state"] for each in record["vendors"]} == {"DELIVERED"}
+    assert {"email": EMAIL} in klaviyo.deletions
+    for words in (*OWN, "Zanzibar", "Quux", "quux", "cust-88123"):
+        assert words not in repr((zendesk.tickets, zendesk.deleted))
+    assert await found_in(baton, *OWN, "Zanzibar", "Quux", "quux", "cust-88123") == set()
+    left = await exported(baton, shop)
+    assert [words for words in (*OWN, "quux", "Quux") if words in left] == []
+    assert [await baton.data(shop.owner, each) for each in (REPORT, EVENTS)] == before
+    assert await findings(baton) == []
+    assert [each async for each in baton.baton.services.erasure_check.examine(lambda _: None)] == []
+
+
+async def settled(baton: Program) -> None:
+    """Run the workers until nothing waits."""
+    for _ in range(8):
+        await deliver_due(dispatcher(baton))
+        await forward(baton)
+        await baton.baton.workers.timers.fire_due()
+        baton.clock.move(timedelta(seconds=30))
+
+
+async def exported(baton: Program, shop: Shop) -> str:
+    headers = {"authorization": f"Bearer {shop.owner}"}
+    response = await baton.http.get("/export", params={"notes": "true"}, headers=headers)
+    assert response.status_code == 200
+    return response.text

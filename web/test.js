@@ -1,6 +1,8 @@
 // Tests of the modules that need no page: `npm test`.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -9,6 +11,8 @@ import { build } from "vite";
 const here = dirname(fileURLToPath(import.meta.url));
 const { partsOf, safeAddress } = await module("src/client/links.ts");
 const { EMPTY, lastBefore, reduced, unread, waiting, withPage } = await module("src/widget/state.ts");
+const { execute } = await module("src/client/http.ts");
+const { jsonOf } = await module("src/client/json.ts");
 const { personOf } = await module("src/widget/identity.ts");
 const view = await module("src/dashboard/view.ts");
 const chart = await module("src/dashboard/chart.ts");
@@ -45,11 +49,17 @@ test("addresses become links without the punctuation around them", () => {
 test("a label is a link in texts of the shop only, and hides no other address", () => {
   assert.deepEqual(links("[guide](https://a.example/g)"), [["guide", "https://a.example/g"]]);
   assert.deepEqual(links("[https://bank.example](https://a.example/)"), [["https://a.example/", "https://a.example/"]]);
+  for (const label of ["bank.example", "Your bank: Bank.Example/login", "www.bank.example", "elpmaxe.\u202eknab", "x https://bank.example"]) {
+    assert.deepEqual(links(`[${label}](https://a.example/)`), [["https://a.example/", "https://a.example/"]], label);
+  }
+  for (const label of ["a.example", "Our shop, a.example", "sizes.pdf", "version 2.0", "e.g. here"]) {
+    assert.deepEqual(links(`[${label}](https://www.a.example/)`), [[label, "https://www.a.example/"]], label);
+  }
   assert.deepEqual(links("[guide](https://a.example/g)", false), [["https://a.example/g", "https://a.example/g"]]);
 });
 
 test("nothing but safe schemes is a link, and every character is shown", () => {
-  for (const text of ["javascript:alert(1)", "[x](javascript:alert(1))", "data:text/html,x", "https://", "https://user@evil.example/", "<a href=x>", ""]) {
+  for (const text of ["javascript:alert(1)", "[x](javascript:alert(1))", "data:text/html,x", "https://", "https://user@evil.example/", "https://:secret@evil.example/", "<a href=x>", ""]) {
     assert.deepEqual(links(text), [], text);
     assert.equal(partsOf(text, true).map((part) => part.text).join(""), text);
   }
@@ -125,6 +135,41 @@ test("the customer of an identity token is read from it, whatever the page gives
   assert.equal(personOf(token({ sub: "kunde-ü-7" })), "kunde-ü-7");
   for (const other of [undefined, "", "no token", "a.b.c", token({}), token({ sub: 7 }), token({ sub: "" }), token(null)]) {
     assert.equal(personOf(other), undefined, other);
+  }
+});
+
+test("a response that breaks off, or a proxy's page, says nothing of the command: it is sent again", async () => {
+  const replies = {
+    "/broken": (response) => { response.writeHead(200, { "content-length": 100 }); response.write("{"); setTimeout(() => response.destroy(), 20); },
+    "/portal": (response) => response.end("<p>Sign in to the Wi-Fi</p>"),
+    "/busy": (response) => { response.writeHead(429, { "retry-after": "2" }); response.end("slow down"); },
+    "/wrong": (response) => { response.writeHead(400); response.end("no"); },
+    "/echo": (response, body) => response.end(JSON.stringify({ data: JSON.parse(body).variables })),
+  };
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const part of request) body += part;
+    replies[request.url](response, body);
+  }).listen(0);
+  await once(server, "listening");
+  const ask = (path, variables = {}) => execute(`http://127.0.0.1:${server.address().port}${path}`, "key", "{ a }", variables);
+  const failure = async (path) => ask(path).catch(({ code, passes, retryAfter }) => [code, passes, retryAfter]);
+  try {
+    assert.deepEqual(await failure("/broken"), ["NETWORK", true, 0]);
+    assert.deepEqual(await failure("/portal"), ["UNAVAILABLE", true, 0]);
+    assert.deepEqual(await failure("/busy"), ["UNAVAILABLE", true, 2000]);
+    assert.deepEqual(await failure("/wrong"), ["BAD_REQUEST", false, 0]);
+    Array.prototype.toJSON = Object.prototype.toJSON = () => "a text"; // as old libraries of a page do
+    try {
+      assert.equal(jsonOf({ a: [{ b: 1 }] }), '{"a":[{"b":1}]}');
+    } finally {
+      delete Array.prototype.toJSON;
+      delete Object.prototype.toJSON;
+    }
+    assert.deepEqual(await ask("/echo", { a: [{ b: null }], c: "d" }), { a: [{ b: null }], c: "d" });
+  } finally {
+    server.closeAllConnections();
+    server.close();
   }
 });
 

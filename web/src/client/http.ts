@@ -1,5 +1,6 @@
 import type { TypedDocumentString } from "../documents/generated";
 import { tokenOf, type Credential } from "./credential";
+import { jsonOf } from "./json";
 
 /** A request that was not carried out, or of which nobody knows whether it was. */
 export class RequestFailed extends Error {
@@ -39,7 +40,7 @@ export async function execute<Result, Variables>(
   variables: Variables,
   options: { keepalive?: boolean } = {},
 ): Promise<Result> {
-  const body = JSON.stringify({ query: `${document}`, variables });
+  const body = jsonOf({ query: `${document}`, variables });
   const token = await tokenOf(credential);
   try {
     return await send(endpoint, token, body, options);

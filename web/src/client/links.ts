@@ -9,6 +9,9 @@ const PLAIN = /https?:\/\/[^\s<>"]{1,2000}|(?:mailto:|tel:)[^\s<>"]{1,300}/;
 const BOTH = new RegExp(`${LABELLED.source}|${PLAIN.source}`, "g");
 const ONLY_PLAIN = new RegExp(PLAIN.source, "g");
 const SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"]);
+const HOST = /[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu;
+const FILE = /\.(?:pdf|docx?|xlsx?|csv|txt|jpe?g|png)$/i; // no top-level domains
+const DIRECTIONS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/; // which can make a label read otherwise
 const TRAILING = /[.,;:!?'"’”»)\]}]+$/;
 
 /** Returns the parts of a text. `labels`: whether `[label](address)` is a link too; in texts of shoppers it is not. */
@@ -21,8 +24,7 @@ export function partsOf(text: string, labels: boolean): Part[] {
     const href = safeAddress(labelled ? found[2] : shown);
     if (!href) continue;
     if (found.index > end) parts.push({ text: text.slice(end, found.index) });
-    // A label that reads like an address could hide another one.
-    const label = labelled && !/^\s*(?:https?:|www\.)/i.test(found[1]!) ? found[1]! : href;
+    const label = labelled && isHonest(found[1]!, href) ? found[1]! : href;
     parts.push({ text: labelled ? label : shown, href });
     end = found.index + shown.length;
   }
@@ -30,11 +32,18 @@ export function partsOf(text: string, labels: boolean): Part[] {
   return parts;
 }
 
+/** Whether a label hides no other address behind one that it names. */
+function isHonest(label: string, href: string): boolean {
+  if (DIRECTIONS.test(label) || /https?:/i.test(label)) return false;
+  const { hostname } = new URL(href);
+  return (label.toLowerCase().match(HOST) ?? []).every((host) => FILE.test(host) || hostname === host || hostname.endsWith(`.${host}`));
+}
+
 /** Returns the address as the browser reads it, if it is of a scheme that only opens or writes something. */
 export function safeAddress(address: string | null | undefined): string | undefined {
   try {
     const url = new URL(address ?? "");
-    return SCHEMES.has(url.protocol) && !url.username ? url.href : undefined;
+    return SCHEMES.has(url.protocol) && !url.username && !url.password ? url.href : undefined;
   } catch {
     return undefined;
   }

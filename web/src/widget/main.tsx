@@ -1,25 +1,57 @@
 import { render } from "preact";
-import { Widget } from "./components/widget";
+import { Widget, type PanelHandle } from "./components/widget";
 import { Session } from "./session";
 import style from "./style.css?inline";
 import { catalogFor, languageFor } from "./texts";
 
+const AGAIN = Symbol.for("baton.again"); // each script that is included has its own names, but for this
+
+interface Baton {
+  open(): void;
+  close(): void;
+  identify(identityToken: string | null): void;
+  signOut(): void;
+  [key: symbol]: ((script: HTMLScriptElement) => void) | undefined;
+}
+
 declare global {
   interface Window {
-    baton?: { open(): void; close(): void; identify(identityToken: string | null): void; signOut(): void };
+    baton?: Baton;
   }
 }
 
 const COLOR = /^#[0-9a-f]{6}$/i;
+const KEYS = ["keydown", "keypress", "keyup", "paste"];
 
 /** Puts the chat into the page: `<script src="https://baton.example.com/widget.js" data-key="bpk_…" async></script>`. */
 function start(script: HTMLScriptElement): void {
-  const { key, locale, identityToken, color, theme } = script.dataset;
-  if (!key) throw new Error("The chat widget needs the publishable key of the account as data-key.");
+  const { key, locale, identityToken } = script.dataset;
+  if (!key) return console.error("The chat widget needs the publishable key of the account as data-key.");
   const language = locale || document.documentElement.lang || navigator.language || "en";
   const session = new Session({ endpoint: new URL("/graphql", script.src).href, key, locale: language, identityToken });
-
+  const panel: PanelHandle = { opened: false, open: () => { panel.opened = true; }, close: () => { panel.opened = false; } };
   const host = document.createElement("baton-chat");
+  const show = () => {
+    if (!host.shadowRoot) render(<Widget session={session} texts={catalogFor(language)} locale={language} panel={panel} />, drawn(host, language, script.dataset));
+    document.body.append(host);
+  };
+  window.baton = {
+    open: () => panel.open(),
+    close: () => panel.close(),
+    identify: (token) => session.present(token ?? ""),
+    signOut: () => session.leave(),
+    // A page that changes its content without a load removes the host, and has the script again.
+    [AGAIN]: ({ dataset }) => {
+      if (document.body && !host.isConnected) show();
+      if (dataset.identityToken !== undefined) session.present(dataset.identityToken);
+    },
+  };
+  if (document.body) show();
+  else addEventListener("DOMContentLoaded", show, { once: true });
+}
+
+/** Returns the element in which the widget is drawn. */
+function drawn(host: HTMLElement, language: string, { color, theme }: DOMStringMap): HTMLElement {
   host.lang = languageFor(language); // of the words that a screen reader reads aloud
   if (theme === "light" || theme === "dark") host.dataset.theme = theme;
   if (color && COLOR.test(color)) {
@@ -30,16 +62,12 @@ function start(script: HTMLScriptElement): void {
   const sheet = new CSSStyleSheet(); // a policy without 'unsafe-inline' allows it
   sheet.replaceSync(style);
   root.adoptedStyleSheets = [sheet];
-  document.body.append(host);
-
-  const panel = { open: () => {}, close: () => {} };
-  render(<Widget session={session} texts={catalogFor(language)} locale={language} panel={panel} />, root);
-  window.baton = {
-    open: () => panel.open(),
-    close: () => panel.close(),
-    identify: (token) => session.present(token ?? ""),
-    signOut: () => session.leave(),
-  };
+  const box = document.createElement("div");
+  box.className = "root";
+  // The page sees the host, and no field in it: its shortcuts would take the shopper's keys for theirs.
+  for (const name of KEYS) box.addEventListener(name, (event) => event.stopPropagation());
+  root.append(box);
+  return box;
 }
 
 // The relative luminance of WCAG 2: below 0.179, white text has more contrast than black text.
@@ -52,7 +80,8 @@ function isDark(color: string): boolean {
 }
 
 const script = document.currentScript;
-if (script instanceof HTMLScriptElement && !window.baton) {
-  if (document.body) start(script);
-  else addEventListener("DOMContentLoaded", () => start(script), { once: true });
+if (script instanceof HTMLScriptElement) {
+  const again = window.baton?.[AGAIN]; // an element of the page may have this name as its id
+  if (again) again(script);
+  else start(script);
 }

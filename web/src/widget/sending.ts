@@ -168,7 +168,8 @@ export class Sending {
 
   private async begin(message: Unsent, identityToken: string | undefined) {
     const { text, key, locale } = message;
-    this.storage.put({ ...message, begun: { person: personOf(identityToken) ?? null } });
+    const person = personOf(identityToken) ?? null;
+    if (message.begun?.person !== person) this.storage.put({ ...message, begun: { person } }); // only news wake other tabs
     const visitor = { anonymousId: this.browser(), ...(identityToken && { identityToken }) };
     const input = { channel: "WEB_CHAT" as const, text, locale, idempotencyKey: `${key}:start`, visitor };
     const { endpoint, key: publishable } = this.options;
@@ -176,7 +177,9 @@ export class Sending {
   }
 
   private browser(): string {
-    const browser = this.storage.get("browser") ?? random() + random();
+    const known = this.storage.get("browser");
+    if (known) return known;
+    const browser = random() + random();
     this.storage.set("browser", browser);
     return browser;
   }

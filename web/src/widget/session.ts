@@ -102,10 +102,9 @@ export class Session {
 
   /** Sends the text with the files that are ready. */
   send(text: string): void {
-    const files = this.state.uploads.flatMap(({ sent }) => sent ?? []);
     this.text = "";
     this.typedAt = 0; // the message ends the indicator
-    this.uploads.clear();
+    const files = this.uploads.take();
     this.keepDraft();
     this.sending.add(text, files);
   }

@@ -1,3 +1,4 @@
+import { jsonOf } from "../client/json";
 import type { SentFile } from "../client/upload";
 
 /** What the browser keeps of one shop's chat, for all tabs of the page's origin. */
@@ -91,7 +92,7 @@ export class Storage {
 
   set draft(draft: Draft | undefined) {
     try {
-      if (draft) sessionStorage.setItem(`${this.prefix}draft`, JSON.stringify(draft));
+      if (draft) sessionStorage.setItem(`${this.prefix}draft`, jsonOf(draft));
       else sessionStorage.removeItem(`${this.prefix}draft`);
     } catch {
       // a draft is kept by its tab anyway, until a reload
@@ -150,9 +151,9 @@ export class Storage {
     this.memory.delete(key);
     try {
       if (value === undefined) localStorage.removeItem(key);
-      else localStorage.setItem(key, JSON.stringify(value));
+      else localStorage.setItem(key, jsonOf(value));
     } catch {
-      if (value !== undefined) this.memory.set(key, JSON.stringify(value)); // which is read first: the other is old
+      if (value !== undefined) this.memory.set(key, jsonOf(value)); // which is read first: the other is old
     }
   }
 }

@@ -38,6 +38,13 @@ export class Uploads {
     this.change((all) => all.filter((one) => one.key !== key));
   }
 
+  /** Returns the files that are ready, for a message. Those that failed stay, for the shopper to decide. */
+  take(): SentFile[] {
+    const ready = this.session.state.uploads.flatMap(({ sent }) => sent ?? []);
+    if (ready.length) this.change((all) => all.filter(({ sent }) => !sent));
+    return ready;
+  }
+
   clear(): void {
     for (const { cancel } of this.pending.values()) cancel.abort();
     this.pending.clear();

@@ -63,7 +63,8 @@ export function Composer({ session, state, texts }: Props) {
           rows={1}
           dir="auto"
           maxLength={LONGEST}
-          disabled={closed}
+          readOnly={closed} /* a disabled field would lose the focus */
+          aria-disabled={closed}
           aria-label={texts.write}
           placeholder={texts.write}
           value={text}

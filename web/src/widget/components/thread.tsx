@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Session } from "../session";
-import { waiting, type State } from "../state";
+import { waiting, type Message, type State } from "../state";
 import type { Unsent } from "../storage";
 import type { Catalog } from "../texts";
 import { IdentityForm } from "./identity_form";
@@ -34,28 +34,36 @@ export function Thread({ session, state, texts, locale }: Props) {
     const { scrollHeight, scrollTop, clientHeight } = list.current!;
     follows.current = scrollHeight - scrollTop - clientHeight < NEAR;
   };
+  // Screen readers read what is new, and not the history: not when it arrives, nor again after an interruption.
+  const read = useRef<{ id?: string; sequence: number }>({ sequence: 0 });
+  const { conversation } = state;
+  if (conversation && conversation.id !== read.current.id) read.current = { id: conversation.id, sequence: state.seen };
   const offer = state.messages.findLast(({ kind }) => kind === "HANDOFF_OFFER");
+  const item = (message: Message) => (
+    <MessageItem
+      key={message.sequence}
+      message={message}
+      texts={texts}
+      locale={locale}
+      session={session}
+      asked={message === offer && conversation?.handoff?.state === "OFFERED"}
+    />
+  );
   return (
     <div ref={list} class="thread" tabIndex={0} onScroll={measure}>
       {state.earlier && (
         <button class="quiet" type="button" onClick={() => void session.loadEarlier().catch(() => {})}>{texts.earlier}</button>
       )}
-      <div role="log" aria-live="polite">
+      <div class="messages">
         {state.settings && !state.earlier && (
           <article class="message"><div class="bubble"><Text text={state.settings.greeting} labels /></div></article>
         )}
-        {state.messages.map((message) => (
-          <MessageItem
-            key={message.sequence}
-            message={message}
-            texts={texts}
-            locale={locale}
-            session={session}
-            asked={message === offer && state.conversation?.handoff?.state === "OFFERED"}
-          />
-        ))}
+        {state.messages.filter(({ sequence }) => sequence <= read.current.sequence).map(item)}
       </div>
-      {state.conversation?.handoff?.state === "AWAITING_IDENTITY" && state.settings?.identityPolicy === "EMAIL" && (
+      <div class="messages" role="log" aria-live="polite">
+        {state.messages.filter(({ sequence }) => sequence > read.current.sequence).map(item)}
+      </div>
+      {conversation?.handoff?.state === "AWAITING_IDENTITY" && state.settings?.identityPolicy === "EMAIL" && (
         <IdentityForm session={session} texts={texts} />
       )}
       {state.typing && <Growing text={state.typing.text} />}

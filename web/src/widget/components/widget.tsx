@@ -9,13 +9,20 @@ interface Props {
   session: Session;
   texts: Catalog;
   locale: string;
-  panel: { open: () => void; close: () => void };
+  panel: PanelHandle;
+}
+
+/** How the page opens and closes the window. */
+export interface PanelHandle {
+  opened: boolean; // before the widget is drawn
+  open: () => void;
+  close: () => void;
 }
 
 /** The button in the corner of the page, and the window that it opens. */
 export function Widget({ session, texts, locale, panel }: Props) {
   const state = useSession(session);
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(panel.opened);
   const launcher = useRef<HTMLButtonElement>(null);
   const close = () => {
     setOpen(false);

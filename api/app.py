@@ -47,6 +47,7 @@ from api.sign_in.endpoints import SignInEndpoints
 from api.sign_in.origins import Origins
 from api.watching.log_ids import RequestIds
 from api.watching.metrics import PrometheusMetrics
+from api.watching.traces import first_part
 from api.web.files import web_files
 from api.web.pages import DemoPages
 from api.webhooks.routes import hooks
@@ -193,7 +194,8 @@ def _health(ports: Ports, hub: Hub, watchdog: Watchdog) -> Health:
 def _entrance(settings: Settings, ports: Ports, routes: Starlette, transports: Transports) -> ASGIApp:
     entrance: ASGIApp = _Entrance(routes, transports)
     if ports.tracing.entrance is not None:
-        entrance = ports.tracing.entrance(entrance)
+        places = {first_part(route.path) for route in routes.routes if isinstance(route, Route)}
+        entrance = ports.tracing.entrance(entrance, places)
     return RequestIds(entrance) if settings.log_format == "json" else entrance
 
 

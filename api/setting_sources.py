@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from api.setting_values import inside_a_sentence
 
 Fields = Mapping[str, FieldInfo]
+_MOST_BYTES = 64 << 10  # of a secret; the longest, a URI with a dozen hosts, has less than one KiB
 
 
 def variable(name: str, field: FieldInfo) -> str:
@@ -71,10 +72,14 @@ def _is_secret(annotation: object) -> bool:
 def _content(path: Path) -> str:
     """The text of a file without white space at its ends, where editors put a line break. Raises ValueError."""
     try:
-        content = path.read_text(encoding="utf-8").strip()
+        with path.open("rb") as file:
+            read = file.read(_MOST_BYTES + 1)  # some paths have no end, as /dev/zero
+        if len(read) > _MOST_BYTES:
+            raise ValueError("the file is larger than 64 KiB")
+        content = str(read, "utf-8").strip()
     except OSError as error:
         raise ValueError(error.strerror) from None
-    except ValueError:  # other bytes than UTF-8, or a path that no file can have
+    except UnicodeDecodeError:
         raise ValueError("it is not a text") from None
     if not content:
         raise ValueError("the file is empty")

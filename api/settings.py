@@ -72,6 +72,12 @@ class Settings(VendorSettings, WatchingSettings):
         "process that needs it and readable by its owner only. Baton creates the folder when it first writes into it.",
         examples=["/var/lib/baton"],
     )
+    demo: bool = Field(
+        default=True,
+        description="true or false. Whether `baton serve` makes the demo account in a database without accounts, and "
+        "has the demo's pages and sign-in link. Set it to false in production.",
+        examples=["false"],
+    )
     demo_agent: bool = Field(
         default=True, description="true or false. Whether the demo account has the built-in agent.", examples=["false"]
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractContextManager
 from functools import partial
 
@@ -30,7 +30,7 @@ class Tracing(Record):
     storage: Callable[..., MongoStorage] = MongoStorage
     client: Callable[[Client], Client] | None = None
     executor: Callable[..., GraphQLExecutor] = GraphQLExecutor
-    entrance: Callable[[ASGIApp], ASGIApp] | None = None
+    entrance: Callable[[ASGIApp, Collection[str]], ASGIApp] | None = None
     close: Callable[[], Awaitable[None]] = _close_nothing
 
 

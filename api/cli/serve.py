@@ -104,16 +104,7 @@ async def _serve(
     """Serve at the first listener; the second is for the metrics."""
     settings, (listener, scraped) = baton.settings, listeners
     url = _url(settings.host, listener.getsockname()[1])
-    demo = await ensure_demo(
-        services=baton.services,
-        folder=settings.data,
-        url=url,
-        has_agent=settings.demo_agent,
-        public_url=settings.public_url,
-    )
-    if demo is not None:
-        baton.demo.pages.open(demo.publishable_key, help_page(demo_articles()))
-        baton.demo.sign_in.open(demo.account_id)
+    demo = await _open_demo(baton, url) if settings.demo else None
     options = ServerOptions(
         frame_bytes=SocketLimits().frame_bytes,
         drain_seconds=settings.drain_seconds,
@@ -134,6 +125,22 @@ async def _serve(
         await server.run(listener, stop, lambda: _announce(baton, url, demo))
         for task in (hub, watchdog, memory, metrics):
             task.cancel()
+
+
+async def _open_demo(baton: Baton, url: str) -> Demo | None:
+    """Make the demo account if there is no other, and open its pages and its sign-in."""
+    settings = baton.settings
+    demo = await ensure_demo(
+        services=baton.services,
+        folder=settings.data,
+        url=url,
+        has_agent=settings.demo_agent,
+        public_url=settings.public_url,
+    )
+    if demo is not None:
+        baton.demo.pages.open(demo.publishable_key, help_page(demo_articles()))
+        baton.demo.sign_in.open(demo.account_id)
+    return demo
 
 
 def _url(host: str, port: int) -> str:

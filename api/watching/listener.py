@@ -1,17 +1,28 @@
 """Serves `/metrics` at an address of its own, which a firewall can keep to the operator's network; `baton worker`
-has no other."""
+has no other.
+
+Whoever reaches the address may hold it up no more than the main one: connections are limited in number, requests in
+bytes and time (`api/server/connection_limits.py`), and responses in the time that their peer takes to read them.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.server.abort import abort
+from api.server.connection_limits import Gate, http_protocol
 
 _AT_ONCE = 20  # connections; a few scrapers
+_SECONDS = 15.0  # for a response, until it is read: Prometheus gives up after 10
 
 
 class MetricsListener:
@@ -23,13 +34,13 @@ class MetricsListener:
     async def run(self) -> None:
         """Serve until cancelled."""
         config = uvicorn.Config(
-            Starlette(routes=list(self._routes)),
+            _Hurried(Starlette(routes=list(self._routes))),
+            http=cast("Any", http_protocol(Gate(connections=_AT_ONCE, per_address=_AT_ONCE))),
             lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
             ws="none",
-            limit_concurrency=_AT_ONCE,
             timeout_graceful_shutdown=1,
         )
         server = _ScrapedServer(config)
@@ -41,6 +52,20 @@ class MetricsListener:
                     each.close()
                 for connection in tuple(server.server_state.connections):
                     connection.shutdown()
+
+
+class _Hurried:
+    """Drops a connection that has not taken its response in time."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            async with asyncio.timeout(_SECONDS):
+                await self._app(scope, receive, send)
+        except TimeoutError:
+            abort(scope)
 
 
 class _ScrapedServer(uvicorn.Server):

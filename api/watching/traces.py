@@ -12,7 +12,7 @@ so that nothing is asked anywhere while traces are switched off.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -32,6 +32,9 @@ from api.watching.log_ids import LogIds, ids_of, log_ids, of_request
 from domain.values.record import replace
 
 Facts = Mapping[str, str | int]
+
+OTHER = "_OTHER"  # OpenTelemetry's word for a method that is none
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
 class TraceSpan(Protocol):
@@ -68,10 +71,15 @@ class Spans(Protocol):
 
 
 class TracedEntrance:
-    """An ASGI application that traces HTTP requests, each until its response begins: a stream may last for hours."""
+    """An ASGI application that traces HTTP requests, each until its response begins: a stream may last for hours.
 
-    def __init__(self, app: ASGIApp, spans: Spans) -> None:
+    `places`: the first parts of the paths that there are. Anything else in a request's first line is a stranger's text,
+    or a permission, and in no span.
+    """
+
+    def __init__(self, app: ASGIApp, places: Collection[str], spans: Spans) -> None:
         self._app = app
+        self._places = frozenset(places)
         self._spans = spans
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,10 +87,12 @@ class TracedEntrance:
             await self._app(scope, receive, send)
             return
         ids = log_ids() or ids_of(scope)
-        # The first part of the path only: the rest of some is a permission.
-        route = "/" + scope["path"].split("/", 2)[1] if "/" in scope["path"] else "/"
-        facts: Facts = {"http.request.method": scope["method"], "http.route": route}
-        with self._spans.root(f"{scope['method']} {route}", facts, caller=ids.trace) as span:
+        route = first_part(scope["path"])
+        if route not in self._places:
+            route = OTHER
+        method = scope["method"] if scope["method"] in _METHODS else OTHER
+        facts: Facts = {"http.request.method": method, "http.route": route}
+        with self._spans.root(f"{method} {route}", facts, caller=ids.trace) as span:
 
             async def send_and_end(message: Message) -> None:
                 if message["type"] == "http.response.start":
@@ -94,6 +104,11 @@ class TracedEntrance:
 
             with of_request(replace(ids, trace=span.trace_id)):
                 await self._app(scope, receive, send_and_end)
+
+
+def first_part(path: str) -> str:
+    """Return a path up to its second slash: `/uploads` of `/uploads/{token}`."""
+    return "/" + path.partition("/")[2].partition("/")[0]
 
 
 class TracedExecutor(GraphQLExecutor):

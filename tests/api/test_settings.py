@@ -25,6 +25,7 @@ def test_defaults() -> None:
     settings = Settings.read()
     assert settings.model_dump() == {
         "data": Path(".baton"),
+        "demo": True,
         "demo_agent": True,
         "mongodb_uri": None,
         "mongodb_database": "baton",
@@ -251,6 +252,8 @@ def test_every_secret_may_be_in_a_file() -> None:
                 "(the file is empty)."),
         (b"\xff" * 40, "BATON_SECRET_FILE cannot be used. Expected: the path of a file with the value of BATON_SECRET "
                        "(it is not a text)."),
+        (b"hidden" * 11_000, "BATON_SECRET_FILE cannot be used. Expected: the path of a file with the value of "
+                             "BATON_SECRET (the file is larger than 64 KiB)."),
         (b"hidden", "BATON_SECRET_FILE cannot be used. Expected in the file: a text of at least 32 characters, the "
                     "same for all processes."),
     ],
@@ -271,6 +274,12 @@ def test_a_file_that_cannot_be_used(
         "PORT cannot be used. Expected: a number from 0 to 65535; 0 takes any free port.",
         told,
     ]
+
+
+def test_a_file_without_an_end_is_not_read_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BATON_SECRET_FILE", "/dev/zero")
+    with pytest.raises(SettingsError, match="the file is larger than 64 KiB"):
+        Settings.read()
 
 
 def test_a_secret_is_given_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,8 @@ from tests.e2e.network import Network, relayed
 from tests.e2e.processes import PATIENCE, Json, Machine, Server
 
 CREATE = 'mutation { createKey(input: {label: "x", scopes: [AGENT]}) { token key { id } errors { message } } }'
+SEVERAL = "{ conversations(first: 20) { nodes { id } } }"
+TOKEN = "of a scraper, with some length"
 REVOKE = "mutation($id: ID!) { revokeKey(input: {keyId: $id}) { errors { message } } }"
 
 
@@ -45,12 +47,17 @@ async def test_the_clients(
     machine: Machine, shared_mongo: dict[str, str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     server = await machine.serve(**shared_mongo)
-    async with relayed(server.port) as network:
+    # Little to spend at once, and the resumption of a stream takes some seconds to earn.
+    poor = await machine.serve("poor", **shared_mongo, BATON_COST_PER_SECOND="30", BATON_METRICS_TOKEN=TOKEN)
+    async with relayed(server.port) as network, relayed(poor.port) as spoiled:
         await requests_have_one_effect(server)
         await a_stream_survives(server, network)
+        await a_stream_waits_for_its_budget(server, poor, spoiled)
         await a_credential_that_is_refused_ends_the_client(server)
         packages = install_packages(CLIENT, tmp_path_factory) / "node_modules"  # else the rest is skipped, with a word
-        await the_client_in_typescript(server, network, built(packages, tmp_path))
+        script = built(packages, tmp_path)
+        await the_client_in_typescript(server, network, script)
+        await a_stream_in_typescript_waits_for_its_budget(server, poor, spoiled, script)
 
 
 async def requests_have_one_effect(server: Server) -> None:
@@ -76,6 +83,68 @@ async def a_stream_survives(server: Server, network: Network) -> None:
         talk = await caller.start(server.keys["publishableKey"])
         async with aclosing(agent.follow_conversation(id=talk.id, after=talk.cursor)) as items:
             await follows(lambda: _shown(items), network, caller, talk)
+
+
+async def a_stream_waits_for_its_budget(server: Server, poor: Server, network: Network) -> None:
+    key = await new_key(server)
+    async with calling(poor.url) as caller, Baton(network.url, key) as agent:
+        talk = await caller.start(server.keys["publishableKey"])
+        async with aclosing(agent.follow_conversation(id=talk.id, after=talk.cursor)) as items:
+            await waits_for_its_budget(lambda: _shown(items), (poor, network), caller, talk, key)
+
+
+async def a_stream_in_typescript_waits_for_its_budget(
+    server: Server, poor: Server, network: Network, script: Path
+) -> None:
+    key = await new_key(server)
+    async with calling(poor.url) as caller:
+        talk = await caller.start(server.keys["publishableKey"])
+        given = {"direct": poor.url, "relayed": network.url, "agent": key, "visitor": talk.token}
+        given |= {"id": talk.id, "after": talk.cursor}
+        async with running(script.parent, script.name, json.dumps(given)) as process:
+            assert (await process.line())["sent"] == 2
+            assert (await process.line()) == {"refused": "CLOSED_4401"}
+            await waits_for_its_budget(process.line, (poor, network), caller, talk, key, said=2)
+
+
+async def waits_for_its_budget(
+    read: Callable[[], Awaitable[Json]],
+    at: tuple[Server, Network],
+    caller: Caller,
+    talk: Talk,
+    key: str,
+    *,
+    said: int = 1,
+) -> None:
+    """A stream whose credential has spent its budget when it resumes is refused, waits, and misses nothing."""
+    poor, network = at
+    await caller.say(talk, "before")
+    seen = await messages(read, said)
+    network.cut()
+    await caller.say(talk, "while it is away")
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{poor.port}", timeout=PATIENCE) as http:
+        headers = {"authorization": f"Bearer {key}"}
+        while (await http.post("/graphql", json={"query": SEVERAL}, headers=headers)).status_code != 429:
+            pass
+        before = await refusals(http)
+        await network.open()
+        seen += await messages(read, 1)
+        assert await refusals(http) > before, "the stream was not refused"
+    await caller.say(talk, "after")
+    assert [*seen, *await messages(read, 1)] == list(range(2, said + 4))
+
+
+async def new_key(server: Server) -> str:
+    """A key with a budget of its own."""
+    async with calling(server.url) as caller:
+        token: str = (await caller.ask(server.keys["ownerKey"], CREATE))["createKey"]["token"]
+        return token
+
+
+async def refusals(http: httpx.AsyncClient) -> int:
+    text = (await http.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})).text
+    [count] = re.findall(r'^baton_refusals_total\{limit="cost"\} ([\d.]+)$', text, re.MULTILINE)
+    return int(float(count))
 
 
 async def _shown(items: AsyncGenerator[FollowConversation, None]) -> Json:

@@ -3,6 +3,8 @@ parsed, and not run. `test_nginx.py` runs the configuration of nginx."""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
 import shutil
 import subprocess
@@ -10,6 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from typer.main import get_command
@@ -17,6 +20,8 @@ from typer.main import get_command
 from api.cli.commands import app
 from api.cli.serve import CLOSING_SECONDS
 from api.settings import Settings, secret_files, variable_of
+from integrations.mongo.server import mongod
+from tests.e2e.processes import PATIENCE, free_port
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -99,6 +104,35 @@ def test_the_image_is_of_this_version() -> None:
     assert COMPOSE["x-baton"]["image"] == f"baton:{PROJECT['version']}"
     [image] = KUSTOMIZATION["images"]
     assert str(image["newTag"]) == PROJECT["version"]
+
+
+def test_no_deployment_makes_the_demo() -> None:
+    assert COMPOSE["x-baton"]["environment"]["BATON_DEMO"] == "false"
+    assert "BATON_DEMO=false" in KUSTOMIZATION["configMapGenerator"][0]["literals"]
+    assert variables((DEPLOY / "systemd" / "baton.env").read_text())["BATON_DEMO"] == "false"
+
+
+def test_the_database_of_compose_has_the_setting_of_the_embedded_one() -> None:
+    started = " ".join(COMPOSE["services"]["mongodb"]["command"])
+    [limit] = re.findall(
+        r'"--setParameter", "(transactionLifetimeLimitSeconds=\d+)"', Path(mongod.__file__).read_text()
+    )
+    assert f"--setParameter {limit}" in started
+    assert f"--setParameter {limit}" in (ROOT / "docs" / "operations.md").read_text()
+
+
+def test_no_rollout_takes_a_server_away_before_another_is_ready() -> None:
+    server = DEPLOYMENTS["baton"]["spec"]
+    assert server["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+    budgets = [each["spec"] for each in MANIFESTS if each["kind"] == "PodDisruptionBudget"]
+    assert len(budgets) == len(DEPLOYMENTS)
+    for budget in budgets:
+        [deployment] = [
+            each
+            for each in DEPLOYMENTS.values()
+            if each["spec"]["selector"]["matchLabels"] == budget["selector"]["matchLabels"]
+        ]
+        assert budget["maxUnavailable"] < deployment["spec"]["replicas"]
 
 
 def test_commands_exist() -> None:
@@ -187,6 +221,44 @@ def test_the_probes_ask_for_the_addresses_of_health() -> None:
     [port] = container["ports"]
     environment = variables("\n".join(" ".join(words) for words in instructions("ENV")))
     assert port["containerPort"] == int(environment["PORT"]) == int(instructions("EXPOSE")[0][0])
+
+
+async def test_caddy_logs_no_permission(tmp_path: Path) -> None:
+    """Its servers are away, so that it has errors to log."""
+    if (program := shutil.which("caddy")) is None:
+        pytest.skip("Caddy is not installed: its configuration is only read by the other tests.")
+    port, away = free_port(), free_port()
+    written = CADDY.replace("baton-1:8000 baton-2:8000", f"127.0.0.1:{away}").replace("lb_try_duration 10s", "")
+    (tmp_path / "Caddyfile").write_text(written.replace("{\n\t#", "{\n\tadmin off\n\t#", 1))
+    environment = {"BATON_DOMAIN": f"http://localhost:{port}", "HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    with (tmp_path / "caddy.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *(program, "run", "--config", str(tmp_path / "Caddyfile"), "--adapter", "caddyfile"),
+            env=environment,
+            stdout=log,
+            stderr=log,
+            cwd=tmp_path,
+        )
+    try:
+        async with asyncio.timeout(PATIENCE), httpx.AsyncClient(base_url=f"http://localhost:{port}") as http:
+            while await status_of(http, "/schema.graphql") is None:  # noqa: ASYNC110 - another process brings it about
+                await asyncio.sleep(0.05)
+            assert await status_of(http, "/files/zzqvx?code=zzqvx") == 503
+            assert await status_of(http, "/metrics") == 404
+    finally:
+        process.terminate()
+        await process.wait()
+    told = (tmp_path / "caddy.log").read_text()
+    assert '"status":503' in told
+    assert "zzqvx" not in told
+
+
+async def status_of(http: httpx.AsyncClient, path: str) -> int | None:
+    """None: nothing listens yet."""
+    try:
+        return (await http.get(path, headers={"referer": "http://localhost/files/zzqvx"})).status_code
+    except httpx.ConnectError:
+        return None
 
 
 def test_kustomize_takes_the_manifests() -> None:

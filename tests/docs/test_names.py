@@ -20,7 +20,7 @@ from tests.docs.test_reference import error_codes
 PLANNED: set[str] = set()  # so marked in docs/product-rules.md
 OF_OTHERS = {
     *("StreamMaxLength", "chunkSize", "uploadDate"),  # clamd, GridFS
-    *("maxCost", "maxNodes"),  # of `extensions.cost`
+    *("maxCost", "maxNodes", "retryAfter"),  # of `extensions.cost`, of errors
     *("BatchHttpLink", "EventSource", "appendEdge", "appendNode", "connectionParams", "fetchPolicy", "fetchQuery"),
     *("fetchSubscriptions", "relayPagination", "relayStylePagination", "subscriptionSpec", "replicaSet", "EX_TEMPFAIL"),
     *("lagSeconds", "diskFreeBytes"),  # fields of /readyz

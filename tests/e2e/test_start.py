@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 from pymongo import AsyncMongoClient
 
 from integrations.mongo.server.mongod import binary
@@ -54,6 +55,17 @@ async def test_with_everything_of_ones_own_the_data_folder_need_not_be_there(
     server = await machine.serve(**shared_mongo, BATON_SECRET=secret)
     async with calling(server.url) as caller:
         assert (await caller.ask(server.keys["ownerKey"], _ME))["me"]["role"] == "OWNER"
+
+
+async def test_without_the_demo_a_start_makes_no_account(machine: Machine, shared_mongo: dict[str, str]) -> None:
+    server = await machine.serve(**shared_mongo, BATON_DEMO="false")
+    async with httpx.AsyncClient(base_url=server.url.removesuffix("/graphql")) as http:
+        for page in ("/", "/inbox", "/sign-in/demo"):
+            assert (await http.get(page)).status_code == 404, page
+        assert (await http.get("/readyz")).status_code == 200
+    assert not (server.data / "credentials.json").exists()
+    assert (await machine.command("account", "list", "--json", **shared_mongo)).json == []
+    assert not any("sign in" in line for line in server.announced)
 
 
 async def test_a_mongodb_that_is_no_replica_set_is_refused_with_what_to_do(machine: Machine) -> None:

@@ -62,12 +62,13 @@ class OverBudget(Exception):
 
     def __init__(self, message: str, *, seconds: int, headers: dict[str, str]) -> None:
         super().__init__(message)
+        self.seconds = seconds
         self.headers = {"Retry-After": str(seconds), **headers}
 
     @property
     def entry(self) -> dict[str, object]:
-        """The member of `errors`."""
-        return {"message": str(self), "extensions": {"code": RATE_LIMITED}}
+        """The member of `errors`, on a transport without headers."""
+        return {"message": str(self), "extensions": {"code": RATE_LIMITED, "retryAfter": self.seconds}}
 
 
 class Budgets:

@@ -26,6 +26,7 @@ _SECONDS = 15.0  # for one request, and for a handshake; the server itself takes
 _FRAME_BYTES = 16 << 20  # of one item, as of a report with many series
 _PASSING = {"NETWORK", "UNAVAILABLE", "TIMEOUT", "REQUEST_TIMEOUT", "RATE_LIMITED"}
 _NOT_RUN = {"RATE_LIMITED"}  # the operation did not begin
+_LONGEST = 300.0  # seconds for which a stream waits because the server, or a proxy, says so
 _FATAL = {1009, 4400, 4401, 4406, 4409, 4429}  # close codes after which another attempt would fail, too
 _REFUSED = 4403  # the credential expired or was revoked
 
@@ -42,9 +43,10 @@ class BatonError(Exception):
 
     @classmethod
     def of(cls, errors: list[dict[str, Any]], retry_after: float = 0) -> BatonError:
-        code = str(errors[0].get("extensions", {}).get("code", "INTERNAL"))
-        message = str(errors[0].get("message"))
-        return cls(code, message, retry_after=retry_after, may_have_run=code not in _NOT_RUN)
+        extensions = errors[0].get("extensions", {})
+        code, message = str(extensions.get("code", "INTERNAL")), str(errors[0].get("message"))
+        wait = retry_after or float(extensions.get("retryAfter", 0))  # a WebSocket has no headers
+        return cls(code, message, retry_after=wait, may_have_run=code not in _NOT_RUN)
 
 
 def with_key(given: Input) -> Input:
@@ -98,6 +100,7 @@ class Connection:
         failures = 0
         while True:
             stream.token = await self._current_token()
+            wait = 0.0
             try:
                 async with connect(
                     self._url.replace("http", "ws", 1),
@@ -108,18 +111,24 @@ class Connection:
                 ) as socket:
                     await stream.open(socket)
                     async for text in socket:
+                        values = await stream.take(socket, json.loads(text))
                         failures = 0
-                        for value in await stream.take(socket, json.loads(text)):
+                        for value in values:
                             yield value
                         if stream.completed:
                             return
+            except BatonError as error:
+                if error.may_have_run:
+                    raise
+                wait = error.retry_after
             except InvalidStatus as error:
                 stream.check_status(error.response.status_code)
+                wait = _seconds(error.response.headers.get("retry-after"))
             except ConnectionClosed as error:
                 stream.check_close(error)
             except (OSError, TimeoutError, InvalidHandshake, InvalidMessage):
                 pass  # the server is away
-            await asyncio.sleep(_back_off(failures))
+            await asyncio.sleep(max(_back_off(failures), min(wait, _LONGEST)))
             failures += 1
 
     async def _current_token(self) -> str:
@@ -136,10 +145,7 @@ class Connection:
             raise BatonError("NETWORK", str(error), may_have_run=False) from error
         except httpx.TransportError as error:
             raise BatonError("NETWORK", str(error)) from error
-        try:
-            retry_after = float(response.headers.get("retry-after", 0))
-        except ValueError:  # a date
-            retry_after = 0
+        retry_after = _seconds(response.headers.get("retry-after"))
         try:
             reply = response.json()
         except ValueError:  # of a proxy
@@ -204,6 +210,11 @@ class _Stream:
             if self.token == self._refused:
                 raise BatonError("UNAUTHENTICATED", reason)
             self._refused = self.token
+
+
+def _seconds(retry_after: str | None) -> float:
+    """Return the seconds of the header; 0 without it, or if it is a date."""
+    return float(retry_after) if retry_after and retry_after.isdecimal() else 0.0
 
 
 def _back_off(failures: int) -> float:

@@ -7,6 +7,7 @@ export { BatonError };
 const TIMEOUT = 15_000; // milliseconds for one request; the server itself takes 10 s at most
 const PING = 12_000; // milliseconds without a message, after which the server is asked for a sign of life
 const PONG = 8_000; // milliseconds for its reply; then the connection counts as dead, as after a sleep
+const LONGEST = 300_000; // milliseconds for which a stream waits because the server says so
 const PASSING = new Set(["NETWORK", "UNAVAILABLE", "TIMEOUT", "REQUEST_TIMEOUT", "RATE_LIMITED"]);
 const NOT_RUN = new Set(["RATE_LIMITED"]); // the operation did not begin
 
@@ -28,6 +29,7 @@ export class Baton {
   readonly #options: Options;
   readonly #sockets: Client;
   readonly #awake: () => void;
+  readonly #ids = new WeakMap<object, string>(); // of operations: a stream goes on where it was under the same id only
   #resume: string | undefined; // the position of the connection, which the server sends with every frame and ping
   #heard = Date.now();
   #pong: ReturnType<typeof setTimeout> | undefined;
@@ -71,16 +73,24 @@ export class Baton {
     document: TypedDocumentString<Result, Variables>,
     variables: Variables,
   ): AsyncGenerator<Result, void, undefined> {
-    const results = this.#sockets.iterate<Result>({ query: `${document}`, variables: variables as Record<string, unknown> });
-    try {
-      for await (const { data, errors } of results) {
-        if (errors?.length) throw fromErrors(errors);
-        if (data) yield data;
+    const payload = { query: `${document}`, variables: variables as Record<string, unknown> };
+    this.#ids.set(payload, crypto.randomUUID());
+    for (let failures = 0; ; failures += 1) {
+      const results = this.#sockets.iterate<Result>(payload);
+      try {
+        for await (const { data, errors } of results) {
+          failures = 0;
+          if (errors?.length) throw fromErrors(errors);
+          if (data) yield data;
+        }
+        return;
+      } catch (thrown) {
+        const error = fromStream(thrown);
+        if (!NOT_RUN.has(error.code)) throw error;
+        await pause(Math.max(backOff(failures), Math.min(error.retryAfter, LONGEST)));
+      } finally {
+        await results.return?.();
       }
-    } catch (error) {
-      throw fromStream(error);
-    } finally {
-      await results.return?.();
     }
   }
 
@@ -101,6 +111,7 @@ export class Baton {
         this.#token = await this.#credential();
         return { authorization: `Bearer ${this.#token}`, resume: this.#resume };
       },
+      generateID: (payload) => this.#ids.get(payload) ?? crypto.randomUUID(),
       shouldRetry: () => !this.#hopeless, // by default, a server that is away ends the client for good
       retryAttempts: Infinity,
       retryWait: (failures) => pause(backOff(failures)),

@@ -18,7 +18,8 @@ interface GraphQLErrors {
 }
 
 export function fromErrors(errors: readonly GraphQLErrors[], retryAfter = 0): BatonError {
-  return new BatonError(String(errors[0]?.extensions?.["code"] ?? "INTERNAL"), errors[0]?.message ?? "", retryAfter);
+  const { code, retryAfter: seconds } = (errors[0]?.extensions ?? {}) as { code?: string; retryAfter?: number };
+  return new BatonError(code ?? "INTERNAL", errors[0]?.message ?? "", retryAfter || 1000 * (seconds ?? 0)); // a WebSocket has no headers
 }
 
 /** The error of a stream that ended, whatever graphql-ws says of it: GraphQL errors, a close event, or a failure. */

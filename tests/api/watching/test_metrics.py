@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
+from starlette.routing import BaseRoute, Mount
+from starlette.types import Receive, Scope, Send
 
 from api.cli.serve import work_until
 from api.graphql.open_connections import Closing
+from api.server import connection_limits
 from api.server.connection_limits import Gate
 from api.server.socket import CannotListen, bind
+from api.watching import listener
+from api.watching.listener import MetricsListener
 from api.watching.sources import watch
 from tests.api.graphql.serving import until
 from tests.api.watching.conftest import TOKEN
@@ -103,9 +110,9 @@ async def test_the_numbers_of_the_process(baton: Program) -> None:
 
 
 async def test_a_worker_serves_them_at_an_address_of_their_own(baton: Program) -> None:
-    stop, listener = asyncio.Event(), bind("127.0.0.1", 0)
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    work = asyncio.create_task(work_until(stop, baton.baton, listener))
+    stop, bound = asyncio.Event(), bind("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    work = asyncio.create_task(work_until(stop, baton.baton, bound))
     async with httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {TOKEN}"}, timeout=60) as scraper:
 
         async def lag() -> float:
@@ -124,6 +131,71 @@ async def test_a_worker_serves_them_at_an_address_of_their_own(baton: Program) -
             await work
         with pytest.raises(httpx.TransportError):
             await scraper.get("/metrics")
+
+
+async def test_a_connection_of_the_listener_that_says_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_limits, "HEAD_SECONDS", 0.05)
+    async with listening_for([]) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        async with asyncio.timeout(60):
+            assert (await reader.read()).startswith(b"HTTP/1.1 408 ")
+        await closed(writer)
+
+
+async def test_a_response_of_the_listener_that_nobody_reads_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener, "_SECONDS", 0.05)
+    ended = asyncio.Event()
+
+    async def large(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            while True:
+                await send({"type": "http.response.body", "body": bytes(1 << 20), "more_body": True})
+        finally:
+            ended.set()
+
+    async with listening_for([Mount("/metrics", large)]) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+        writer.write(b"GET /metrics/ HTTP/1.1\r\nHost: x\r\n\r\n")
+        async with asyncio.timeout(60):
+            await ended.wait()
+            with suppress(ConnectionResetError):
+                await reader.read()  # to the end of what is on its way
+            await closed(writer)
+
+
+async def test_connections_of_the_listener_are_bounded() -> None:
+    async with listening_for([]) as port:
+        opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(21)]
+        async with asyncio.timeout(60):
+            refused, _ = opened[-1]
+            assert (await refused.read()).startswith(b"HTTP/1.1 503 ")
+        for _, writer in opened:
+            await closed(writer)
+
+
+async def closed(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+
+
+@asynccontextmanager
+async def listening_for(routes: Sequence[BaseRoute]) -> AsyncIterator[int]:
+    """A listener for metrics with these routes; its port."""
+    bound = bind("127.0.0.1", 0)
+    port: int = bound.getsockname()[1]
+    serving = asyncio.create_task(MetricsListener(bound, routes).run())
+    async with asyncio.timeout(60):
+        while True:
+            with suppress(OSError):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                await closed(writer)
+                break
+            await asyncio.sleep(0.01)
+    yield port
+    serving.cancel()
+    await asyncio.wait([serving])
 
 
 def test_an_address_in_use_is_named_by_its_setting() -> None:

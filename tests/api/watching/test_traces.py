@@ -151,12 +151,16 @@ async def test_errors_are_named_and_their_texts_are_not(run: Run, collector: Col
         missing = await program.mutate(shop.support, "takeTicket", ticketId=WORDS)
         assert missing["errors"] != []
         assert (await program.http.get(f"/files/{WORDS}/{WORDS}")).status_code in (403, 404)
+        for path in (f"/{WORDS}", f"/{WORDS}/graphql", f"//{WORDS}", f"/graphql{WORDS}"):
+            assert (await program.http.request(WORDS.upper(), path)).status_code in (404, 405)
     [failed] = collector.named("query auditLog")
     assert (failed.status.code, failed.status.message) == (Status.STATUS_CODE_ERROR, "")
     assert facts(failed)["error.type"] == "FORBIDDEN"
     assert [facts(span)["http.route"] for span in collector.named("GET /files")] == ["/files"]
+    assert {facts(span)["http.route"] for span in collector.named("_OTHER _OTHER")} == {"_OTHER"}
     assert all(not span.events for span in collector.spans)
-    assert WORDS.encode() not in b"".join(collector.bodies)
+    sent = b"".join(collector.bodies).lower()
+    assert WORDS.encode() not in sent
 
 
 async def test_commands_that_commit_together_are_linked(run: Run, collector: Collector) -> None:

@@ -125,7 +125,9 @@ async def test_refusals() -> None:
             await client.subscribe(NESTED)
             message = await client.receive()
             assert message["type"] == "error"
-            assert message["payload"][0]["extensions"] == {"code": "RATE_LIMITED"}
+            extensions = message["payload"][0]["extensions"]
+            assert extensions["code"] == "RATE_LIMITED"
+            assert extensions["retryAfter"] > 0  # there are no headers
 
 
 async def test_subscriptions_of_a_credential_are_bounded() -> None:
@@ -134,7 +136,7 @@ async def test_subscriptions_of_a_credential_are_bounded() -> None:
         await client.subscribe(ticks)
         await until(lambda: server.hub.streams)
         await other.subscribe(ticks)
-        assert (await other.receive())["payload"][0]["extensions"] == {"code": "RATE_LIMITED"}
+        assert (await other.receive())["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
         await client.send({"id": "1", "type": "complete"})
         await until(lambda: not server.hub.streams)
         await other.subscribe(ticks)

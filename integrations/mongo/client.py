@@ -40,6 +40,7 @@ from pymongo.errors import (
     ServerSelectionTimeoutError,
 )
 from pymongo.read_concern import ReadConcern
+from pymongo.topology_description import TopologyDescription
 from pymongo.write_concern import WriteConcern
 
 from domain.values.errors import Unavailable
@@ -57,7 +58,7 @@ APP_NAME = "baton"  # name of our connections in MongoDB's tools and logs
 COPY_NAME = "baton-copy"  # of the connections of backups and restores
 _FORMER_HEADS = "account_heads"  # the heads of the logs, until they moved to `account_state`
 OPERATION_TIMEOUT = 5.0  # seconds: users wait for requests, and an operation that takes longer hardly returns
-STREAM_TIMEOUT = 15.0  # seconds: an open stream responds at least every second, so a silent server is dead
+STREAM_TIMEOUT = 6.0  # seconds: an open stream responds at least every second, so a silent server is dead
 REQUEST_POOL = READS + SYSTEM + WATCHDOG  # connections: one CPU keeps fewer busy, and each costs mongod a thread
 STREAM_POOL = 2  # connections: one for the stream, one to open the next
 COPY_TIMEOUT = 3600.0  # seconds: a restore waits for indexes over a whole collection
@@ -145,6 +146,11 @@ class MongoDatabase:
         """Open a change stream over all collections, with the driver's options."""
         return await self._client.watch(self.name, pipeline, **options)
 
+    def primary(self) -> str | None:
+        """Return the address of the replica set's primary, if the driver knows it at the moment."""
+        servers = self._client.server_types().items()
+        return next((address for address, kind in servers if kind == "RSPrimary"), None)
+
     async def admin(self, command: Document) -> Document:
         reply: Document = await self._client.command("admin", command)
         return reply
@@ -205,7 +211,7 @@ class MongoDatabase:
             await self.collection("accounts").find_one({}, projection={"_id": 1})
             return await self.admin({"hello": 1})
         except ServerSelectionTimeoutError as error:
-            if "RSGhost" in self._client.server_types():
+            if "RSGhost" in self._client.server_types().values():
                 raise DatabaseUnusable(
                     "The MongoDB was started as a replica set, but never initiated. "
                     'Initiate it once: mongosh "<its address>/?directConnection=true" --eval "rs.initiate()"'
@@ -219,6 +225,12 @@ class MongoDatabase:
                     "The MongoDB refuses the credentials in BATON_MONGODB_URI, or they give no access to its database."
                 ) from error
             raise
+
+
+def server_types(topology: TopologyDescription) -> dict[str, str]:
+    """Return the types of the servers by their addresses."""
+    servers = topology.server_descriptions().values()
+    return {f"{server.address[0]}:{server.address[1]}": server.server_type_name for server in servers}
 
 
 def connect(
@@ -365,9 +377,8 @@ class _PyMongo:
     async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         return await self._client[database].watch(pipeline, **options)
 
-    def server_types(self) -> set[str]:
-        servers = self._client.topology_description.server_descriptions().values()
-        return {server.server_type_name for server in servers}
+    def server_types(self) -> dict[str, str]:
+        return server_types(self._client.topology_description)
 
     async def close(self) -> None:
         await self._client.close()

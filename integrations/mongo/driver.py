@@ -46,8 +46,8 @@ class Client(Protocol):
     async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         """Open a change stream over all collections of the database."""
 
-    def server_types(self) -> set[str]:
-        """Return the types of the servers known at the moment, by the names that the driver gives them."""
+    def server_types(self) -> dict[str, str]:
+        """Return the types of the servers known at the moment by their addresses, by the driver's names of types."""
 
     async def close(self) -> None:
         """Close every connection."""

@@ -44,6 +44,9 @@ _MAIL_SENDER_TTL = 24 * 3600  # seconds: longer than the hour in which mails are
 _EXPIRED_CONFIRMATION_TTL = 7 * 24 * 3600  # seconds: as long as its idempotency record
 _CONFIRMATION_MAILS_TTL = 2 * 24 * 3600  # seconds: longer than the day in which mails are counted
 
+# Members of the replica set that have built a new index before it is used. By default all must, so that the start of a
+# new version would wait for as long as one of them is down.
+_QUORUM = "majority"
 _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
 
 # Collections without an index besides that of `_id`. They are created at start too: a snapshot cannot read a collection
@@ -295,7 +298,10 @@ async def create_indexes(database: MongoDatabase) -> None:
     """Create every collection and index that does not exist. Raises PyMongoError."""
     with pymongo.timeout(_TIMEOUT):
         await asyncio.gather(
-            *(database.collection(name).create_indexes(list(models)) for name, models in INDEXES.items()),
+            *(
+                database.collection(name).create_indexes(list(models), commitQuorum=_QUORUM)
+                for name, models in INDEXES.items()
+            ),
             *(_create(database, name) for name in WITHOUT_INDEXES),
         )
 

@@ -11,6 +11,7 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, A
 from pymongo.client_session_shared import TransactionOptions
 from pymongo.read_concern import ReadConcern
 
+from integrations.mongo.client import server_types
 from integrations.mongo.driver import AWARE, ChangeStream, Collection, Document, Session
 
 
@@ -41,9 +42,8 @@ class MotorClient:
     async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         return cast("ChangeStream", self._client[database].watch(pipeline, **options))
 
-    def server_types(self) -> set[str]:
-        servers = self._client.delegate.topology_description.server_descriptions().values()
-        return {server.server_type_name for server in servers}
+    def server_types(self) -> dict[str, str]:
+        return server_types(self._client.delegate.topology_description)
 
     async def close(self) -> None:
         self._client.close()

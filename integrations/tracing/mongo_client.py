@@ -47,7 +47,7 @@ class TracedClient:
     async def watch(self, database: str, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         return await self._client.watch(database, pipeline, **options)
 
-    def server_types(self) -> set[str]:
+    def server_types(self) -> dict[str, str]:
         return self._client.server_types()
 
     async def close(self) -> None:

@@ -99,7 +99,7 @@ async def a_stream_in_typescript_waits_for_its_budget(
     key = await new_key(server)
     async with calling(poor.url) as caller:
         talk = await caller.start(server.keys["publishableKey"])
-        given = {"direct": poor.url, "relayed": network.url, "agent": key, "visitor": talk.token}
+        given = {"direct": server.url, "relayed": network.url, "agent": key, "visitor": talk.token}
         given |= {"id": talk.id, "after": talk.cursor}
         async with running(script.parent, script.name, json.dumps(given)) as process:
             assert (await process.line())["sent"] == 2

@@ -27,7 +27,7 @@ OF_OTHERS = {
     *("oneOf", "persistedQuery", "documentId"),  # a directive, an extension of requests, a parameter of theirs
     *("persistConfig", "persistedDocuments"),  # options of Relay and of GraphQL Code Generator
     *("accessToken", "sessionExpiresAt", "HttpOnly", "SameSite"),  # of /sign-in/token, of cookies
-    *("LimitNOFILE", "setParameter", "transactionLifetimeLimitSeconds"),  # of systemd, of MongoDB
+    *("LimitNOFILE", "setParameter", "transactionLifetimeLimitSeconds", "electionTimeoutMillis"),  # of systemd, MongoDB
     "minSnapshotHistoryWindowInSeconds",  # also
     "IdentityVerified",  # a property of the events that Klaviyo is told of
 }

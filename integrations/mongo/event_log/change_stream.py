@@ -41,7 +41,7 @@ _PIPELINE: list[dict[str, Any]] = [
 _BATCH = 500  # events a round trip
 _IDLE_RESPONSE = 500  # milliseconds after which the server responds without a change; changes come at once
 _TIME_SLICE = 0.002  # seconds of delivering before other tasks get their turn
-_FIRST_WAIT, _LONGEST_WAIT = 0.05, 5.0  # seconds before the stream is opened again
+_FIRST_WAIT, _LONGEST_WAIT = 0.05, 1.0  # seconds before the stream is opened again
 _JITTER = 0.5
 
 
@@ -75,7 +75,7 @@ class MongoChangeStream:
                     self._note_gap()
                     started()
                     await self._deliver_all(stream, deliver, signalled)
-                _logger.warning("The server ended the change stream; opening it again.")
+                _logger.warning("The change stream has ended, or the primary is another: opening it again.")
             except PyMongoError as error:
                 _warn(error)
             await asyncio.sleep(jittered(_FIRST_WAIT, _JITTER))
@@ -92,12 +92,17 @@ class MongoChangeStream:
 
     async def _deliver_all(self, stream: ChangeStream, deliver: Deliver, signalled: Signalled) -> None:
         slice_ends = time.monotonic() + _TIME_SLICE
+        primary = self._database.primary()
         while stream.alive:
             change = await stream.try_next()
             _end_if_cancelled()
             self._responded = now = time.monotonic()
             if change is None:
                 self._age = 0.0
+                present = self._database.primary()
+                if primary is not None and present not in (None, primary):
+                    return  # a former primary that is cut off keeps the stream open, and has nothing new
+                primary = present or primary
                 continue
             if change["ns"]["coll"] == EVENTS:
                 self._deliver(change["fullDocument"], deliver)

@@ -1,0 +1,85 @@
+"""A replica set of three whose primary fails in every way, under load: what was acknowledged is there, and subscribers
+get each event once and in order. `make test-long` has MongoDB's own time limits, prints how long each failure was
+noticed, and holds the longest against the bound of `docs/operations.md`."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.clients import calling
+from tests.e2e.conftest import machine
+from tests.e2e.processes import Machine, until
+from tests.e2e.test_crashes import Play, rng
+from tests.integrations.replica_set.checks import has_no_differences
+from tests.integrations.replica_set.faults import (
+    Fault,
+    cut_off,
+    cut_off_from_the_others,
+    fill,
+    indexed,
+    killed,
+    paused,
+    stepped_down,
+    without_a_majority,
+)
+from tests.integrations.replica_set.members import ReplicaSet
+
+__all__ = ["machine", "rng"]
+
+LONG = "BATON_LONG" in os.environ
+ELECTION = 10_000 if LONG else 1_500  # milliseconds; MongoDB's default, and one for which nobody waits
+DOCUMENTS = 100_000 if LONG else 20_000  # of a collection that gets an index, half a KB each
+ROUNDS = 2 if LONG else 1
+FAULTS: list[Fault] = [killed, paused, cut_off_from_the_others, stepped_down, indexed]
+FAULTS += [cut_off, without_a_majority] if LONG else []
+BACK = 15.0  # seconds with MongoDB's own limits: ten until an election, and some for it, the drivers, and the streams
+SECRET = "the same for all, and 32 characters long"
+
+
+@pytest.mark.timeout(1_800 if LONG else 240)
+async def test_the_primary_fails_in_every_way(machine: Machine, rng: random.Random, tmp_path: Path) -> None:
+    async with ReplicaSet(tmp_path, election=ELECTION) as mongo:
+        settings = {"BATON_MONGODB_URI": mongo.uri, "BATON_SECRET": SECRET}
+        servers = [await machine.serve(name, **settings) for name in ("one", "two")]
+        urls = [server.url for server in servers]
+        async with calling(*urls, rng=rng) as caller:
+            play = Play(keys=servers[0].keys, urls=urls, rng=rng, caller=caller)
+            await play.cast()
+            await fill(mongo, DOCUMENTS)
+            rows = []
+            async with play.on():
+                for _ in range(ROUNDS):
+                    for fault in FAULTS:
+                        await play.is_followed()
+                        rows.append((fault.__name__, *await noticed(mongo, fault, play)))
+                        await mongo.healthy()
+            await has_no_differences(machine, settings)
+        sys.stdout.write(table(rows))
+        if LONG:
+            assert max(max(seconds) for _, *seconds in rows) < BACK
+
+
+async def noticed(mongo: ReplicaSet, fault: Fault, play: Play) -> tuple[float, float]:
+    """Return the seconds from the fault to the response of a write that was sent after it, and to its events at every
+    subscriber."""
+    script = play.scripts[0]
+    began = time.monotonic()
+    async with fault(mongo):
+        text = f"during {fault.__name__} {began}"
+        script.said.append(text)
+        script.answered.append(await play.caller.say(script.talk, text))
+        written = time.monotonic() - began
+        streams = [stream for stream in play.streams if stream.variables.get("id") == script.talk.id]
+        await until(lambda: all(any(m["text"] == text for m in stream.messages[-50:]) for stream in streams))
+        return written, time.monotonic() - began
+
+
+def table(rows: list[tuple[str, float, float]]) -> str:
+    lines = [f"{name:<26}{written:>10.1f} s{seen:>10.1f} s" for name, written, seen in rows]
+    return "\n".join(["", f"{'fault':<26}{'written':>12}{'seen':>12}", *lines, ""])

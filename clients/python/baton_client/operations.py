@@ -792,6 +792,7 @@ class ConversationFilter(TypedDict):
     startedOn: NotRequired[DateRangeInput | None]
     status: NotRequired[list[ConversationStatus] | None]
     tag: NotRequired[list[str] | None]
+    untagged: NotRequired[bool | None]
 
 
 class MetricsTotalVolume(TypedDict):

@@ -61,6 +61,7 @@ export type ConversationFilter = {
   startedOn?: DateRangeInput | null | undefined;
   status?: Array<ConversationStatus> | null | undefined;
   tag?: Array<string> | null | undefined;
+  untagged?: boolean | null | undefined;
 };
 
 export type ConversationStatus =

@@ -240,6 +240,10 @@ class TicketQuery(Record):
     unassigned: bool = False
     stranded: bool = False  # without an assignee, and marked as stranded
     waiting_before: datetime | None = None  # with `stranded`: also tickets that have waited since before this instant
+    channels: tuple[Channel, ...] = ()  # empty: every channel
+    tags: tuple[str, ...] = ()  # at least one of them; empty: whatever the tags
+    held_by: StaffId | None = None  # beside the conditions of the view, such as `assignee_id`
+    unread: bool | None = None
 
 
 class GapOrder(StrEnum):

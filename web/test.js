@@ -22,6 +22,7 @@ const { money } = await module("src/pages/numbers.ts");
 const { clock, dayIn } = await module("src/pages/times.ts");
 const board = await module("src/dashboard/state.ts");
 const inbox = await module("src/inbox/state.ts");
+const { isRepeatable, Writings } = await module("src/inbox/writing.ts");
 const { timelineOf } = await module("src/inbox/timeline.ts");
 const { noticeOf } = await module("src/inbox/notices.ts");
 const { commandOf } = await module("src/inbox/shortcuts.ts");
@@ -344,8 +345,10 @@ test("a view of the inbox follows the stream of all open tickets", () => {
   }
   assert.equal(ids(after(desk("ALL"), ...items, removed(2))), "t3 t1");
   const snoozed = ticket(4, { version: 3, state: "SNOOZED" });
-  assert.equal(ids(inbox.withTicket(desk("SNOOZED"), snoozed)), "t4");
-  assert.equal(ids(after(desk("SNOOZED", [snoozed]), changed(ticket(4, { version: 4 }), "TicketAdded"))), "", "it woke");
+  assert.equal(ids(after(desk("SNOOZED"), changed(snoozed))), "t4");
+  assert.equal(ids(after(desk("ALL", [ticket(4)]), changed(snoozed))), "");
+  assert.equal(ids(after(desk("SNOOZED", [snoozed]), changed(ticket(4, { version: 4 })))), "", "it woke");
+  assert.equal(ids(after(desk("SNOOZED", [snoozed]), removed(4))), "", "a colleague closed it");
   assert.equal(ids(after(desk("SNOOZED", [snoozed]), changed(ticket(4, { version: 2 })))), "t4", "an older state changes nothing");
 });
 
@@ -371,10 +374,13 @@ test("the counts of the views move with the stream", () => {
   const start = { ALL: 10, MINE: 2, UNASSIGNED: 5, SNOOZED: 1 };
   const counts = (item, before) => Object.values(inbox.countsAfter(start, item, before, "me")).join(" ");
   assert.equal(counts(changed(ticket(1), "TicketAdded"), undefined), "11 2 6 1");
-  assert.equal(counts(changed(ticket(1, { assignee: ME })), null), "10 3 4 1");
-  assert.equal(counts(changed(ticket(1, { assignee: SAM })), "me"), "10 1 5 1");
-  assert.equal(counts(removed(1), "me"), "9 1 5 1");
-  assert.equal(counts(removed(1), undefined), "9 2 5 1");
+  assert.equal(counts(changed(ticket(1, { assignee: ME })), ticket(1)), "10 3 4 1");
+  assert.equal(counts(changed(ticket(1, { assignee: SAM })), ticket(1, { assignee: ME })), "10 1 5 1");
+  assert.equal(counts(changed(ticket(1, { assignee: ME, state: "SNOOZED" })), ticket(1, { assignee: ME })), "9 1 5 2");
+  assert.equal(counts(changed(ticket(1)), ticket(1, { assignee: ME, state: "SNOOZED" })), "11 2 6 0", "it woke, and waits");
+  assert.equal(counts(removed(1), ticket(1, { assignee: ME })), "9 1 5 1");
+  assert.equal(counts(removed(1), ticket(1, { state: "SNOOZED" })), "10 2 5 0");
+  assert.equal(counts(removed(1), undefined), "10 2 5 1", "it is counted again");
   assert.equal(counts(changed(ticket(1, { assignee: ME })), undefined), "10 2 5 1", "it is counted again");
 });
 
@@ -436,10 +442,57 @@ test("a notification tells of work for this member", () => {
   const title = (item, before) => noticeOf(item, before, "me")?.title;
   const message = (kind, assignee) => ({ __typename: "MessageAdded", message: { text: "x".repeat(500), author: { kind, name: "Vic" } }, conversation: { displayName: "Vic", ticket: { id: "t1", assignee } } });
   assert.equal(title(changed(ticket(1), "TicketAdded")), "New ticket: Vic");
-  assert.equal(title(changed(ticket(1, { assignee: ME })), null), "For you: Vic");
-  assert.equal(title(changed(ticket(1, { assignee: ME })), "me"), undefined);
+  assert.equal(title(changed(ticket(1, { assignee: ME })), ticket(1)), "For you: Vic");
+  assert.equal(title(changed(ticket(1, { assignee: ME })), ticket(1, { assignee: ME })), undefined);
+  assert.equal(title(changed(ticket(1, { assignee: ME })), ticket(1, { assignee: ME, state: "SNOOZED" })), "For you: Vic", "it woke");
+  assert.equal(title(changed(ticket(1, { state: "SNOOZED" })), ticket(1)), undefined);
   assert.equal(title(changed(ticket(1, { assignee: SAM }), "TicketAdded")), undefined);
   assert.equal(title(message("SHOPPER", ME)), "Vic");
-  assert.equal(noticeOf(message("SHOPPER", ME), null, "me").body.length, 121);
+  assert.equal(noticeOf(message("SHOPPER", ME), undefined, "me").body.length, 121);
   assert.deepEqual([title(message("SHOPPER", SAM)), title(message("HUMAN_AGENT", ME)), title(message("SHOPPER", null))], [undefined, undefined, undefined]);
+});
+
+test("what a member writes is kept by conversation and by draft", () => {
+  const kept = new Map();
+  globalThis.sessionStorage = new Proxy({}, {
+    get: (_, name) => ({ getItem: (key) => kept.get(key) ?? null, setItem: (key, text) => kept.set(key, text), removeItem: (key) => kept.delete(key) })[name],
+    ownKeys: () => [...kept.keys()],
+    getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
+  });
+  const opened = (member) => {
+    const writings = new Writings();
+    writings.belongTo(member);
+    return writings;
+  };
+  const first = opened("olivia");
+  first.set("c1", { kind: "note", note: { text: "He lies", files: [{ id: "f1", name: "a.txt" }] } });
+  const again = opened("olivia");
+  assert.deepEqual([again.of("c1").kind, again.of("c1").reply.text, again.of("c1").note.text], ["note", "", "He lies"]);
+  assert.equal(opened("sam").of("c1").note.text, "", "nobody sees that of another");
+
+  again.begin("c1", "note", { key: "k1", lastSeen: 3, since: 0 });
+  again.set("c1", { kind: "reply", reply: { text: "Hello", files: [] } });
+  again.begin("c1", "reply", { key: "k2", lastSeen: 3, since: 0 });
+  assert.equal(again.of("c1").pending.key, "k1", "one at a time");
+  assert.deepEqual(opened("olivia").pending(), ["c1"]);
+  assert.deepEqual(opened("sam").pending(), []);
+  again.set("c1", { note: { text: "Later", files: [] } });
+  again.giveBack("c1", "Not today.");
+  const { reply, note, pending, problem } = again.of("c1");
+  assert.deepEqual([reply.text, note.text, note.files.length, pending, problem], ["Hello", "He lies\nLater", 1, null, "Not today."]);
+  again.end("c1");
+  assert.deepEqual([again.of("c1").reply.text, again.of("c1").note.text], ["", "He lies\nLater\nHello"]);
+  again.set("c1", { kind: "reply", note: { text: "", files: [] }, problem: "" });
+  assert.equal(kept.size, 0);
+  assert.deepEqual([isRepeatable({ since: 0 }, 1000), isRepeatable({ since: 0 }, 7 * 24 * 3_600_000)], [true, false]);
+  delete globalThis.sessionStorage;
+});
+
+test("an open ticket is replaced by a later state of it, and by a later ticket of its conversation", () => {
+  const open = (row, next) => inbox.withTicket({ ...desk("ALL"), open: row }, next).open.id;
+  const at = (number, version) => ({ ...ticket(number, { version }), conversation: { ...ticket(1, { version }).conversation } });
+  assert.equal(open(at(1, 5), at(2, 6)), "t2");
+  assert.equal(open(at(2, 5), at(1, 6)), "t2");
+  assert.equal(open(at(1, 5), at(2, 4)), "t1");
+  assert.equal(open(ticket(1), ticket(2, { version: 9 })), "t1", "another conversation");
 });

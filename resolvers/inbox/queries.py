@@ -13,6 +13,7 @@ from domain.values.paging import Page
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
 from resolvers.inbox.enums import InboxView, TicketState
+from resolvers.inbox.filter import TicketFilter, filtered
 from resolvers.inbox.types import TicketConnection, ticket_listing
 from resolvers.scalars import Cursor
 
@@ -36,13 +37,21 @@ async def inbox(
         list[TicketState] | None,
         strawberry.argument(description="The states of the tickets. The list must not be empty. Default: OPEN."),
     ] = None,
+    filter: Annotated[
+        TicketFilter | None, strawberry.argument(description="Further conditions that the tickets fulfil.")
+    ] = None,
     first: First = None,
     after: After = None,
 ) -> TicketConnection | None:
+    query = view_query(info.context.principal, view, chosen_states(state))
+    return await _page(info.context, filtered(query, filter), first, after)
+
+
+def chosen_states(state: list[TicketState] | None) -> tuple[model.TicketState, ...]:
+    """Return the states of an argument, each once and in one order, so that equal lists are equal. Raises `Invalid`."""
     if state == []:
         raise Invalid("`state` must not be empty. Omit it to use the default.", field="state")
-    states = tuple(state) if state else (TicketState.OPEN,)
-    return await _page(info.context, view_query(info.context.principal, view, states), first, after)
+    return tuple(sorted(set(state))) if state else (TicketState.OPEN,)
 
 
 async def stranded_tickets(info: Info, first: First = None, after: After = None) -> TicketConnection | None:

@@ -8,7 +8,7 @@ import strawberry
 from resolvers.arguments import StreamAfter
 from resolvers.context import Info
 from resolvers.conversation.payloads import SendMessagePayload
-from resolvers.inbox.enums import InboxView
+from resolvers.inbox.enums import InboxView, TicketState
 from resolvers.inbox.mutations.add_note import add_note
 from resolvers.inbox.mutations.reply_to_conversation import reply_to_conversation
 from resolvers.inbox.mutations.set_availability import set_availability
@@ -115,13 +115,18 @@ class InboxMutations:
 @strawberry.type
 class InboxSubscriptions:
     @strawberry.subscription(
-        description="The changes of the team's OPEN tickets. Applied to the list of `Query.inbox`, they produce the "
-        "next list if subscribed with `after:` its `streamCursor`. For OWNER, ADMIN, MANAGER and SUPPORT."
+        description="The changes of the team's tickets. Applied to the list of `Query.inbox` with the same `view` and "
+        "`state`, they produce the next list if subscribed with `after:` its `streamCursor`. For OWNER, ADMIN, MANAGER "
+        "and SUPPORT."
     )
     async def inbox(
         self,
         info: Info,
         view: Annotated[InboxView, strawberry.argument(description="The selection of tickets.")] = InboxView.ALL,
+        state: Annotated[
+            list[TicketState] | None,
+            strawberry.argument(description="The states of the tickets. The list must not be empty. Default: OPEN."),
+        ] = None,
         after: StreamAfter = None,
     ) -> AsyncIterable[InboxStreamItem]:
-        return await follow_inbox(info, view, after)
+        return await follow_inbox(info, view, state, after)

@@ -14,7 +14,7 @@ from resolvers.context import Info
 from resolvers.conversation.subscription import MessageAdded, MessageRedacted, message_added, message_redacted
 from resolvers.conversation.typing import TypingChanged, typing_signal
 from resolvers.inbox.enums import InboxView, TicketState
-from resolvers.inbox.queries import view_query
+from resolvers.inbox.queries import chosen_states, view_query
 from resolvers.inbox.types import Ticket
 from resolvers.relay.global_ids import to_global_id
 from resolvers.scalars import Cursor
@@ -53,9 +53,11 @@ InboxStreamItem = Annotated[
 ]
 
 
-async def follow_inbox(info: Info, view: InboxView, after: str | None) -> EventSubscription:
-    """Raises `Forbidden`."""
-    query = view_query(info.context.principal, view, (TicketState.OPEN,))
+async def follow_inbox(
+    info: Info, view: InboxView, state: list[TicketState] | None, after: str | None
+) -> EventSubscription:
+    """Raises `Forbidden`, and `Invalid` for an empty list of states."""
+    query = view_query(info.context.principal, view, chosen_states(state))
     return EventSubscription(
         topics=frozenset({INBOX_TOPIC}),
         state=query,  # MINE is another list for each member of staff

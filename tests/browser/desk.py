@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Locator, Page, expect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.windows import LABELLED, Visitor
 from tests.e2e.processes import Json
@@ -22,15 +25,29 @@ class Desk:
         await field.press("Enter")
         await expect(self.page.get_by_role("navigation", name="Views")).to_be_visible()
 
+    @asynccontextmanager
+    async def met(self, mutation: str, handler: Callable[[Route], Awaitable[None]]) -> AsyncIterator[None]:
+        """Let a handler meet the requests of a mutation."""
+
+        async def meet(route: Route) -> None:
+            if f"{mutation}(" in (route.request.post_data or ""):
+                await handler(route)
+            else:
+                await route.fallback()  # to the handler of another mutation
+
+        await self.page.route("**/graphql", meet)
+        yield
+        await self.page.unroute("**/graphql", meet)
+
     def ticket(self, name: str) -> Locator:
         return self.page.get_by_role("region", name="Tickets").get_by_role("button", name=name)
 
     async def open(self, name: str) -> None:
         await self.ticket(name).click()
-        await expect(self.page.get_by_role("heading", name=name)).to_be_visible()
+        await expect(self.page.get_by_role("heading", name=name, exact=True)).to_be_visible()
 
-    async def press(self, name: str) -> None:
-        await self.page.get_by_role("button", name=name, exact=True).click()
+    async def press(self, name: str, *, force: bool = False) -> None:
+        await self.page.get_by_role("button", name=name, exact=True).click(force=force)
 
     async def reply(self, text: str) -> None:
         field = self.page.get_by_label("Reply", exact=True)

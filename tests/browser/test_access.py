@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.async_api import FilePayload, Locator, expect
+import asyncio
+
+from playwright.async_api import FilePayload, Locator, Route, expect
 
 from tests.browser.axe import severe_problems
 from tests.browser.desk import Desk
@@ -50,6 +52,55 @@ async def test_nothing_severe_on_any_page(shop: Shop, visitor: Visitor) -> None:
         await desk.page.goto(f"{shop.origin}/{path}")
         await expect(desk.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
         assert await severe_problems(desk.page) == []
+
+
+async def test_nothing_severe_in_what_opens_in_the_inbox(shop: Shop) -> None:
+    """Dialogs, filters, details, a colleague who writes, a refusal, an unsent note, an empty list; the help page."""
+    conversation_id = await shop.ticket("+393331234501")
+    await shop.ticket("+393331234502")
+    desk = Desk(await shop.browser())
+    page = desk.page
+    await desk.enter(shop.server.keys["ownerKey"])
+    await desk.open("+393331234501")
+    for name, key in (("Keys", "?"), ("Assign the ticket", "a"), ("Snooze the ticket", "s")):
+        await page.keyboard.press(key)
+        await expect(page.get_by_role("dialog", name=name)).to_be_visible()
+        assert await severe_problems(page) == []
+        await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+    sam = await shop.key_of("Sam Support")
+    await shop.team("takeTicket", "ticket { id }", ticketId=(await shop.conversation(conversation_id))["ticket"]["id"])
+    asked = asyncio.Event()
+
+    async def refuse(route: Route) -> None:
+        errors = [{"message": "Not today.", "extensions": {"code": "FORBIDDEN"}}]
+        await route.fulfill(json={"data": None, "errors": errors})
+
+    async def hold(route: Route) -> None:
+        await asked.wait()
+        await route.continue_()
+
+    async with desk.met("closeTicket", refuse), desk.met("addNote", hold):
+        await desk.press("Close")
+        await expect(page.get_by_text("Not today.")).to_be_visible()
+        await page.get_by_label("Note, which shoppers never see").check()
+        await page.get_by_label("Note", exact=True).fill("Size 42")
+        await desk.press("Add the note")
+        await page.locator("input[type=file]").set_input_files([_LAMP])
+        await expect(page.get_by_role("button", name="Remove lamp.txt")).to_be_visible()
+        await shop.types_as(sam, conversation_id)
+        await expect(page.locator(".collision")).to_contain_text("Sam Support is writing")
+        assert await severe_problems(page) == []
+        asked.set()
+    await page.set_viewport_size({"width": 1400, "height": 900})
+    await desk.press("Filter")
+    await page.get_by_label("Unread only").check()
+    await page.get_by_label("Channel").select_option("EMAIL")
+    await expect(page.get_by_text("No ticket matches.")).to_be_visible()
+    assert await severe_problems(page) == []
+    await page.goto(f"{shop.origin}/help")
+    assert await severe_problems(page) == []
 
 
 async def test_the_widget_without_a_mouse(shop: Shop, visitor: Visitor) -> None:
@@ -158,3 +209,62 @@ async def test_the_inbox_without_a_mouse(shop: Shop, visitor: Visitor) -> None:
     assert (await shop.conversation(conversation_id))["controller"]["kind"] == "AI_AGENT"
     await keys.use(page.get_by_role("button", name="Sign out"), back=True)
     await expect(page.get_by_label("Key of a member of staff")).to_be_visible()
+
+
+async def test_the_rest_of_the_inbox_without_a_mouse(shop: Shop) -> None:
+    """Filters, details, consent, files, earlier messages, and the buttons of dialogs."""
+    conversation_id = await shop.ticket("+393331234501")
+    for number in range(100):
+        await shop.team("addNote", "message { id }", conversationId=conversation_id, text=f"Note {number}")
+    desk = Desk(await shop.browser(viewport={"width": 1400, "height": 900}))
+    page = desk.page
+    keys = Keys(page)
+
+    def button(name: str) -> Locator:
+        return page.get_by_role("button", name=name, exact=True)
+
+    await desk.enter(shop.server.keys["ownerKey"])
+    await keys.use(button("Filter"))
+    await keys.to(page.get_by_label("Channel"))
+    await keys.press("ArrowDown", "ArrowDown", "ArrowDown")
+    await expect(page.get_by_label("Channel")).to_have_value("EMAIL")
+    await expect(page.get_by_text("No ticket matches.")).to_be_visible()
+    await keys.use(button("Clear"))
+    await expect(page.locator(".ticket")).to_have_count(1)
+    await keys.at(button("Clear"))
+    await keys.use(desk.ticket("+393331234501"))
+
+    await keys.use(button("Show earlier messages"))
+    await expect(desk.messages.get_by_text("Hello from +393331234501")).to_be_visible()
+    await expect(desk.thread).to_be_focused()
+    async with page.expect_file_chooser() as choosing:
+        await keys.use(button("Attach"))
+    await (await choosing.value).set_files([_LAMP])
+    await keys.use(button("Remove lamp.txt"), back=True)
+    await keys.at(page.get_by_label("Reply", exact=True))
+    await keys.use(button("Hide"))
+    await keys.at(button("Details"))
+    await keys.press("Enter")
+    await expect(button("Hide")).to_be_visible()
+
+    for opener, title in (("Assign…", "Assign the ticket"), ("Snooze…", "Snooze the ticket")):
+        await keys.use(button(opener))
+        dialog = page.get_by_role("dialog", name=title)
+        await keys.use(dialog.get_by_role("button", name="Close this dialog"))
+        await expect(dialog).to_have_count(0)
+        await keys.at(button(opener))
+    await keys.use(button("Assign…"))
+    await keys.use(page.get_by_role("dialog").get_by_role("button", name="Sam Support"))
+    await expect(page.get_by_text("With Sam Support")).to_be_visible()
+    await keys.use(button("Assign…"))
+    await keys.use(page.get_by_role("dialog").get_by_role("button", name="Nobody"))
+    await expect(page.get_by_text("With Sam Support")).to_have_count(0)
+    await keys.use(page.get_by_role("button", name="Keys"), back=True)
+    await keys.to(page.get_by_label("Single letters are commands"))
+    await keys.press("Space", "Escape", "t")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(button("Take")).to_be_visible()
+    assert (await shop.conversation(conversation_id))["controller"]["kind"] == "QUEUE"
+    await keys.use(button("Take"))
+    await keys.use(button("Release"))
+    await keys.at(button("Take"))

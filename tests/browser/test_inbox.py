@@ -9,12 +9,16 @@ from typing import Any
 from playwright.async_api import Locator, Page, WebSocketRoute, expect
 from pymongo import AsyncMongoClient
 
-from domain.values.ids import new_id
+from tests.browser.desk import Desk
+from tests.browser.long_list import multiply
 from tests.browser.windows import Shop, Visitor
 from tests.e2e.clients import Caller
 from tests.e2e.processes import PATIENCE, Json
 
 _LONG = 300  # tickets: three pages
+_MANY = 10_000  # tickets
+_MOST_OF = timedelta(seconds=_MANY - 1)  # from the oldest to the newest
+_SCROLL = 240  # seconds for a hundred pages, also on a machine that is busy
 _LATE = "mutation($input: PostAgentMessageInput!) { postAgentMessage(input: $input) { errors { code } } }"
 _NOTICES = """
 window.told = [];
@@ -122,27 +126,6 @@ async def _ask(shop: Shop, key: str, document: str, **variables: Any) -> Json:
     return data
 
 
-async def _multiply(database: Any) -> None:
-    """Store copies of the only conversation, each with a ticket that is a second older than the one before."""
-    (stored,) = await database["conversations"].find({}).to_list()
-    copies = []
-    for number in range(1, _LONG):
-        created_at = stored["ticket"]["created_at"] - timedelta(seconds=number)
-        other = _with_id(stored, stored["_id"], new_id())
-        other.pop("open_keys", None)
-        other["ticket"] |= {"created_at": created_at}
-        copies.append(other)
-    await database["conversations"].insert_many(copies)
-
-
-def _with_id(stored: Any, known: str, other: str) -> Any:
-    if isinstance(stored, dict):
-        return {name: _with_id(value, known, other) for name, value in stored.items()}
-    if isinstance(stored, list):
-        return [_with_id(value, known, other) for value in stored]
-    return stored.replace(known, other) if isinstance(stored, str) else stored
-
-
 async def _colleague(shop: Shop, key: str) -> Visitor:
     desk = await shop.visitor(viewport={"width": 1400, "height": 900})
     await desk.context.grant_permissions(["notifications"])
@@ -155,8 +138,8 @@ async def _colleague(shop: Shop, key: str) -> Visitor:
     return desk
 
 
-async def _scroll_to_the_end(page: Page, last: Locator) -> None:
-    async with asyncio.timeout(PATIENCE):
+async def _scroll_to_the_end(page: Page, last: Locator, *, patience: float = PATIENCE) -> None:
+    async with asyncio.timeout(patience):
         while await last.count() == 0:
             await page.keyboard.press("End")
             await page.evaluate("new Promise(requestAnimationFrame)")
@@ -168,7 +151,7 @@ async def test_colleagues_share_a_long_list_by_keyboard_alone(
     shop: Shop, database_name: str, mongo_client: AsyncMongoClient[dict[str, Any]]
 ) -> None:
     await _text_message(shop, "+393331234501", "Where is my parcel?")
-    await _multiply(mongo_client[database_name])
+    await multiply(mongo_client[database_name], _LONG)
     staff = (await _ask(shop, "ownerKey", "{ account { staff { id name } } }"))["account"]["staff"]
     (member,) = (each["id"] for each in staff if each["name"] == "Sam Support")
     key = (await shop.team("createKey", "token", staffId=member))["token"]
@@ -264,3 +247,46 @@ async def test_colleagues_share_a_long_list_by_keyboard_alone(
     assert await page.evaluate("window.told") == ["New ticket: +393331234503"]
     await olivia.is_clean()
     await sam.is_clean()
+
+
+async def test_ten_thousand_tickets(
+    shop: Shop, database_name: str, mongo_client: AsyncMongoClient[dict[str, Any]]
+) -> None:
+    """The list scrolls to its end with few rows in the page; a filter finds a ticket anywhere by one request."""
+    database = mongo_client[database_name]
+    conversation_id = await shop.text_message("+393331234501", "Where is my parcel?")
+    tagged = {"conversationId": conversation_id, "epoch": 1, "text": "Let me see.", "tags": ["Parcels"]}
+    await shop.agent("postAgentMessage", "message { id }", **tagged)
+    await shop.agent_asks_for_a_human(conversation_id)
+    await multiply(database, _MANY)
+    oldest = await database["conversations"].find_one(sort=[("ticket.created_at", 1)])
+    assert oldest is not None
+    others = {"_id": {"$ne": oldest["_id"]}, "ticket.created_at": {"$lt": oldest["ticket"]["created_at"] + _MOST_OF}}
+    await database["conversations"].update_many(others, {"$set": {"tags": []}})
+    desk = Desk(await shop.browser(viewport={"width": 1400, "height": 900}))
+    page = desk.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.post_data or ""))
+    await desk.enter(shop.server.keys["ownerKey"])
+    await expect(page.get_by_text(f"Open tickets: {_MANY}")).to_be_visible()
+
+    asked.clear()
+    await page.get_by_role("button", name="Filter").click()
+    await page.get_by_label("Tag").select_option("Parcels")
+    await expect(page.get_by_text("Found: 2", exact=True)).to_be_visible()
+    assert len([each for each in asked if "query Inbox(" in each]) == 1
+    await page.get_by_role("button", name="Clear").click()
+    await page.get_by_role("button", name="Filter").click()
+
+    await page.locator(".ticket").first.focus()
+    last = page.locator(f'[data-index="{_MANY - 1}"]')
+    await _scroll_to_the_end(page, last, patience=_SCROLL)
+    assert await page.locator(".ticket").count() < 60
+    place = await last.bounding_box()
+    await shop.ticket("+393331234502")
+    await expect(page.get_by_text(f"Open tickets: {_MANY + 1}")).to_be_visible()
+    moved = page.locator(f'[data-index="{_MANY}"]')
+    await expect(moved).to_be_focused()
+    assert await moved.bounding_box() == place
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="+393331234501")).to_be_visible()

@@ -21,6 +21,7 @@ _CONVERSATION = """query($id: ID!) { conversation(id: $id) { id status controlle
 LABELLED = re.compile(r"\[(.+?)\]\(http.+?\)")
 _INBOX = "{ inbox(first: 100) { nodes { id conversation { id displayName lastMessage { text } } } } }"
 _POST = "mutation($input: PostAgentMessageInput!) { postAgentMessage(input: $input) { errors { code } } }"
+_TYPE = "mutation($input: SetTypingInput!) { setTyping(input: $input) { errors { code } } }"
 _WRITE = "mutation($input: StreamAgentMessageInput!) { streamAgentMessage(input: $input) { errors { code } } }"
 
 
@@ -128,6 +129,12 @@ class Shop:
         conversation_id: str = started["conversation"]["id"]
         return conversation_id
 
+    async def ticket(self, phone: str) -> str:
+        """A shopper writes an SMS, and the agent asks for a human; returns the id of the conversation."""
+        conversation_id = await self.text_message(phone, f"Hello from {phone}")
+        await self.agent_asks_for_a_human(conversation_id)
+        return conversation_id
+
     async def agent(self, mutation: str, returned: str, /, **given: Any) -> Json:
         return await self._command("agentKey", mutation, returned, given)
 
@@ -143,6 +150,12 @@ class Shop:
 
     async def team(self, mutation: str, returned: str, /, **given: Any) -> Json:
         return await self._command("ownerKey", mutation, returned, given)
+
+    async def types_as(self, token: str, conversation_id: str) -> None:
+        """A member of staff, by a key of theirs, begins to write a reply."""
+        given = {"conversationId": conversation_id, "typing": True}
+        typed = await self._api.ask(token, _TYPE, input=given)
+        assert typed["setTyping"]["errors"] == []
 
     async def ask(self, key: str, document: str, /, **variables: Any) -> Json:
         """Run any document with one of the demo's keys."""

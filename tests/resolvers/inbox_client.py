@@ -13,10 +13,11 @@ _SHOWN = """fragment Shown on Conversation {
   id version status displayName messageCount lastMessageAt tags controller { kind epoch staff { id } }
   handoff { id state } lastMessage { id sequence text kind }
 }"""
-_LIST = f"""query($view: InboxView!, $after: String) {{ inbox(view: $view, first: 100, after: $after) {{
+_LIST = f"""query($view: InboxView!, $state: [TicketState!], $after: String) {{
+inbox(view: $view, state: $state, first: 100, after: $after) {{
   totalCount streamCursor nodes {{ {_TICKET} }} pageInfo {{ hasNextPage endCursor }}
 }} }} {_SHOWN}"""
-_STREAM = f"""subscription($view: InboxView!) {{ inbox(view: $view) {{
+_STREAM = f"""subscription($view: InboxView!, $state: [TicketState!]) {{ inbox(view: $view, state: $state) {{
   __typename
   ... on StreamItem {{ cursor }}
   ... on TicketAdded {{ ticket {{ {_TICKET} }} }}
@@ -27,11 +28,13 @@ _STREAM = f"""subscription($view: InboxView!) {{ inbox(view: $view) {{
 
 
 class InboxClient:
-    def __init__(self, program: Program, account_id: AccountId, key: str, view: str) -> None:
+    def __init__(
+        self, program: Program, account_id: AccountId, key: str, view: str, *, states: tuple[str, ...] = ("OPEN",)
+    ) -> None:
         self._program = program
         self._account_id = account_id
         self._key = key
-        self._view = view
+        self._given = {"view": view, "state": list(states)}
         self._witness = ConsistencyChecker(program)
         self.tickets: dict[str, Json] = {}
         self._seen = 0  # its position in the log
@@ -42,7 +45,7 @@ class InboxClient:
 
     async def catch_up(self) -> None:
         """Apply the events after the client's position, as after any number of reconnects."""
-        items = await self._witness.follow(self._key, _STREAM, {"view": self._view}, after=self._seen)
+        items = await self._witness.follow(self._key, _STREAM, self._given, after=self._seen)
         for item in items:
             self._apply(item)
             self._seen = self._witness.position(self._account_id, item["cursor"]).seq
@@ -71,7 +74,7 @@ class InboxClient:
 
     async def _fresh(self) -> tuple[dict[str, Json], int]:
         tickets: dict[str, Json] = {}
-        given: dict[str, Any] = {"view": self._view}
+        given: dict[str, Any] = dict(self._given)
         while True:
             page = (await self._program.data(self._key, _LIST, **given))["inbox"]
             tickets |= {ticket["id"]: ticket for ticket in page["nodes"]}

@@ -2379,7 +2379,7 @@ class Baton(Connection):
     def follow_inbox(
         self, *, view: InboxView | None = None, after: str | None = None
     ) -> AsyncGenerator[FollowInbox, None]:
-        """The changes of the team's OPEN tickets."""
+        """The changes of the team's tickets."""
         return cast("AsyncGenerator[FollowInbox, None]", self.subscribe(_FOLLOW_INBOX, {"view": view, "after": after}))
 
     async def take_ticket(self, *, input: TicketInput) -> TakeTicket:

@@ -246,4 +246,12 @@ def _ticket_filter(query: TicketQuery) -> dict[str, Any]:
         if query.waiting_before is not None:
             either.append({"ticket.waiting_since": {"$lte": query.waiting_before}})
         document["$and"] = [{"$or": either}]
+    if query.held_by is not None:
+        document.setdefault("$and", []).append({"ticket.assignee_id": query.held_by})
+    if query.channels:
+        document["channel"] = {"$in": [channel.value for channel in query.channels]}
+    if query.tags:
+        document["tags"] = {"$in": list(query.tags)}
+    if query.unread is not None:
+        document["ticket.unread"] = query.unread
     return document

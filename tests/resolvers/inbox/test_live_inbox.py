@@ -22,7 +22,9 @@ async def test_the_changes_of_each_view_after_each_step(baton: Program, shop: Sh
     admin = to_global_id("Staff", shop.staff[StaffRole.ADMIN])
     views = {"ALL": shop.support, "MINE": shop.support, "UNASSIGNED": shop.admin}
     clients = {view: InboxClient(baton, shop.id, key, view) for view, key in views.items()}
-    for client in clients.values():
+    others = [InboxClient(baton, shop.id, shop.support, "ALL", states=states) for states in _STATES]
+    others.append(InboxClient(baton, shop.id, shop.support, "MINE", states=("SNOOZED", "OPEN")))
+    for client in (*clients.values(), *others):
         await client.read()
     steps: dict[str, Callable[[], Awaitable[Json]]] = {
         "request": chat.request,
@@ -50,6 +52,8 @@ async def test_the_changes_of_each_view_after_each_step(baton: Program, shop: Sh
             items = await ConsistencyChecker(baton).follow(key, _KINDS, {"view": view}, after=head.seq)
             brought[name].append(" ".join(_SHORT[item["__typename"]] for item in items))
             await clients[view].check()
+        for client in others:
+            await client.check()
     assert brought == {
         "request": ["+ m", "", "+ m"],
         "note": ["m", "", "m"],
@@ -68,6 +72,7 @@ async def test_the_changes_of_each_view_after_each_step(baton: Program, shop: Sh
     }
 
 
+_STATES = (("OPEN", "SNOOZED"), ("SNOOZED",))
 _SHORT = {"TicketAdded": "+", "TicketChanged": "~", "TicketRemoved": "-", "MessageAdded": "m"}
 
 

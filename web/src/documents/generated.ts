@@ -420,6 +420,13 @@ export type TemplateVariableInput = {
   value: string;
 };
 
+export type TicketFilter = {
+  assigneeId?: string | null | undefined;
+  channel?: Array<Channel> | null | undefined;
+  tag?: Array<string> | null | undefined;
+  unread?: boolean | null | undefined;
+};
+
 export type TicketInput = {
   idempotencyKey?: string | null | undefined;
   ticketId: string;
@@ -667,9 +674,9 @@ export type FollowTranscriptSubscription = { conversation:
 
 export type TicketRowFragment = { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } };
 
-export type ShoppersMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> };
+export type ShoppersMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> };
 
-export type ThreadMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> };
+export type ThreadMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> };
 
 export type ThreadFactsFragment = { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }>, ticket: { id: string, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }> } | null };
 
@@ -688,11 +695,12 @@ export type TeamQuery = { account: { staff: Array<{ id: string, name: string, ro
 export type InboxQueryVariables = Exact<{
   view: InboxView;
   state: Array<TicketState> | TicketState;
+  filter: TicketFilter;
   after?: string | null | undefined;
 }>;
 
 
-export type InboxQuery = { inbox: { totalCount: number, streamCursor: string, nodes: Array<{ id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type InboxQuery = { inbox: { nodes: Array<{ id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type InboxCountsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -748,7 +756,7 @@ export type FollowInboxSubscriptionVariables = Exact<{
 
 export type FollowInboxSubscription = { inbox:
     | { __typename: 'MessageAdded', cursor: string, message: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } }, conversation: { id: string, version: number, displayName: string, lastMessageAt: string, tags: Array<string>, ticket: { id: string, assignee: { id: string } | null } | null } }
-    | { __typename: 'MessageRedacted', cursor: string }
+    | { __typename: 'MessageRedacted', cursor: string, conversation: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null } }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string }
@@ -763,7 +771,7 @@ export type ThreadQueryVariables = Exact<{
 }>;
 
 
-export type ThreadQuery = { conversation: { id: string, streamCursor: string, version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }>, ticket: { id: string, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }> } | null } | null };
+export type ThreadQuery = { conversation: { id: string, streamCursor: string, version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }> } | null };
 
 export type EarlierInThreadQueryVariables = Exact<{
   id: string;
@@ -771,7 +779,7 @@ export type EarlierInThreadQueryVariables = Exact<{
 }>;
 
 
-export type EarlierInThreadQuery = { conversation: { messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } } } | null };
+export type EarlierInThreadQuery = { conversation: { messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } } } | null };
 
 export type DraftsQueryVariables = Exact<{
   id: string;
@@ -787,11 +795,11 @@ export type FollowThreadSubscriptionVariables = Exact<{
 
 
 export type FollowThreadSubscription = { conversation:
-    | { __typename: 'ConversationChanged', cursor: string, conversation: { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }>, ticket: { id: string, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }> } | null } }
-    | { __typename: 'HandoffChanged', cursor: string, conversation: { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }>, ticket: { id: string, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }> } | null } }
-    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> } }
+    | { __typename: 'ConversationChanged', cursor: string, conversation: { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }> } }
+    | { __typename: 'HandoffChanged', cursor: string, conversation: { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }> } }
+    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> } }
     | { __typename: 'MessageDeliveryChanged', cursor: string, messageId: string, delivery: { progress: MessageProgress, error: string | null } }
-    | { __typename: 'MessageRedacted', cursor: string }
+    | { __typename: 'MessageRedacted', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }, conversation: { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }> } }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string }
@@ -963,7 +971,7 @@ export type ReplyMutationVariables = Exact<{
 }>;
 
 
-export type ReplyMutation = { replyToConversation: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> } | null, errors: Array<
+export type ReplyMutation = { replyToConversation: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -971,7 +979,7 @@ export type ReplyMutation = { replyToConversation: { message: { id: string, sequ
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string, unseen: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }> }
+      | { code: ErrorCode, message: string, unseen: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }> }
     > } };
 
 export type NoteMutationVariables = Exact<{
@@ -979,7 +987,7 @@ export type NoteMutationVariables = Exact<{
 }>;
 
 
-export type NoteMutation = { addNote: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> } | null, errors: Array<
+export type NoteMutation = { addNote: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -2000,6 +2008,7 @@ export const ShoppersMessageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(
   kind
   text
   sentAt
+  redactedAt
   via
   author {
     kind
@@ -2034,6 +2043,7 @@ export const ThreadMessageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   kind
   text
   sentAt
+  redactedAt
   via
   author {
     kind
@@ -2954,10 +2964,8 @@ export const TeamDocument = /*#__PURE__*/ new TypedDocumentString(`
   suspendedAt
 }`) as unknown as TypedDocumentString<TeamQuery, TeamQueryVariables>;
 export const InboxDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Inbox($view: InboxView!, $state: [TicketState!]!, $after: String) {
-  inbox(view: $view, state: $state, first: 100, after: $after) {
-    totalCount
-    streamCursor
+    query Inbox($view: InboxView!, $state: [TicketState!]!, $filter: TicketFilter!, $after: String) {
+  inbox(view: $view, state: $state, filter: $filter, first: 100, after: $after) {
     nodes {
       ...TicketRow
     }
@@ -3147,7 +3155,7 @@ export const OneTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
 }`) as unknown as TypedDocumentString<OneTicketQuery, OneTicketQueryVariables>;
 export const FollowInboxDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription FollowInbox($after: Cursor) {
-  inbox(view: ALL, after: $after) {
+  inbox(view: ALL, state: [OPEN, SNOOZED], after: $after) {
     __typename
     ... on StreamItem {
       cursor
@@ -3186,6 +3194,13 @@ export const FollowInboxDocument = /*#__PURE__*/ new TypedDocumentString(`
           assignee {
             id
           }
+        }
+      }
+    }
+    ... on MessageRedacted {
+      conversation {
+        ticket {
+          ...TicketRow
         }
       }
     }
@@ -3252,6 +3267,9 @@ export const ThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
     id
     streamCursor
     ...ThreadFacts
+    ticket {
+      ...TicketRow
+    }
     messages(last: 100) {
       nodes {
         ...ThreadMessage
@@ -3263,12 +3281,59 @@ export const ThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
   }
 }
-    fragment ShoppersMessage on Message {
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}
+fragment ShoppersMessage on Message {
   id
   sequence
   kind
   text
   sentAt
+  redactedAt
   via
   author {
     kind
@@ -3372,6 +3437,7 @@ export const EarlierInThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
   kind
   text
   sentAt
+  redactedAt
   via
   author {
     kind
@@ -3421,6 +3487,17 @@ export const FollowThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
         ...ThreadMessage
       }
     }
+    ... on MessageRedacted {
+      message {
+        ...ThreadMessage
+      }
+      conversation {
+        ...ThreadFacts
+        ticket {
+          ...TicketRow
+        }
+      }
+    }
     ... on MessageDeliveryChanged {
       messageId
       delivery {
@@ -3431,11 +3508,17 @@ export const FollowThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
     ... on ConversationChanged {
       conversation {
         ...ThreadFacts
+        ticket {
+          ...TicketRow
+        }
       }
     }
     ... on HandoffChanged {
       conversation {
         ...ThreadFacts
+        ticket {
+          ...TicketRow
+        }
       }
     }
     ... on TypingChanged {
@@ -3449,12 +3532,59 @@ export const FollowThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
   }
 }
-    fragment ShoppersMessage on Message {
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}
+fragment ShoppersMessage on Message {
   id
   sequence
   kind
   text
   sentAt
+  redactedAt
   via
   author {
     kind
@@ -4102,6 +4232,7 @@ export const ReplyDocument = /*#__PURE__*/ new TypedDocumentString(`
   kind
   text
   sentAt
+  redactedAt
   via
   author {
     kind
@@ -4146,6 +4277,7 @@ export const NoteDocument = /*#__PURE__*/ new TypedDocumentString(`
   kind
   text
   sentAt
+  redactedAt
   via
   author {
     kind

@@ -3,13 +3,22 @@ import { execute, RequestFailed } from "../client/http";
 import { backOff, pause } from "../client/pause";
 import type { TypedDocumentString } from "../documents/generated";
 
+interface Options {
+  /** Whether the result is still of use. */
+  wanted?: () => boolean;
+  /** Called with the failure of a request that it is useless to repeat. */
+  refused?: (failure: Error) => void;
+}
+
 /** The requests of the inbox. */
 export class Calls {
+  private repeated = 0; // requests that failed, and are made again
+
   constructor(
     readonly endpoint: string,
     readonly credential: Credential,
-    private readonly waits: (waits: boolean) => void, // whether a request has to be made again
-    private readonly refused: (trouble: string) => void,
+    private readonly waits: (waits: boolean) => void, // whether any request has to be made again
+    private readonly refused: (failure: Error) => void,
   ) {}
 
   /** Returns the data of an operation. Raises `RequestFailed`. */
@@ -18,22 +27,22 @@ export class Calls {
   }
 
   /** Runs a task until its result is known, as long as it is wanted. Returns whether it succeeded. */
-  async again(task: () => Promise<void>, wanted: () => boolean = () => true): Promise<boolean> {
+  async again(task: () => Promise<void>, { wanted = () => true, refused = this.refused }: Options = {}): Promise<boolean> {
     let failures = 0;
     try {
       for (; wanted(); failures++) {
         const failure = await task().then(() => null, (error: unknown) => error);
         if (failure === null) return true;
         if (!(failure instanceof RequestFailed) || !failure.passes) {
-          this.refused(failure instanceof Error ? failure.message : String(failure));
+          refused(failure instanceof Error ? failure : new Error(String(failure)));
           return false;
         }
-        this.waits(true);
+        if (!failures) this.waits(++this.repeated > 0);
         await pause(Math.max(failure.retryAfter, backOff(failures)));
       }
       return false;
     } finally {
-      if (failures) this.waits(false);
+      if (failures) this.waits(--this.repeated > 0);
     }
   }
 }

@@ -1,22 +1,15 @@
 import { follow } from "../client/live";
 import { backOff, pause } from "../client/pause";
-import { random } from "../client/random";
-import { upload, type SentFile } from "../client/upload";
-import { DraftsDocument, EarlierInThreadDocument, FollowThreadDocument, NoteDocument, ReplyDocument, StaffTypingDocument, ThreadDocument, type ShoppersMessageFragment } from "../documents/generated";
+import { DraftsDocument, EarlierInThreadDocument, FollowThreadDocument, StaffTypingDocument, ThreadDocument } from "../documents/generated";
 import type { Calls } from "./calls";
 import type { Desk } from "./desk";
-import { withMessages, withThreadItem, type Message, type Row, type Thread } from "./state";
+import { withMessages, withThreadItem, withTicket, type Row } from "./state";
 
 const TYPING_REPEAT = 3_000; // milliseconds, as `setTyping` wants it
 const DRAFTS = 5_000; // milliseconds between two looks for drafts of the agent, which no stream tells of
-const KEPT = "baton:draft:"; // in the storage of the tab, with the ID of a conversation: what is written and not sent
+const GONE = "This conversation does not exist any more.";
 
-interface Sent {
-  message: Message | null;
-  errors: { message: string; unseen?: ShoppersMessageFragment[] }[];
-}
-
-/** The conversation that is open, and what the member writes in it. */
+/** The conversation that is open. */
 export class OpenConversation {
   private end: (() => void) | null = null;
   private looking: ReturnType<typeof setInterval> | undefined;
@@ -27,17 +20,17 @@ export class OpenConversation {
   /** Shows a ticket without its conversation. */
   choose(row: Row): void {
     this.leave();
-    this.desk.set({ open: row, thread: null, trouble: null });
+    this.desk.set({ open: row, thread: null, threadLive: true, trouble: null });
   }
 
   async open(row: Row): Promise<void> {
     this.choose(row);
-    await this.calls.again(() => this.load(row), () => this.desk.state.open?.id === row.id);
+    await this.calls.again(() => this.load(row), { wanted: () => this.isOpen(row) });
   }
 
   close(): void {
     this.leave();
-    this.desk.set({ open: null, thread: null, trouble: null });
+    this.desk.set({ open: null, thread: null, threadLive: true, trouble: null });
   }
 
   private leave(): void {
@@ -47,22 +40,29 @@ export class OpenConversation {
     clearInterval(this.looking);
   }
 
-  /** Reads the conversation, and then every change after it. */
+  private isOpen({ conversation }: Row): boolean {
+    return this.desk.state.open?.conversation.id === conversation.id;
+  }
+
+  /** Reads the conversation and its ticket, and then every change after them. */
   private async load(row: Row): Promise<void> {
     const { conversation } = await this.calls.ask(ThreadDocument, { id: row.conversation.id });
-    const isOpen = () => this.desk.state.open?.id === row.id;
-    if (!conversation || !isOpen()) return;
+    if (!this.isOpen(row)) return;
+    if (!conversation) return this.desk.set({ trouble: { ticketId: row.id, text: GONE } });
     const { id, messages, streamCursor, ...facts } = conversation;
+    if (facts.ticket) this.desk.set(withTicket(this.desk.state, facts.ticket));
     this.desk.set({ thread: { conversationId: id, messages: messages.nodes, earlier: earlierOf(messages), facts, writers: [], unseen: [] } });
-    const renew = () => { if (isOpen()) void this.calls.again(() => this.load(row), isOpen); };
+    const renew = () => { if (this.isOpen(row)) void this.calls.again(() => this.load(row), { wanted: () => this.isOpen(row) }); };
     this.end?.();
     this.end = follow(this.calls.endpoint, this.calls.credential, FollowThreadDocument, { id, after: streamCursor }, {
       next: ({ conversation: item }) => {
         const { thread } = this.desk.state;
         if (item?.__typename === "StreamReset") renew();
         else if (item && thread?.conversationId === id) this.desk.set({ thread: withThreadItem(thread, item) });
+        // The stream of the list tells of the open tickets only.
+        if (item && "conversation" in item && item.conversation.ticket) this.desk.set(withTicket(this.desk.state, item.conversation.ticket));
       },
-      connected: () => {}, // the list tells of the connection
+      connected: (threadLive) => { if (this.isOpen(row)) this.desk.set({ threadLive }); },
       refused: () => {}, // the stream goes on by itself
       failed: () => void pause(backOff(0)).then(renew),
     });
@@ -88,48 +88,7 @@ export class OpenConversation {
       const { thread: now } = this.desk.state;
       if (!conversation || now?.conversationId !== id || now.earlier !== before) return;
       this.desk.set({ thread: { ...withMessages(now, conversation.messages.nodes), earlier: earlierOf(conversation.messages) } });
-    });
-  }
-
-  /**
-   * Returns whether the reply was sent. It is not if the shopper wrote something that is not on the screen yet, which
-   * the thread then shows; the next attempt counts as having seen it.
-   */
-  async reply(text: string, attachments: string[]): Promise<boolean> {
-    const { thread } = this.desk.state;
-    if (!thread) return false;
-    const lastSeenSequence = thread.messages.at(-1)?.sequence ?? 0;
-    const input = { conversationId: thread.conversationId, text, attachments, lastSeenSequence, idempotencyKey: random() };
-    return this.sent(thread, async () => (await this.calls.ask(ReplyDocument, { input })).replyToConversation);
-  }
-
-  async note(text: string, attachments: string[]): Promise<boolean> {
-    const { thread } = this.desk.state;
-    if (!thread) return false;
-    const input = { conversationId: thread.conversationId, text, attachments, idempotencyKey: random() };
-    return this.sent(thread, async () => (await this.calls.ask(NoteDocument, { input })).addNote);
-  }
-
-  /** Sends the bytes of a file, for the next message. Raises `RequestFailed`. */
-  upload(file: File): Promise<SentFile> {
-    return upload(this.calls.endpoint, this.calls.credential, file);
-  }
-
-  private async sent({ conversationId }: Thread, send: () => Promise<Sent>): Promise<boolean> {
-    this.desk.set({ trouble: null });
-    let done = false;
-    await this.calls.again(async () => {
-      const { message, errors } = await send();
-      done = message !== null;
-      this.typedAt = 0; // a message ends the indicator
-      const { thread } = this.desk.state;
-      if (thread?.conversationId !== conversationId) return;
-      const [error] = errors;
-      const unseen: Message[] = (error?.unseen ?? []).map((one) => ({ ...one, products: [], delivery: null }));
-      const shown = withMessages(thread, message ? [message] : unseen);
-      this.desk.set({ thread: { ...shown, unseen }, trouble: error && !unseen.length ? error.message : null });
-    });
-    return done;
+    }, { wanted: () => this.desk.state.thread?.conversationId === id });
   }
 
   /** Shows shopper and colleagues that the member writes, or does not any more. */
@@ -140,21 +99,12 @@ export class OpenConversation {
     const input = { conversationId: thread.conversationId, typing };
     this.calls.ask(StaffTypingDocument, { input }).catch(() => {}); // a signal may be lost
   }
-}
 
-/** What was written in a conversation and not sent. It outlives a look at another ticket, and a reload. */
-export const drafts = {
-  of: (conversationId: string): string => sessionStorage.getItem(KEPT + conversationId) ?? "",
-  keep: (conversationId: string, text: string): void => {
-    if (text) sessionStorage.setItem(KEPT + conversationId, text);
-    else sessionStorage.removeItem(KEPT + conversationId);
-  },
-  /** Forgets a text that was sent, and not what was written after it. */
-  drop: (conversationId: string, sent: string): void => {
-    const kept = drafts.of(conversationId);
-    if (kept.startsWith(sent)) drafts.keep(conversationId, kept.slice(sent.length).replace(/^\n/, ""));
-  },
-};
+  /** The member's message has ended the indicator. */
+  typed(): void {
+    this.typedAt = 0;
+  }
+}
 
 function earlierOf({ pageInfo }: { pageInfo: { hasPreviousPage: boolean; startCursor: string | null } }): string | null {
   return pageInfo.hasPreviousPage ? pageInfo.startCursor : null;

@@ -18,10 +18,12 @@ import {
 } from "../documents/generated";
 import { Calls } from "./calls";
 import { OpenConversation } from "./conversation";
+import { Sending } from "./sending";
 import { EMPTY, shownRows, VIEWS, withoutSilent, withTicket, type Row, type State, type View } from "./state";
 import { TicketList } from "./ticket_list";
+import { Writings } from "./writing";
 
-export type Action = "take" | "release" | "returnToAgent" | "close" | "reopen" | "retryDelivery" | "read";
+export type Action = "take" | "release" | "returnToAgent" | "close" | "reopen" | "retryDelivery";
 
 type Change = Record<string, { ticket: Row | null; errors: { message: string }[] }>;
 type Ticketed<Input> = TypedDocumentString<unknown, { input: Input & { ticketId: string } }>;
@@ -33,10 +35,10 @@ const ACTIONS: Record<Action, Ticketed<object>> = {
   close: CloseTicketDocument,
   reopen: ReopenTicketDocument,
   retryDelivery: RetryDeliveryDocument,
-  read: MarkReadDocument,
 };
 const TICKET = "#ticket="; // in the page's address, with the ID of the open ticket: a link or a reload opens it again
 const SWEEP = 1_000; // milliseconds between two looks for indicators that have expired
+const GONE = "This ticket does not exist any more.";
 const LEAF = 150; // milliseconds that a ticket must stay chosen before a key press opens it
 
 /** The inbox of one member of staff. Every change of `state` is told to the listener. */
@@ -45,13 +47,18 @@ export class Desk {
   changed: () => void = () => {};
   readonly list: TicketList;
   readonly conversation: OpenConversation;
+  readonly writings = new Writings();
+  readonly sending: Sending;
   private readonly calls: Calls;
+  private reading: string | null = null; // the ID of the ticket that is being marked as read
+  private turns = 0; // of the switch for the availability
   private leafing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(endpoint: string, credential: Credential) {
-    this.calls = new Calls(endpoint, credential, (waits) => this.set({ waits }), (trouble) => this.set({ trouble }));
+    this.calls = new Calls(endpoint, credential, (waits) => this.set({ waits }), ({ message }) => this.set({ trouble: { ticketId: null, text: message } }));
     this.list = new TicketList(this, this.calls);
     this.conversation = new OpenConversation(this, this.calls);
+    this.sending = new Sending(this, this.calls, this.writings);
   }
 
   set(change: Partial<State>): void {
@@ -64,15 +71,17 @@ export class Desk {
     const { me } = await this.calls.ask(MeDocument, {});
     if (!me) throw new RequestFailed("FORBIDDEN", "This key belongs to no member of staff.");
     this.set({ me });
+    this.writings.belongTo(me.id);
     await this.readTeam();
     const view = new URLSearchParams(location.search).get("view");
     if (VIEWS.includes(view as View)) this.set({ view: view as View });
     await this.list.start();
+    this.sending.resume();
     setInterval(() => {
       const state = withoutSilent(this.state);
       if (state !== this.state) this.set(state);
     }, SWEEP);
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.read(); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.comeBack(); });
     if (location.hash.startsWith(TICKET)) void this.openTicket(decodeURIComponent(location.hash.slice(TICKET.length)));
   }
 
@@ -85,11 +94,15 @@ export class Desk {
   async setAvailable(available: boolean): Promise<void> {
     const { me } = this.state;
     const input = { availability: available ? "ONLINE" as const : "AWAY" as const };
+    const turn = ++this.turns; // the last turn of the switch counts
+    const isLast = () => turn === this.turns;
     this.set({ me: me && { ...me, ...input } }); // the switch moves at once
+    const failed = (text: string) => { if (isLast()) this.set({ me, trouble: { ticketId: null, text } }); };
     await this.calls.again(async () => {
       const { staff, errors } = (await this.calls.ask(SetAvailabilityDocument, { input })).setAvailability;
-      this.set({ me: staff ?? me, trouble: errors[0]?.message ?? null });
-    });
+      if (!staff) failed(errors[0]?.message ?? "");
+      else if (isLast()) this.set({ me: staff });
+    }, { wanted: isLast, refused: ({ message }) => failed(message) });
   }
 
   async open(row: Row): Promise<void> {
@@ -102,10 +115,14 @@ export class Desk {
   async openTicket(id: string): Promise<void> {
     const known = this.state.rows.find((row) => row.id === id);
     if (known) return this.open(known);
+    const { open } = this.state;
+    const wanted = () => this.state.open?.id === open?.id; // the member has opened nothing else meanwhile
     await this.calls.again(async () => {
       const row = await this.list.one(id);
+      if (!wanted()) return;
       if (row) void this.open(row);
-    });
+      else this.set({ trouble: { ticketId: null, text: GONE } });
+    }, { wanted });
   }
 
   shut(): void {
@@ -131,37 +148,58 @@ export class Desk {
     this.leafing = setTimeout(() => void this.open(row), LEAF);
   }
 
-  /** Carries out one of the `ACTIONS` on the open ticket. */
-  async act(action: Action): Promise<void> {
-    await this.change(ACTIONS[action], {});
-    if (action === "take") this.read();
+  /** Carries out one of the `ACTIONS` on a ticket. */
+  async act(row: Row, action: Action): Promise<void> {
+    if (await this.change(row, ACTIONS[action], {}) && action === "take") this.read();
   }
 
-  /** Gives the open ticket to a member, or back to the queue. */
-  assign(staffId: string | null): Promise<void> {
-    return this.change(AssignTicketDocument, { staffId });
+  /** Gives a ticket to a member, or back to the queue. */
+  async assign(row: Row, staffId: string | null): Promise<void> {
+    await this.change(row, AssignTicketDocument, { staffId });
   }
 
-  async snooze(until: Date): Promise<void> {
-    await this.change(SnoozeTicketDocument, { until: until.toISOString() });
+  async snooze(row: Row, until: Date): Promise<void> {
+    await this.change(row, SnoozeTicketDocument, { until: until.toISOString() });
     this.list.countIn(0);
+  }
+
+  /** The member looks at the page again: the availability may have been switched elsewhere, which no stream tells. */
+  private comeBack(): void {
+    this.read();
+    const { turns } = this;
+    this.calls.ask(MeDocument, {}).then(({ me }) => { if (me && turns === this.turns) this.set({ me }); }, () => {});
   }
 
   /** Tells that the member has seen the open ticket. Only the assignee's look counts. */
   read(): void {
     const { open, thread, me } = this.state;
-    if (thread && open?.unread && open.assignee?.id === me?.id && !document.hidden) void this.act("read");
+    if (!thread || !open?.unread || open.assignee?.id !== me?.id || document.hidden || this.reading === open.id) return;
+    this.reading = open.id;
+    void this.run(open, MarkReadDocument, {}).finally(() => { this.reading = null; });
   }
 
-  private async change<Input>(document: Ticketed<Input>, given: Input): Promise<void> {
-    const ticketId = this.state.open?.id;
-    if (!ticketId) return;
-    const input = { ...given, ticketId, idempotencyKey: random() };
+  /** Runs one command of a ticket at a time: a second press of a key is meant for the state that is on the screen. */
+  private async change<Input>(row: Row, document: Ticketed<Input>, given: Input): Promise<boolean> {
+    if (this.state.acting.has(row.id)) return false;
+    this.set({ acting: new Set(this.state.acting).add(row.id) });
+    const failure = await this.run(row, document, given);
+    const acting = new Set(this.state.acting);
+    acting.delete(row.id);
+    this.set({ acting, trouble: failure === null ? this.state.trouble?.ticketId === row.id ? null : this.state.trouble : { ticketId: row.id, text: failure } });
+    if (failure === null) this.writings.set(row.conversation.id, { problem: "" }); // it was about the state before
+    return failure === null;
+  }
+
+  /** Returns why a command was not carried out, or null if it was. */
+  private async run<Input>(row: Row, document: Ticketed<Input>, given: Input): Promise<string | null> {
+    const input = { ...given, ticketId: row.id, idempotencyKey: random() };
+    let failure: string | null = null;
     await this.calls.again(async () => {
       const [payload] = Object.values(await this.calls.ask(document, { input }) as Change);
       const { ticket, errors } = payload!;
-      const trouble = errors[0]?.message ?? (document === MarkReadDocument ? this.state.trouble : null);
-      this.set({ ...(ticket && withTicket(this.state, ticket)), trouble });
-    });
+      if (ticket) this.set(withTicket(this.state, ticket));
+      failure = errors[0]?.message ?? null;
+    }, { refused: ({ message }) => { failure = message; } });
+    return failure;
   }
 }

@@ -1,4 +1,4 @@
-import type { InboxItem } from "./state";
+import type { InboxItem, Place } from "./state";
 
 /** A desktop notification. One with the same tag takes the place of the earlier one, also of another tab. */
 export interface Notice {
@@ -14,14 +14,14 @@ const LONGEST = 120; // characters
 
 /**
  * Returns the notification for an item of the inbox's stream: a ticket that waits for anybody, one that is this member's
- * now, or a message of a shopper in one of the member's tickets. `before`: the ID of the assignee before it.
+ * now or again, or a message of a shopper in one of the member's tickets. `before`: the ticket before it, if known.
  */
-export function noticeOf(item: InboxItem, before: string | null | undefined, me: string): Notice | null {
+export function noticeOf(item: InboxItem, before: Place | undefined, me: string): Notice | null {
   if (item.__typename === "TicketAdded" || item.__typename === "TicketChanged") {
-    const { id, assignee, conversation } = item.ticket;
-    const isNew = item.__typename === "TicketAdded" && assignee === null;
-    const isKnown = item.__typename === "TicketAdded" || before !== undefined;
-    const isMine = assignee?.id === me && before !== me && isKnown;
+    const { id, assignee, conversation, state } = item.ticket;
+    const comes = item.__typename === "TicketAdded" || (before?.state === "SNOOZED" && state === "OPEN");
+    const isNew = comes && assignee === null;
+    const isMine = assignee?.id === me && (comes || (before !== undefined && before.assignee?.id !== me));
     if (!isNew && !isMine) return null;
     const title = isNew ? `New ticket: ${conversation.displayName}` : `For you: ${conversation.displayName}`;
     return { ticketId: id, title, body: shortened(conversation.lastMessage?.text ?? "") };

@@ -59,14 +59,23 @@ export interface State {
   open: Row | null;
   thread: Thread | null;
   live: boolean; // whether the stream of the list is connected
+  threadLive: boolean; // whether the stream of the open conversation is, if there is one
   waits: boolean; // whether a request could not be made, and is made again
-  trouble: string | null;
+  acting: ReadonlySet<string>; // the IDs of the tickets of which a command is on its way
+  trouble: Trouble | null;
+}
+
+/** Why something was not done. */
+export interface Trouble {
+  ticketId: string | null; // the ticket that it is about
+  text: string;
 }
 
 export const NO_FILTER: Filter = { search: "", channel: "", tag: "", assignee: "", unread: false };
 export const EMPTY: State = {
   me: null, team: [], view: "ALL", filter: NO_FILTER, rows: [], more: null, loading: true,
-  counts: { ALL: 0, MINE: 0, UNASSIGNED: 0, SNOOZED: 0 }, writers: new Map(), open: null, thread: null, live: true, waits: false, trouble: null,
+  counts: { ALL: 0, MINE: 0, UNASSIGNED: 0, SNOOZED: 0 }, writers: new Map(), open: null, thread: null,
+  live: true, threadLive: true, waits: false, acting: new Set(), trouble: null,
 };
 
 const TYPING_LASTS = 7_000; // milliseconds; the server's indicators expire after 6 s
@@ -75,7 +84,15 @@ export function isSearch(filter: Filter): boolean {
   return filter.search.trim() !== "";
 }
 
-/** Returns the rows that the filter shows. A search has been carried out by the server. */
+/** Returns whether a list leaves out tickets of its view. */
+export function isNarrow(filter: Filter): boolean {
+  return isSearch(filter) || Boolean(filter.channel || filter.tag || filter.assignee || filter.unread);
+}
+
+/**
+ * Returns the rows that the filter shows. The server has carried out the filter and the search on the pages; the stream
+ * brings tickets that do not fulfil the filter, and a search takes no assignee.
+ */
 export function shownRows({ rows, filter }: Pick<State, "rows" | "filter">): readonly Row[] {
   const { channel, tag, assignee, unread } = filter;
   if (!channel && !tag && !assignee && !unread) return rows;
@@ -92,6 +109,9 @@ export function isIn(view: View, row: Row, me: string): boolean {
   return row.state === "OPEN" && (view === "ALL" || (view === "MINE" ? row.assignee?.id === me : row.assignee === null));
 }
 
+/** What tells which views of the open and snoozed tickets a ticket is in. */
+export type Place = Pick<Row, "state" | "assignee">;
+
 /** Returns the lists after an item of the inbox's stream. Items that repeat something change nothing. */
 export function withInboxItem(state: State, item: InboxItem, now = Date.now()): State {
   switch (item.__typename) {
@@ -99,9 +119,11 @@ export function withInboxItem(state: State, item: InboxItem, now = Date.now()): 
     case "TicketChanged":
       return withTicket(state, item.ticket);
     case "TicketRemoved":
-      return isOpenView(state) ? { ...state, rows: state.rows.filter(({ id }) => id !== item.ticketId) } : state;
+      return isOfStream(state) ? { ...state, rows: state.rows.filter(({ id }) => id !== item.ticketId) } : state;
     case "MessageAdded":
       return withLatest(state, item);
+    case "MessageRedacted":
+      return item.conversation.ticket ? withTicket(state, item.conversation.ticket) : state;
     case "TypingChanged":
       return { ...state, writers: withWriter(state.writers, item.conversationId, writersAfter(state.writers.get(item.conversationId) ?? [], item, now)) };
     default:
@@ -109,16 +131,21 @@ export function withInboxItem(state: State, item: InboxItem, now = Date.now()): 
   }
 }
 
-// The stream is of the open tickets. What became of one that left it, only the ticket itself tells.
-function isOpenView({ view, filter }: State): boolean {
-  return view !== "SNOOZED" && view !== "CLOSED" && !isSearch(filter);
+// The stream is of the tickets that are not closed. What became of one that left it, only the ticket itself tells.
+function isOfStream({ view, filter }: State): boolean {
+  return view !== "CLOSED" && !isSearch(filter);
 }
 
 /** Returns the state with a ticket as it is now, unless a later state of it is known. */
 export function withTicket(state: State, row: Row): State {
   const { open } = state;
-  const isOpened = open?.id === row.id && open.conversation.version <= row.conversation.version;
-  return { ...state, rows: withRow(state, row), open: isOpened ? row : open };
+  return { ...state, rows: withRow(state, row), open: open && isLater(open, row) ? row : open };
+}
+
+/** Returns whether one is a later state of a ticket, or a later ticket of the same conversation. */
+function isLater(known: Row, row: Row): boolean {
+  const isSame = known.conversation.id === row.conversation.id && known.conversation.version <= row.conversation.version;
+  return isSame && (known.id === row.id || known.createdAt <= row.createdAt);
 }
 
 function withRow({ rows, view, filter, more, me }: State, row: Row): readonly Row[] {
@@ -172,25 +199,23 @@ function withLatest(state: State, { message, conversation }: Added): State {
 }
 
 /**
- * Returns the counts after an item of the inbox's stream. `before`: the ID of the ticket's assignee before it, `null` if
- * there was none, `undefined` if the ticket was not among the open ones, or is not known.
+ * Returns the counts after an item of the inbox's stream. `before`: the ticket before it; undefined if it was closed or
+ * new, or is not known.
  */
-export function countsAfter(counts: Counts, item: InboxItem, before: string | null | undefined, me: string): Counts {
+export function countsAfter(counts: Counts, item: InboxItem, before: Place | undefined, me: string): Counts {
   const change = { ...counts };
-  const count = (assignee: string | null, by: number) => {
+  const count = ({ state, assignee }: Place, by: number) => {
+    if (state === "SNOOZED") change.SNOOZED += by;
+    if (state !== "OPEN") return;
     change.ALL += by;
-    if (assignee === me) change.MINE += by;
+    if (assignee?.id === me) change.MINE += by;
     if (assignee === null) change.UNASSIGNED += by;
   };
-  if (item.__typename === "TicketAdded" || item.__typename === "TicketChanged") {
-    const after = item.ticket.assignee?.id ?? null;
-    if (before === undefined && item.__typename === "TicketChanged") return counts;
-    if (before !== undefined) count(before, -1);
-    count(after, 1);
-  } else if (item.__typename === "TicketRemoved") {
-    if (before !== undefined) count(before, -1);
-    else change.ALL -= 1;
-  } else return counts;
+  const isAdded = item.__typename === "TicketAdded";
+  if (!isAdded && item.__typename !== "TicketChanged" && item.__typename !== "TicketRemoved") return counts;
+  if (before) count(before, -1);
+  else if (!isAdded) return counts; // it is counted again
+  if ("ticket" in item) count(item.ticket, 1);
   return change;
 }
 
@@ -199,6 +224,8 @@ export function withThreadItem(thread: Thread, item: ThreadItem, now = Date.now(
   switch (item.__typename) {
     case "MessageAdded":
       return { ...withMessages(thread, [item.message]), writers: thread.writers.filter((writer) => !isBy(writer, item.message.author)) };
+    case "MessageRedacted":
+      return { ...withMessages(thread, thread.messages.some(({ id }) => id === item.message.id) ? [item.message] : []), facts: item.conversation };
     case "MessageDeliveryChanged":
       return { ...thread, messages: thread.messages.map((message) => message.id === item.messageId ? { ...message, delivery: item.delivery } : message) };
     case "ConversationChanged":

@@ -5,19 +5,19 @@ import { RequestFailed } from "../client/http";
 import type { Calls } from "./calls";
 import type { Desk } from "./desk";
 import { noticeOf, show } from "./notices";
-import { countsAfter, isSearch, withInboxItem, withPage, withTicket, type Filter, type InboxItem, type Row, type View } from "./state";
+import { countsAfter, isSearch, withInboxItem, withPage, withTicket, type Filter, type InboxItem, type Place, type Row, type View } from "./state";
 
 const COUNTED_AGAIN = 15_000; // milliseconds after a change; the counts move with the stream meanwhile
 const HANDED_OVER: ConversationStatus = "NOT_RESOLVED_BY_AI"; // the status of every conversation with a ticket
 const COUNTED_SOON = 1_000; // after a change that cannot be counted, since the ticket was not known
 
 /**
- * The list of tickets and the counts of the views. One stream, that of all open tickets, brings every change; which view
- * a ticket is in, the ticket itself tells. So a change of the view starts no other stream.
+ * The list of tickets and the counts of the views. One stream, that of all tickets that are not closed, brings every
+ * change; which view a ticket is in, the ticket itself tells. So a change of the view starts no other stream.
  */
 export class TicketList {
   private end: (() => void) | null = null;
-  private known = new Map<string, string | null>(); // assignees of open tickets, to tell who had them before a change
+  private known = new Map<string, Place>(); // of the tickets that are not closed, to tell who had them before a change
   private asked = 0; // number of the latest request for a list
   private arrived: InboxItem[] | null = null; // while a list is read: it may have been read before them
   private counting: { timer: ReturnType<typeof setTimeout>; due: number } | null = null;
@@ -30,7 +30,7 @@ export class TicketList {
     if (!counts.all) throw new RequestFailed("FORBIDDEN", "This key may not read the inbox.");
     this.setCounts(counts);
     this.known.clear();
-    await this.load();
+    await Promise.all([this.load(), this.rereadOpen()]);
     this.end?.();
     const renew = () => void this.calls.again(() => this.start());
     this.end = follow(this.calls.endpoint, this.calls.credential, FollowInboxDocument, { after: counts.all.streamCursor }, {
@@ -50,10 +50,9 @@ export class TicketList {
     const next = { ...before.filter, ...filter };
     this.desk.set({ view, filter: next });
     this.desk.writeAddress();
-    if (view === before.view && !isSearch(next) && !isSearch(before.filter)) return; // the same rows, of which others are shown
     this.desk.set({ rows: [], more: null, loading: true });
     const asked = ++this.asked;
-    await this.calls.again(() => this.load(asked), () => this.asked === asked);
+    await this.calls.again(() => this.load(asked), { wanted: () => this.asked === asked });
     if (this.asked === asked) this.desk.set({ loading: false });
   }
 
@@ -77,25 +76,26 @@ export class TicketList {
       if (this.asked !== asked) return;
       this.note(page.rows);
       this.desk.set({ rows: withPage(this.desk.state.rows, page.rows), more: page.more });
-    }, () => this.asked === asked);
+    }, { wanted: () => this.asked === asked });
     if (this.asked === asked) this.desk.set({ loading: false, ...(!done && { more: null }) });
   }
 
   private async page(after: string | null): Promise<{ rows: readonly Row[]; more: string | null }> {
     const { view, filter } = this.desk.state;
-    const { search, channel, tag } = filter;
+    const { search, channel, tag, assignee, unread } = filter;
+    const given = { channel: channel ? [channel] : null, tag: tag ? [tag] : null };
     if (isSearch(filter)) {
-      const given = { search, channel: channel ? [channel] : null, tag: tag ? [tag] : null, status: [HANDED_OVER] };
-      const { conversations } = await this.calls.ask(SearchTicketsDocument, { filter: given, after });
+      const { conversations } = await this.calls.ask(SearchTicketsDocument, { filter: { ...given, search, status: [HANDED_OVER] }, after });
       return { rows: (conversations?.nodes ?? []).flatMap(({ ticket }) => (ticket && isOurs(ticket) ? [ticket] : [])), more: moreOf(conversations) };
     }
     const isState = view === "SNOOZED" || view === "CLOSED";
-    const { inbox } = await this.calls.ask(InboxDocument, { view: isState ? "ALL" : view, state: [isState ? view : "OPEN"], after });
+    const conditions = { ...given, assigneeId: assignee || null, unread: unread || null };
+    const { inbox } = await this.calls.ask(InboxDocument, { view: isState ? "ALL" : view, state: [isState ? view : "OPEN"], filter: conditions, after });
     return { rows: inbox?.nodes ?? [], more: moreOf(inbox) };
   }
 
   private note(rows: readonly Row[]): void {
-    for (const { id, state, assignee } of rows) if (state === "OPEN" && !this.known.has(id)) this.known.set(id, assignee?.id ?? null);
+    for (const { id, state, assignee } of rows) if (state !== "CLOSED" && !this.known.has(id)) this.known.set(id, { state, assignee });
   }
 
   private take(item: InboxItem): void {
@@ -103,7 +103,7 @@ export class TicketList {
     const me = state.me?.id ?? "";
     const ticketId = "ticket" in item ? item.ticket.id : item.__typename === "TicketRemoved" ? item.ticketId : null;
     const before = ticketId === null ? undefined : this.known.get(ticketId);
-    if ("ticket" in item) this.known.set(item.ticket.id, item.ticket.assignee?.id ?? null);
+    if ("ticket" in item) this.known.set(item.ticket.id, { state: item.ticket.state, assignee: item.ticket.assignee });
     else if (ticketId !== null) this.known.delete(ticketId);
     this.arrived?.push(item);
     this.desk.set({ ...withInboxItem(state, item), counts: countsAfter(state.counts, item, before, me) });
@@ -114,14 +114,21 @@ export class TicketList {
     if (notice && !document.hasFocus()) show(notice, () => void this.desk.openTicket(notice.ticketId));
   }
 
-  /** Reads a ticket that left the open ones, if something shows it in its new state. */
+  /** Reads a ticket that was closed, if something shows it in its new state. */
   private async reread(id: string): Promise<void> {
     const { view, filter, open } = this.desk.state;
-    if (open?.id !== id && view !== "SNOOZED" && view !== "CLOSED" && !isSearch(filter)) return;
+    if (open?.id !== id && view !== "CLOSED" && !isSearch(filter)) return;
     await this.calls.again(async () => {
       const row = await this.one(id);
       if (row) this.desk.set(withTicket(this.desk.state, row));
     });
+  }
+
+  /** Reads the open ticket, which the list need not have. Raises `RequestFailed`. */
+  private async rereadOpen(): Promise<void> {
+    const { open } = this.desk.state;
+    const row = open && await this.one(open.id);
+    if (row) this.desk.set(withTicket(this.desk.state, row));
   }
 
   /** Returns a ticket. Raises `RequestFailed`. */

@@ -1,85 +1,81 @@
 import { useEffect, useState } from "preact/hooks";
-import { drafts } from "../conversation";
 import type { Desk } from "../desk";
 import type { Colleague, Row, Thread } from "../state";
-import { AttachButton, Files, useFiles } from "./files";
+import { isNothing, type Kind, type Writing } from "../writing";
+import { AttachButton, Files, pasted } from "./files";
 
 const LONGEST = 32_000; // characters of a message
+export const FIELD = "writing"; // the ID of the field
 
 interface Props {
   desk: Desk;
   open: Row;
   thread: Thread | null;
   me: Colleague | null;
-  trouble: string | null;
-  isNote: boolean;
-  setNote: (isNote: boolean) => void;
+  trouble: string;
 }
 
-export function Composer({ desk, open, thread, me, trouble, isNote: wantsNote, setNote }: Props) {
+/** Where the member writes. A reply and a note are two drafts: the switch shows the other one, and moves no text to it. */
+export function Composer({ desk, open, thread, me, trouble }: Props) {
   const { id, closedAt } = open.conversation;
-  const isNote = wantsNote || closedAt !== null; // no shopper reads a reply after the end
-  const [text, setText] = useState(() => drafts.of(id));
-  const [unsure, setUnsure] = useState(""); // was sent, and may be refused
-  const [busy, setBusy] = useState(false);
-  const files = useFiles(desk);
-  useEffect(() => drafts.keep(id, joined(unsure, text)), [unsure, text]);
-  const send = async () => {
-    if ((!text.trim() && !files.sent.length) || busy || files.busy || !thread) return;
-    const ids = files.sent.map((file) => file.id);
-    setBusy(true);
-    setUnsure(text);
-    setText(""); // the next text can be written meanwhile
-    const done = await (isNote ? desk.conversation.note(text, ids) : desk.conversation.reply(text, ids));
-    if (done) {
-      files.clear();
-      drafts.drop(id, text);
-    } else setText((next) => joined(text, next)); // what was not sent is kept
-    setUnsure("");
-    setBusy(false);
-  };
+  const writing = useWriting(desk, id, (whole) => whole);
+  const kind: Kind = closedAt === null ? writing.kind : "note"; // no shopper reads a reply after the end
+  const isNote = kind === "note";
+  const draft = writing[kind];
+  const isUploading = writing.uploading.includes(kind);
+  const isReady = !isNothing(draft) && !writing.pending && !isUploading && thread !== null;
+  useEffect(() => { if (closedAt !== null) desk.writings.end(id); }, [closedAt, writing.reply]);
+  const attach = (chosen: readonly File[]) => void desk.sending.attach(id, kind, chosen);
+  const send = () => { if (isReady) void desk.sending.send(kind); };
   const press = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
     event.preventDefault();
-    void send();
+    send();
   };
-  const write = (value: string) => {
-    setText(value);
-    if (!isNote) desk.conversation.type(value.trim() !== "");
+  const write = (text: string) => {
+    desk.writings.set(id, { [kind]: { ...draft, text } });
+    if (!isNote) desk.conversation.type(text.trim() !== "");
   };
-  const unseen = thread?.unseen.length ?? 0;
-  const colleagues = thread?.writers.filter(({ kind }) => kind === "HUMAN_AGENT") ?? [];
+  const colleagues = thread?.writers.filter((writer) => writer.kind === "HUMAN_AGENT") ?? [];
   return (
-    <form class={isNote ? "writing note" : "writing"} onSubmit={(event) => { event.preventDefault(); void send(); }}>
-      <p role="alert">{unseen ? "The shopper wrote meanwhile. Your reply was not sent: read what is new, and send it again." : trouble}</p>
+    <form class={isNote ? "writing note" : "writing"} onSubmit={(event) => { event.preventDefault(); send(); }}>
+      <p role="alert">{writing.problem || trouble}</p>
       {colleagues.length > 0 && <p class="collision" role="status"><bdi>{colleagues.map(({ name }) => name).join(", ")}</bdi> is writing to this shopper, too.</p>}
       <textarea
-        id="writing"
+        key={kind} // a field of its own, so that no undo brings a note into a reply
+        id={FIELD}
         rows={3}
         dir="auto"
         maxLength={LONGEST}
         aria-label={isNote ? "Note" : "Reply"}
         aria-keyshortcuts="Control+Enter"
         placeholder={isNote ? "A note for colleagues" : "A reply to the shopper"}
-        value={text}
+        value={draft.text}
         onInput={(event) => write(event.currentTarget.value)}
         onBlur={() => desk.conversation.type(false)}
         onKeyDown={press}
-        onPaste={files.paste}
+        onPaste={(event) => pasted(event, attach)}
       />
-      <Files files={files} />
+      <Files files={draft.files} isUploading={isUploading} remove={(file) => desk.writings.set(id, { [kind]: { ...draft, files: draft.files.filter((one) => one.id !== file) } })} />
       <div class="row">
-        <label class="switch"><input type="checkbox" role="switch" checked={isNote} disabled={closedAt !== null} onChange={(event) => setNote(event.currentTarget.checked)} /> Note, which shoppers never see</label>
-        <AttachButton files={files} />
+        <label class="switch"><input type="checkbox" role="switch" checked={isNote} disabled={closedAt !== null} onChange={(event) => desk.writings.set(id, { kind: event.currentTarget.checked ? "note" : "reply" })} /> Note, which shoppers never see</label>
+        <AttachButton add={attach} />
         <Hint open={open} thread={thread} me={me} />
-        <button class="primary" disabled={busy || files.busy || !thread}>{isNote ? "Add the note" : "Send"}</button>
+        <button class="primary" aria-disabled={!isReady}>{isNote ? "Add the note" : "Send"}</button>
       </div>
     </form>
   );
 }
 
-function joined(first: string, second: string): string {
-  return first && second ? `${first}\n${second}` : first || second;
+/** What the member writes in a conversation, as it is now; `part` is what is drawn of it. */
+export function useWriting<Part>({ writings }: Desk, conversationId: string, part: (writing: Writing) => Part): Part {
+  const present = () => part(writings.of(conversationId));
+  const [, draw] = useState(present);
+  useEffect(() => {
+    draw(present); // it may have changed before
+    return writings.listen(() => draw(present));
+  }, [writings, conversationId]);
+  return present();
 }
 
 function Hint({ open, thread, me }: Pick<Props, "open" | "thread" | "me">) {

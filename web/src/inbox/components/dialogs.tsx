@@ -10,7 +10,7 @@ export function AssignDialog({ desk, team, open, close }: { desk: Desk; team: re
   const [search, setSearch] = useState("");
   useEffect(() => { desk.readTeam().catch(() => {}); }, []); // who is available changes
   const choose = (staffId: string | null) => {
-    void desk.assign(staffId);
+    void desk.assign(open, staffId);
     close();
   };
   const wanted = search.trim().toLowerCase();
@@ -33,11 +33,11 @@ export function AssignDialog({ desk, team, open, close }: { desk: Desk; team: re
   );
 }
 
-export function SnoozeDialog({ desk, close }: { desk: Desk; close: () => void }) {
+export function SnoozeDialog({ desk, open, close }: { desk: Desk; open: Row; close: () => void }) {
   const [times] = useState(() => snoozeTimes());
   const [own, setOwn] = useState("");
   const choose = (until: Date) => {
-    void desk.snooze(until);
+    void desk.snooze(open, until);
     close();
   };
   return (

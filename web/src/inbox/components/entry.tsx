@@ -43,7 +43,7 @@ export function EntryItem({ entry, name, fresh }: { entry: Entry; name: string; 
 
 function MessageItem({ message, fresh }: { message: Message; fresh: boolean }) {
   const { author, kind, delivery, via } = message;
-  const side = kind === "NOTE" ? "note" : author.kind === "SHOPPER" ? "theirs" : author.kind === "SYSTEM" ? "notice" : author.kind === "AI_AGENT" ? "agents" : "ours";
+  const side = kind === "NOTE" ? "note" : author.kind === "SHOPPER" ? "theirs" : author.kind === "SYSTEM" ? "batons" : author.kind === "AI_AGENT" ? "agents" : "ours";
   return (
     <article class={`item ${side}${fresh ? " fresh" : ""}`} data-sequence={message.sequence}>
       <h3>
@@ -52,6 +52,7 @@ function MessageItem({ message, fresh }: { message: Message; fresh: boolean }) {
         {author.kind === "AI_AGENT" && <span class="chip">AI</span>}
         {via && <span class="chip">by {channelName(via)}</span>} <At at={message.sentAt} />
       </h3>
+      {message.redactedAt && <p class="soft">Removed <At at={message.redactedAt} /></p>}
       {message.text && <Text text={message.text} labels={author.kind !== "SHOPPER"} />}
       {message.products.length > 0 && <ul class="products">{message.products.map(({ productId, title }) => <li key={productId} class="chip"><bdi>{title}</bdi></li>)}</ul>}
       {message.attachments.map((file) => <File key={file.id} file={file} />)}

@@ -7,12 +7,16 @@ import { channelName, channels, Icon } from "./icons";
 const PAUSE = 250; // milliseconds after the last key, until the server searches
 const LONGEST = 200; // characters that a search takes
 
-/** The search, and what narrows the list. Both work on all tickets: further pages are read until the list is full. */
+/** The search, and what narrows the list. The server carries them out on all tickets. */
 export function Filters({ desk, state, found }: { desk: Desk; state: State; found: number }) {
   const { filter, team, rows } = state;
   const [isOpen, setOpen] = useState(false);
   const active = [filter.channel, filter.tag, filter.assignee, filter.unread].filter(Boolean).length;
-  const tags = useMemo(() => [...new Set([...rows.flatMap(({ conversation }) => conversation.tags), ...(filter.tag ? [filter.tag] : [])])].sort(), [isOpen && rows]);
+  const seen = useRef(new Set<string>()); // of rows that were read once: a filtered list has few
+  const tags = useMemo(() => {
+    for (const { conversation } of rows) for (const tag of conversation.tags) seen.current.add(tag);
+    return [...seen.current].sort();
+  }, [isOpen && rows]);
   const set = (change: Partial<State["filter"]>) => void desk.list.show({ filter: change });
   return (
     <div class="filters" role="search">
@@ -41,7 +45,7 @@ export function Filters({ desk, state, found }: { desk: Desk; state: State; foun
             </select>
           </label>
           <label class="row"><input type="checkbox" checked={filter.unread} onChange={(event) => set({ unread: event.currentTarget.checked })} /> Unread only</label>
-          <button class="quiet small" type="button" disabled={!active} onClick={() => set({ ...NO_FILTER, search: filter.search })}>Clear</button>
+          <button class="quiet small" type="button" aria-disabled={!active} onClick={() => set({ ...NO_FILTER, search: filter.search })}>Clear</button>
         </div>
       )}
       {(active > 0 || isSearch(filter)) && <p class="found" role="status">{state.loading ? "Searching…" : `Found: ${found.toLocaleString()}${state.more ? " so far" : ""}`}</p>}

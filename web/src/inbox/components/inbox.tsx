@@ -1,9 +1,11 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Header } from "../../pages/header";
 import type { Desk } from "../desk";
 import { commandOf, shortcutsOn, takesText, type Command } from "../shortcuts";
 import type { State } from "../state";
+import { FIELD } from "./composer";
 import { AssignDialog, HelpDialog, SnoozeDialog } from "./dialogs";
+import { isFocusLost } from "./focus";
 import { Thread } from "./thread";
 import { Tickets } from "./tickets";
 import { Tools } from "./tools";
@@ -17,21 +19,23 @@ export type DialogName = "help" | "assign" | "snooze";
 export function Inbox({ desk, leave }: { desk: Desk; leave: () => void }) {
   const state = useDesk(desk);
   const [dialog, setDialog] = useState<DialogName | null>(null);
-  const [isNote, setNote] = useState(false);
   const [hasDetails, setDetails] = useState(WIDE.matches);
-  const { open, thread, me, team, trouble, counts } = state;
-  const live = state.live && !state.waits;
+  const { open, thread, me, team, acting, counts } = state;
+  const live = state.live && state.threadLive && !state.waits;
+  const trouble = (open && troubleOf(state, open.id)) ?? "";
+  const isActing = open !== null && acting.has(open.id);
   const waiting = counts.UNASSIGNED;
   useEffect(() => { document.title = waiting ? `(${waiting}) Inbox` : "Inbox"; }, [waiting]);
-  useEffect(() => { if (!open && dialog !== "help") setDialog(null); }, [open]);
-  useShortcuts((command) => carryOut(command, { desk, setDialog, setNote, toggleDetails: () => setDetails((shown) => !shown) }), () => desk.shut());
+  useEffect(() => setDialog((shown) => (shown === "help" ? shown : null)), [open?.id]); // it was about another ticket
+  useFocus(open?.id);
+  useShortcuts((command) => carryOut(command, { desk, setDialog, toggleDetails: () => setDetails((shown) => !shown) }), () => desk.shut());
   const closed = (name: DialogName) => () => setDialog((shown) => (shown === name ? null : shown)); // the next may be open
   // A change of the list draws no conversation again.
   const conversation = useMemo(
     () => (
-      <Thread key={open?.id ?? ""} desk={desk} {...{ open, thread, me, trouble, isNote, setNote, setDialog, hasDetails }} toggleDetails={() => setDetails(!hasDetails)} />
+      <Thread key={open?.conversation.id ?? ""} desk={desk} {...{ open, thread, me, trouble, isActing, setDialog, hasDetails }} toggleDetails={() => setDetails(!hasDetails)} />
     ),
-    [desk, open, thread, me, trouble, isNote, hasDetails],
+    [desk, open, thread, me, trouble, isActing, hasDetails],
   );
   return (
     <div class={`desk${open ? " reading" : ""}${open && hasDetails ? " detailed" : ""}`}>
@@ -44,19 +48,23 @@ export function Inbox({ desk, leave }: { desk: Desk; leave: () => void }) {
       </main>
       {dialog === "help" && <HelpDialog close={closed("help")} />}
       {dialog === "assign" && open && <AssignDialog desk={desk} team={team} open={open} close={closed("assign")} />}
-      {dialog === "snooze" && open && <SnoozeDialog desk={desk} close={closed("snooze")} />}
+      {dialog === "snooze" && open && <SnoozeDialog desk={desk} open={open} close={closed("snooze")} />}
     </div>
   );
+}
+
+/** Returns what to tell beside a ticket: what is about it, or about none. */
+function troubleOf({ trouble }: State, ticketId: string): string | null {
+  return trouble && (trouble.ticketId === null || trouble.ticketId === ticketId) ? trouble.text : null;
 }
 
 interface Hands {
   desk: Desk;
   setDialog: (name: DialogName) => void;
-  setNote: (isNote: boolean) => void;
   toggleDetails: () => void;
 }
 
-function carryOut(command: Command, { desk, setDialog, setNote, toggleDetails }: Hands): void {
+function carryOut(command: Command, { desk, setDialog, toggleDetails }: Hands): void {
   switch (command) {
     case "next":
     case "previous":
@@ -74,22 +82,36 @@ function carryOut(command: Command, { desk, setDialog, setNote, toggleDetails }:
     case "CLOSED":
       return void desk.list.show({ view: command });
   }
-  const { open } = desk.state;
+  const { open, me } = desk.state;
   if (!open) return;
+  const isMine = open.assignee?.id === me?.id;
   switch (command) {
+    case "take":
+      return void (isMine || desk.act(open, command));
+    case "release":
+      return void (isMine && desk.act(open, command)); // that of a colleague is released by assigning it to nobody
     case "snooze":
-      return open.state === "SNOOZED" ? void desk.act("reopen") : setDialog("snooze");
+      return open.state === "SNOOZED" ? void desk.act(open, "reopen") : setDialog("snooze");
     case "assign":
       return setDialog("assign");
     case "reply":
     case "note":
-      setNote(command === "note");
-      return document.getElementById("writing")?.focus();
+      desk.writings.set(open.conversation.id, { kind: command });
+      return queueMicrotask(() => document.getElementById(FIELD)?.focus()); // once the field is that of the draft
     case "close":
-      return void desk.act(open.state === "CLOSED" ? "reopen" : "close");
+      return void desk.act(open, open.state === "CLOSED" ? "reopen" : "close");
     default:
-      return void desk.act(command);
+      return void desk.act(open, command);
   }
+}
+
+/** Hands the focus on when a ticket is opened or shut, if what had it is hidden or gone. */
+function useFocus(openId: string | undefined): void {
+  const before = useRef(openId);
+  useLayoutEffect(() => {
+    if (before.current !== openId && isFocusLost()) document.querySelector<HTMLElement>(openId ? ".thread .back" : '.ticket[tabindex="0"]')?.focus();
+    before.current = openId;
+  }, [openId]);
 }
 
 function useShortcuts(run: (command: Command) => void, escape: () => void): void {

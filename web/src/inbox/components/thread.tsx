@@ -1,11 +1,13 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import type { Desk } from "../desk";
+import { Text } from "../../client/text";
+import type { Action, Desk } from "../desk";
 import type { Colleague, Row, Thread as OpenThread } from "../state";
 import { timelineOf } from "../timeline";
 import { short } from "../times";
-import { Composer } from "./composer";
+import { Composer, useWriting } from "./composer";
 import { Details } from "./details";
 import { EntryItem } from "./entry";
+import { useKeptFocus } from "./focus";
 import { channelName, Icon } from "./icons";
 import type { DialogName } from "./inbox";
 
@@ -14,18 +16,22 @@ interface Props {
   open: Row | null;
   thread: OpenThread | null;
   me: Colleague | null;
-  trouble: string | null;
-  isNote: boolean;
-  setNote: (isNote: boolean) => void;
+  trouble: string;
+  isActing: boolean; // whether a command of the ticket is on its way
   setDialog: (name: DialogName) => void;
   hasDetails: boolean;
   toggleDetails: () => void;
 }
 
 /** The conversation of the open ticket: what was said, what else happened, and the field for the reply. */
-export function Thread({ desk, open, thread, me, trouble, isNote, setNote, setDialog, hasDetails, toggleDetails }: Props) {
+export function Thread({ desk, open, thread, me, trouble, isActing, setDialog, hasDetails, toggleDetails }: Props) {
+  const details = useRef<HTMLButtonElement>(null);
   if (!open) return <section class="thread none" aria-label="Conversation"><Nothing /></section>;
   const { conversation } = open;
+  const hide = () => {
+    details.current?.focus(); // the button that has the focus goes away
+    toggleDetails();
+  };
   return (
     <>
       <section class="thread" aria-label="Conversation">
@@ -34,13 +40,13 @@ export function Thread({ desk, open, thread, me, trouble, isNote, setNote, setDi
           <h2 dir="auto">{conversation.displayName}</h2>
           <span class="chip"><Icon name={conversation.channel} />{channelName(conversation.channel)}</span>
           <State open={open} me={me} />
-          <button class="quiet" type="button" aria-expanded={hasDetails} aria-keyshortcuts="d" onClick={toggleDetails}><Icon name="info" />Details</button>
-          <Actions desk={desk} open={open} me={me} setDialog={setDialog} />
+          <button ref={details} class="quiet" type="button" aria-expanded={hasDetails} aria-keyshortcuts="d" onClick={toggleDetails}><Icon name="info" />Details</button>
+          <Actions desk={desk} open={open} me={me} isActing={isActing} setDialog={setDialog} />
         </div>
         {thread ? <Timeline desk={desk} open={open} thread={thread} /> : <div class="messages"><div class="bones" /><div class="bones" /><div class="bones" /></div>}
-        <Composer desk={desk} open={open} thread={thread} me={me} trouble={trouble} isNote={isNote} setNote={setNote} />
+        <Composer desk={desk} open={open} thread={thread} me={me} trouble={trouble} />
       </section>
-      {hasDetails && <Details open={open} thread={thread} close={toggleDetails} />}
+      {hasDetails && <Details open={open} thread={thread} close={hide} />}
     </>
   );
 }
@@ -62,29 +68,32 @@ function State({ open: { state, assignee, snoozedUntil }, me }: { open: Row; me:
   return assignee.id === me?.id ? <span class="chip good">Yours</span> : <span class="chip">With <bdi>{assignee.name}</bdi></span>;
 }
 
-function Actions({ desk, open, me, setDialog }: Pick<Props, "desk" | "me" | "setDialog"> & { open: Row }) {
+function Actions({ desk, open, me, isActing, setDialog }: Pick<Props, "desk" | "me" | "isActing" | "setDialog"> & { open: Row }) {
   const { state, delivery, externalUrl, conversation } = open;
+  const group = useRef<HTMLDivElement>(null);
+  useKeptFocus(group, () => group.current!.querySelector<HTMLElement>("button, a") ?? document.querySelector<HTMLElement>(".thread .messages"));
+  const act = (action: Action) => ({ type: "button", "aria-disabled": isActing, onClick: () => void desk.act(open, action) } as const);
+  const ask = (dialog: DialogName) => ({ type: "button", "aria-disabled": isActing, onClick: () => { if (!isActing) setDialog(dialog); } } as const);
   const isMine = open.assignee?.id === me?.id;
   const isOver = conversation.closedAt !== null || (state === "CLOSED" && conversation.controller.kind === "AI_AGENT");
-  if (isOver) return <div class="actions"><p class="soft">{conversation.closedAt ? "The conversation has ended." : "The agent has the conversation again."}</p></div>;
   return (
-    <div class="actions">
-      {delivery === "FAILED" && <button class="primary" type="button" onClick={() => void desk.act("retryDelivery")}>Deliver again</button>}
-      {externalUrl && <a class="button" href={externalUrl} target="_blank" rel="noopener noreferrer">Open in the helpdesk</a>}
-      {state === "CLOSED"
-        ? <button class="primary" type="button" aria-keyshortcuts="e" onClick={() => void desk.act("reopen")}>Reopen</button>
-        : (
-          <>
-            {!isMine && <button class="primary" type="button" aria-keyshortcuts="t" onClick={() => void desk.act("take")}>Take</button>}
-            {isMine && <button type="button" aria-keyshortcuts="l" onClick={() => void desk.act("release")}>Release</button>}
-            <button type="button" aria-keyshortcuts="a" onClick={() => setDialog("assign")}>Assign…</button>
-            {state === "SNOOZED"
-              ? <button type="button" aria-keyshortcuts="s" onClick={() => void desk.act("reopen")}>Wake</button>
-              : <button type="button" aria-keyshortcuts="s" onClick={() => setDialog("snooze")}>Snooze…</button>}
-            <button type="button" aria-keyshortcuts="b" onClick={() => void desk.act("returnToAgent")}>Return to the agent</button>
-            <button type="button" aria-keyshortcuts="e" onClick={() => void desk.act("close")}>Close</button>
-          </>
-        )}
+    <div ref={group} class="actions">
+      {isOver && <p class="soft">{conversation.closedAt ? "The conversation has ended." : "The agent has the conversation again."}</p>}
+      {!isOver && delivery === "FAILED" && <button class="primary" {...act("retryDelivery")}>Deliver again</button>}
+      {!isOver && externalUrl && <a class="button" href={externalUrl} target="_blank" rel="noopener noreferrer">Open in the helpdesk</a>}
+      {!isOver && state === "CLOSED" && <button class="primary" aria-keyshortcuts="e" {...act("reopen")}>Reopen</button>}
+      {!isOver && state !== "CLOSED" && (
+        <>
+          {!isMine && <button class="primary" aria-keyshortcuts="t" {...act("take")}>Take</button>}
+          {isMine && <button aria-keyshortcuts="l" {...act("release")}>Release</button>}
+          <button aria-keyshortcuts="a" {...ask("assign")}>Assign…</button>
+          {state === "SNOOZED"
+            ? <button aria-keyshortcuts="s" {...act("reopen")}>Wake</button>
+            : <button aria-keyshortcuts="s" {...ask("snooze")}>Snooze…</button>}
+          <button aria-keyshortcuts="b" {...act("returnToAgent")}>Return to the agent</button>
+          <button aria-keyshortcuts="e" {...act("close")}>Close</button>
+        </>
+      )}
     </div>
   );
 }
@@ -94,7 +103,9 @@ const NEAR = 80; // pixels from the end, within which a new message scrolls the 
 function Timeline({ desk, open, thread }: { desk: Desk; open: Row; thread: OpenThread }) {
   const { messages, facts, earlier, unseen, writers, conversationId } = thread;
   const entries = useMemo(() => timelineOf(thread), [messages, facts, earlier]);
+  const pending = useWriting(desk, conversationId, (writing) => writing.pending);
   const list = useRef<HTMLDivElement>(null);
+  useKeptFocus(list, () => list.current);
   const isAtEnd = useRef(true);
   const before = useRef({ height: 0, first: 0 });
   useLayoutEffect(() => { isAtEnd.current = true; }, [conversationId]);
@@ -105,7 +116,7 @@ function Timeline({ desk, open, thread }: { desk: Desk; open: Row; thread: OpenT
     if (first < before.current.first) element.scrollTop += element.scrollHeight - before.current.height;
     else if (isAtEnd.current) element.scrollTop = element.scrollHeight;
     before.current = { height: element.scrollHeight, first };
-  }, [entries, writers, unseen]);
+  }, [entries, writers, unseen, pending]);
   const scroll = () => {
     const { scrollHeight, scrollTop, clientHeight } = list.current!;
     isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR;
@@ -114,6 +125,13 @@ function Timeline({ desk, open, thread }: { desk: Desk; open: Row; thread: OpenT
     <div ref={list} class="messages" tabIndex={0} role="log" aria-label="Messages" onScroll={scroll}>
       {earlier && <button class="small" type="button" onClick={() => void desk.conversation.earlier()}>Show earlier messages</button>}
       {entries.map((entry) => <EntryItem key={entry.key} entry={entry} name={open.conversation.displayName} fresh={entry.kind === "message" && unseen.includes(entry.message)} />)}
+      {pending && (
+        <article class={pending.kind === "note" ? "item note sending" : "item ours sending"}>
+          <h3>{pending.kind === "note" ? "Note" : "Reply"}: being sent</h3>
+          <Text text={pending.text} labels />
+          {pending.files.map(({ id, name }) => <p key={id} class="file"><bdi>{name}</bdi></p>)}
+        </article>
+      )}
       {writers.map(({ kind, name, text }) => (
         <article class={kind === "SHOPPER" ? "item theirs typing" : "item typing"} key={`${kind} ${name}`}>
           <h3><bdi>{name}</bdi> is writing<span class="dots" aria-hidden="true"><i /><i /><i /></span></h3>

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Desk } from "../desk";
-import { shownRows, type Row, type State } from "../state";
+import { isNarrow, shownRows, type Row, type State, type Trouble } from "../state";
 import { scrolledTo, windowOf } from "../virtual";
 import { Filters } from "./filters";
 import { Summary } from "./summary";
@@ -29,7 +29,7 @@ export function Tickets({ desk, state, live }: { desk: Desk; state: State; live:
     <section class="list" aria-label="Tickets">
       <Filters desk={desk} state={state} found={rows.length} />
       <p class="status" role="status">{live ? `Open tickets: ${counts.ALL}` : "No connection. Trying again."}</p>
-      {!open && <p role="alert">{trouble}</p>}
+      <p role="alert">{trouble && (!open || (trouble.ticketId !== null && trouble.ticketId !== open.id)) ? <Elsewhere trouble={trouble} rows={rows} /> : ""}</p>
       <div ref={box} class="scroller" onKeyDown={press}>
         <ul style={{ height: `${rows.length * ROW}px` }}>
           {shown.map(([row, index]) => (
@@ -54,11 +54,17 @@ export function Tickets({ desk, state, live }: { desk: Desk; state: State; live:
   );
 }
 
+/** What went wrong with a ticket that is not open, or with none. */
+function Elsewhere({ trouble: { ticketId, text }, rows }: { trouble: Trouble; rows: readonly Row[] }) {
+  const name = rows.find(({ id }) => id === ticketId)?.conversation.displayName;
+  return <>{name !== undefined && <><bdi>{name}</bdi>: </>}{text}</>;
+}
+
 function End({ state: { loading, more, rows, view, filter }, found }: { state: State; found: number }) {
   if (loading && !rows.length) return <div class="bones-list" aria-hidden="true">{Array.from({ length: 6 }, (_, index) => <div key={index} class="bones" />)}</div>;
   if (loading || more) return <p class="empty">{found === rows.length ? "Loading more…" : `Looking through ${rows.length.toLocaleString()} tickets…`}</p>;
   if (found) return null;
-  if (rows.length || filter.search.trim()) return <p class="empty">No ticket matches.</p>;
+  if (rows.length || isNarrow(filter)) return <p class="empty">No ticket matches.</p>;
   return <p class="empty">{view === "MINE" ? "You have no open ticket." : view === "CLOSED" || view === "SNOOZED" ? `No ${view.toLowerCase()} ticket.` : "No open ticket."}</p>;
 }
 
@@ -113,7 +119,7 @@ function useActive({ rows, openId, box, height }: Active) {
     element.scrollTop = scrolledTo(index, element.scrollTop, height - ROW, ROW);
   };
   useLayoutEffect(() => {
-    setId(openId);
+    if (openId !== undefined) setId(openId); // after the ticket is shut, its row keeps the place
     const index = rows.findIndex((row) => row.id === openId);
     if (index >= 0) reveal(index);
   }, [openId]);

@@ -600,10 +600,8 @@ fragment TranscriptMessage on Message {
   availability
   suspendedAt
 }`),Ce=new H(`
-    query Inbox($view: InboxView!, $state: [TicketState!]!, $after: String) {
-  inbox(view: $view, state: $state, first: 100, after: $after) {
-    totalCount
-    streamCursor
+    query Inbox($view: InboxView!, $state: [TicketState!]!, $filter: TicketFilter!, $after: String) {
+  inbox(view: $view, state: $state, filter: $filter, first: 100, after: $after) {
     nodes {
       ...TicketRow
     }
@@ -789,7 +787,7 @@ fragment TranscriptMessage on Message {
   }
 }`),De=new H(`
     subscription FollowInbox($after: Cursor) {
-  inbox(view: ALL, after: $after) {
+  inbox(view: ALL, state: [OPEN, SNOOZED], after: $after) {
     __typename
     ... on StreamItem {
       cursor
@@ -828,6 +826,13 @@ fragment TranscriptMessage on Message {
           assignee {
             id
           }
+        }
+      }
+    }
+    ... on MessageRedacted {
+      conversation {
+        ticket {
+          ...TicketRow
         }
       }
     }
@@ -893,6 +898,9 @@ fragment TranscriptMessage on Message {
     id
     streamCursor
     ...ThreadFacts
+    ticket {
+      ...TicketRow
+    }
     messages(last: 100) {
       nodes {
         ...ThreadMessage
@@ -904,12 +912,59 @@ fragment TranscriptMessage on Message {
     }
   }
 }
-    fragment ShoppersMessage on Message {
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}
+fragment ShoppersMessage on Message {
   id
   sequence
   kind
   text
   sentAt
+  redactedAt
   via
   author {
     kind
@@ -1012,6 +1067,7 @@ fragment ThreadFacts on Conversation {
   kind
   text
   sentAt
+  redactedAt
   via
   author {
     kind
@@ -1059,6 +1115,17 @@ fragment ThreadMessage on Message {
         ...ThreadMessage
       }
     }
+    ... on MessageRedacted {
+      message {
+        ...ThreadMessage
+      }
+      conversation {
+        ...ThreadFacts
+        ticket {
+          ...TicketRow
+        }
+      }
+    }
     ... on MessageDeliveryChanged {
       messageId
       delivery {
@@ -1069,11 +1136,17 @@ fragment ThreadMessage on Message {
     ... on ConversationChanged {
       conversation {
         ...ThreadFacts
+        ticket {
+          ...TicketRow
+        }
       }
     }
     ... on HandoffChanged {
       conversation {
         ...ThreadFacts
+        ticket {
+          ...TicketRow
+        }
       }
     }
     ... on TypingChanged {
@@ -1087,12 +1160,59 @@ fragment ThreadMessage on Message {
     }
   }
 }
-    fragment ShoppersMessage on Message {
+    fragment TicketRow on Ticket {
+  id
+  state
+  unread
+  waitingSince
+  snoozedUntil
+  createdAt
+  helpdesk
+  delivery
+  externalUrl
+  assignee {
+    id
+    name
+  }
+  conversation {
+    id
+    version
+    displayName
+    identityVerified
+    channel
+    tags
+    closedAt
+    lastMessageAt
+    lastMessage {
+      sequence
+      kind
+      text
+      author {
+        kind
+        name
+      }
+    }
+    controller {
+      kind
+      since
+      staff {
+        id
+        name
+      }
+    }
+    handoff {
+      reason
+      summary
+    }
+  }
+}
+fragment ShoppersMessage on Message {
   id
   sequence
   kind
   text
   sentAt
+  redactedAt
   via
   author {
     kind
@@ -1729,6 +1849,7 @@ fragment ThreadFacts on Conversation {
   kind
   text
   sentAt
+  redactedAt
   via
   author {
     kind
@@ -1772,6 +1893,7 @@ fragment ThreadMessage on Message {
   kind
   text
   sentAt
+  redactedAt
   via
   author {
     kind

@@ -1,0 +1,92 @@
+import { RequestFailed } from "../client/http";
+import { random } from "../client/random";
+import { upload } from "../client/upload";
+import { NoteDocument, ReplyDocument, type ShoppersMessageFragment } from "../documents/generated";
+import type { Calls } from "./calls";
+import type { Desk } from "./desk";
+import { withMessages, type Message } from "./state";
+import { isRepeatable, type Kind, type Pending, type Writings } from "./writing";
+
+const MOST = 10; // files of a message
+const STALE = "The shopper wrote meanwhile. Your reply was not sent: read what is new, and send it again.";
+const UNSURE = "This was sent a long time ago, and nobody knows whether it arrived. Look for it above before you send it again.";
+
+interface Sent {
+  message: Message | null;
+  errors: { message: string; unseen?: ShoppersMessageFragment[] }[];
+}
+
+/**
+ * Sends what members write. A message is kept with its idempotency key until its result is known: after a reload, or a
+ * loss of the network, it is sent again with the same key, and arrives once.
+ */
+export class Sending {
+  private readonly sending = new Set<string>(); // conversations
+
+  constructor(private readonly desk: Desk, private readonly calls: Calls, private readonly writings: Writings) {}
+
+  /** Sends again what was on its way when the page was left. */
+  resume(): void {
+    for (const id of this.writings.pending()) void this.deliver(id);
+  }
+
+  /** Sends what is written in the open conversation. It counts as written with everything seen that is shown. */
+  async send(kind: Kind): Promise<void> {
+    const { thread } = this.desk.state;
+    if (!thread) return;
+    const lastSeen = thread.messages.at(-1)?.sequence ?? 0;
+    this.writings.begin(thread.conversationId, kind, { key: random(), lastSeen, since: Date.now() });
+    await this.deliver(thread.conversationId);
+  }
+
+  private async deliver(id: string): Promise<void> {
+    const { pending } = this.writings.of(id);
+    if (!pending || this.sending.has(id)) return;
+    if (!isRepeatable(pending)) return this.writings.giveBack(id, UNSURE);
+    this.sending.add(id);
+    await this.calls.again(async () => this.take(id, await this.ask(id, pending)), {
+      refused: (failure) => {
+        const signsIn = failure instanceof RequestFailed && failure.refusesCredential; // the page comes back, and resumes it
+        if (!signsIn) this.writings.giveBack(id, failure.message);
+      },
+    });
+    this.sending.delete(id);
+  }
+
+  private async ask(conversationId: string, { kind, text, files, key, lastSeen }: Pending): Promise<Sent> {
+    const input = { conversationId, text, attachments: files.map((file) => file.id), idempotencyKey: key };
+    if (kind === "note") return (await this.calls.ask(NoteDocument, { input })).addNote;
+    return (await this.calls.ask(ReplyDocument, { input: { ...input, lastSeenSequence: lastSeen } })).replyToConversation;
+  }
+
+  /** Shows what came of a message; a refused one is given back. What the shopper wrote meanwhile counts as seen then. */
+  private take(id: string, { message, errors: [error] }: Sent): void {
+    const unseen: Message[] = (error?.unseen ?? []).map((one) => ({ ...one, products: [], delivery: null }));
+    if (message) this.writings.set(id, { pending: null });
+    else this.writings.giveBack(id, unseen.length ? STALE : error?.message ?? "");
+    const { thread } = this.desk.state;
+    if (thread?.conversationId !== id) return;
+    if (message && message.kind !== "NOTE") this.desk.conversation.typed();
+    this.desk.set({ thread: { ...withMessages(thread, message ? [message] : unseen), unseen } });
+  }
+
+  /** Sends the bytes of files for the draft that is shown now. */
+  async attach(id: string, kind: Kind, chosen: readonly File[]): Promise<void> {
+    const { [kind]: draft, uploading } = this.writings.of(id);
+    const room = Math.max(0, MOST - draft.files.length - uploading.filter((one) => one === kind).length);
+    const problem = chosen.length > room ? `A message takes ${MOST} files at most. Left out: ${chosen.slice(room).map(({ name }) => name).join(", ")}` : "";
+    this.writings.set(id, { problem, uploading: [...uploading, ...chosen.slice(0, room).map(() => kind)] });
+    for (const file of chosen.slice(0, room)) {
+      const failure = await this.upload(id, kind, file).then(() => null, (error: unknown) => error);
+      const { uploading: now } = this.writings.of(id);
+      this.writings.set(id, { uploading: now.toSpliced(now.indexOf(kind), 1) });
+      if (failure) this.writings.set(id, { problem: `${file.name}: ${failure instanceof Error ? failure.message : String(failure)}` });
+    }
+  }
+
+  private async upload(id: string, kind: Kind, file: File): Promise<void> {
+    const sent = await upload(this.calls.endpoint, this.calls.credential, file);
+    const draft = this.writings.of(id)[kind];
+    this.writings.set(id, { [kind]: { ...draft, files: [...draft.files, sent] } });
+  }
+}

@@ -27,9 +27,9 @@ START = """mutation($input: StartConversationInput!) { startConversation(input: 
 SEND = 'mutation { sendMessage(input: {conversationId: "%s", text: "%s"}) { errors { code } } }'
 REPLY = """mutation { postAgentMessage(input: {conversationId: "%s", epoch: 1, text: "%s", tags: ["returns"]}) {
   errors { code } } }"""
-LIST = """query($search: String) { conversations(filter: {search: $search}) { totalCount edges { node { firstQuestion
-  visitor { name email } messages { edges { node { text author { name } } } } profile { name email } } } } }"""
-STREAM = "subscription { conversationUpdates { __typename } }"
+LIST = """query($search: String) { conversations(filter: {search: $search}) { totalCount edges { node {
+  firstQuestion displayName contact { name { value } email { value } }
+  messages { edges { node { text author { name } } } } profile { name email } } } } }"""
 ERASE = 'mutation { eraseProfile(input: {profileId: "%s"}) { erasure { id } errors { code } } }'
 ERASURE = """{ node(id: "%s") { ... on Erasure { finishedAt mentions { place recordId } removed { place count } } } }"""
 

@@ -6,6 +6,7 @@ parsed documents, which may have an address or a name in a literal.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 
 from domain.events import LoggedEvent, ShopperErased
@@ -28,6 +29,7 @@ class ErasedMemory:
             forget_words()
             for forget in self._forgetting:
                 forget(event.account_id)
+            gc.collect()  # parsed documents and ended tasks are cycles, which would else be there for minutes
 
     def on_gap(self) -> None:
         """Do nothing: the log tells of the erasure again, once it has ended."""

@@ -12,7 +12,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from api.settings import Settings
+from domain.backup.restores import RestoreUnderWay
 from domain.values.record import Record
+from integrations.mongo.backup.restore_record import MongoRestores
 from integrations.mongo.client import Driver, connect
 from integrations.mongo.indexes import create_indexes
 from integrations.mongo.search.reindex import fill_search_index
@@ -63,14 +65,18 @@ def _report_failure(watch: asyncio.Task[None]) -> None:
         _logger.critical("The embedded MongoDB is no longer watched. Restart this process.", exc_info=error)
 
 
-async def prepare(settings: Settings, uri: str) -> None:
-    """Check that the database can be used, create its indexes, and add what older data lack.
+async def prepare(settings: Settings, uri: str, *, restores: bool = False) -> None:
+    """Check that the database can be used, create its indexes, and add what older data lack. `restores`: for a restore,
+    which alone may use the database while it is under way.
 
-    Raises `Unavailable`, with what to do, if it cannot be used.
+    Raises `RestoreUnderWay` or `Unavailable`, with what to do, if it cannot be used.
     """
     database = connect(uri, database=settings.mongodb_database, driver=Driver(settings.mongo_driver))
     try:
         await database.check()
+        restore = None if restores else await MongoRestores(database=database).current()
+        if restore is not None and restore.holds_off:
+            raise RestoreUnderWay
         await create_indexes(database)
         await fill_search_index(database)
     finally:

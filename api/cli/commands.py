@@ -14,7 +14,6 @@ import typer
 
 from api.cli import (
     accounts,
-    backup,
     doctor,
     documents,
     encryption,
@@ -25,6 +24,7 @@ from api.cli import (
     serve,
     staff,
 )
+from api.cli.backups.commands import backups_app
 from api.cli.demo.fill import fill_demo, print_link
 from api.cli.imports import conversations, products
 from api.cli.output import explained, say
@@ -43,6 +43,7 @@ account_app = typer.Typer(help="Create and list accounts.", no_args_is_help=True
 staff_app = typer.Typer(help="Add, change, suspend and list the staff of an account.", no_args_is_help=True)
 outbox_app = typer.Typer(help="List and retry outgoing messages and tickets.", no_args_is_help=True)
 documents_app = typer.Typer(help="Register, list and remove trusted documents.", no_args_is_help=True)
+app.add_typer(backups_app)  # `baton backup`, `baton restore`
 app.add_typer(keys_app, name="keys")
 app.add_typer(documents_app, name="documents")
 app.add_typer(account_app, name="account")
@@ -345,23 +346,6 @@ def write_schema(
             generated.check_schema(file)
         else:
             generated.write_schema(file)
-
-
-@app.command("backup")
-def make_backup(
-    folder: Annotated[Path, typer.Argument(help="A new folder, which gets the layout of `mongodump`.")],
-    gzip: Annotated[bool, typer.Option("--gzip", help="Compress the files.")] = False,
-    window: Annotated[
-        int | None,
-        typer.Option(min=1, max=10_080, help="Minutes for which MongoDB keeps the copied state; 5 by default."),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Copy the whole database, as it is at one instant, beside running servers.
-
-    Secrets stay encrypted. Keep BATON_SECRET and BATON_ENCRYPTION_KEY apart from the copy.
-    """
-    backup.make(folder, compressed=gzip, window=window, as_json=as_json)
 
 
 @app.command("doctor")

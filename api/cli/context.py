@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from api.app import Baton, build
-from api.bootstrap.database import mongodb, prepare
+from api.bootstrap.database import Mongo, mongodb, prepare
 from api.bootstrap.ports import open_ports
 from api.cli.output import explained
 from api.server.errors import OperatorError
@@ -26,10 +26,19 @@ R = TypeVar("R")
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Baton]:
     """Prepare the database, and build the program on it for the duration of the block."""
-    async with mongodb(settings) as mongo:
-        await prepare(settings, mongo.uri)
-        async with open_ports(settings, mongo.uri, outage=mongo.outage, disk_free=mongo.disk_free) as ports:
-            yield build(settings, ports)
+    async with mongodb(settings) as mongo, on_database(settings, mongo) as baton:
+        yield baton
+
+
+@asynccontextmanager
+async def on_database(settings: Settings, mongo: Mongo, *, restores: bool = False) -> AsyncIterator[Baton]:
+    """Like `running`, with a MongoDB that runs. `restores`: for a restore, which alone may use the database meanwhile.
+
+    Raises `RestoreUnderWay`, `Unavailable`.
+    """
+    await prepare(settings, mongo.uri, restores=restores)
+    async with open_ports(settings, mongo.uri, outage=mongo.outage, disk_free=mongo.disk_free) as ports:
+        yield build(settings, ports)
 
 
 def with_baton(action: Callable[[Baton], Awaitable[R]]) -> R:

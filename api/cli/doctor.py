@@ -45,7 +45,7 @@ def examine_erased(*, repair: bool, path: Path | None, as_json: bool) -> None:
         check = baton.services.erasure_check
         with Console(stderr=True).status("Searching") as status:
             if path is not None:
-                await check.add(_read_list(path))
+                await check.add(read_erasures(path))
                 _write_list(path, await check.listed())
             if repair:
                 count = await check.repair(by=operator())
@@ -60,7 +60,8 @@ def examine_erased(*, repair: bool, path: Path | None, as_json: bool) -> None:
     _report(with_baton(look), as_json=as_json)
 
 
-def _read_list(path: Path) -> list[ListedErasure]:
+def read_erasures(path: Path) -> list[ListedErasure]:
+    """Return the list of erasures in a file; an empty one if it is not there. Raises `OperatorError`."""
     if not path.exists():
         return []
     try:

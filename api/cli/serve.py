@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from datetime import timedelta
 
 from api.app import Baton
-from api.cli.context import read_settings, running
+from api.bootstrap.backup import copying
+from api.bootstrap.database import mongodb
+from api.cli.context import on_database, read_settings
 from api.cli.demo.account import Demo, ensure_demo, shop_of
 from api.cli.demo.help import help_page
 from api.cli.demo.shop import demo_articles
 from api.cli.output import explained, say
 from api.graphql.limits import SocketLimits
+from api.restores.holding_off import hold_off
+from api.restores.restore_watch import RestoreWatch
 from api.server.connection_limits import Gate, most_connections, raise_descriptor_limit
 from api.server.memory import MemoryReturn
 from api.server.signals import run
@@ -37,8 +43,12 @@ def serve() -> None:
 
         async def until(stop: asyncio.Event) -> None:
             with listener, scraped or nullcontext():
-                async with running(settings) as baton:
-                    await _serve(baton, (listener, scraped), stop, connections)
+                await _through_restores(
+                    settings,
+                    stop,
+                    hold_off=lambda over: _hold_off(settings, listener, over, connections),
+                    live=lambda baton, leave: _serve(baton, (listener, scraped), (stop, leave), connections),
+                )
 
         run(until, within=settings.drain_seconds + CLOSING_SECONDS)
 
@@ -51,10 +61,45 @@ def work() -> None:
 
 
 async def _work(settings: Settings, stop: asyncio.Event, scraped: socket.socket | None) -> None:
+    async def work_on(baton: Baton, leave: asyncio.Event) -> None:
+        say("The worker is at work. Ctrl-C ends it.")
+        await work_until(leave, baton, scraped)
+
     with scraped or nullcontext():
-        async with running(settings) as baton:
-            say("The worker is at work. Ctrl-C ends it.")
-            await work_until(stop, baton, scraped)
+        await _through_restores(settings, stop, hold_off=lambda over: over.wait(), live=work_on)
+
+
+async def _through_restores(
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    hold_off: Callable[[asyncio.Event], Awaitable[object]],
+    live: Callable[[Baton, asyncio.Event], Awaitable[None]],
+) -> None:
+    """Run `live` on the database until `stop` is set. While a backup is being restored, run `hold_off` instead, until
+    the event that it is given; then everything is built anew, without any memory of the former data."""
+    async with mongodb(settings) as mongo, copying(settings, mongo.uri) as copies:
+        watch = RestoreWatch(copies.notices)
+        while not stop.is_set():
+            if not await watch.is_over():
+                say("A backup is being restored. The process begins when that is over.")
+                async with watch.until_over(stop) as over:
+                    await hold_off(over)
+            if stop.is_set():
+                return
+            async with on_database(settings, mongo) as baton, watch.until_restore(stop) as leave:
+                await live(baton, leave)
+            gc.unfreeze()  # what the program on the former data has left, goes
+
+
+async def _hold_off(settings: Settings, listener: socket.socket, over: asyncio.Event, connections: int) -> None:
+    """Refuse all requests at the listener until `over` is set."""
+    server = Server(hold_off, drain=_no_drain, options=_options(settings, connections))
+    await server.run(listener.dup(), over, lambda: None)
+
+
+async def _no_drain(_seconds: float) -> None:
+    """Nothing is open that could be drained."""
 
 
 async def work_until(stop: asyncio.Event, baton: Baton, scraped: socket.socket | None = None) -> None:
@@ -80,7 +125,7 @@ async def _serve_metrics(baton: Baton, scraped: socket.socket | None, gate: Gate
     """Begin to watch the process, and serve its metrics until cancelled if they have an address of their own."""
     metrics = watch(baton, gate)
     if metrics is not None and scraped is not None:
-        await MetricsListener(scraped, metrics.routes()).run()
+        await MetricsListener(scraped.dup(), metrics.routes()).run()
 
 
 async def _run_workers(baton: Baton, stop: asyncio.Event) -> None:
@@ -99,32 +144,46 @@ async def _cancel_late(workers: asyncio.Task[None], stop: asyncio.Event, seconds
 
 
 async def _serve(
-    baton: Baton, listeners: tuple[socket.socket, socket.socket | None], stop: asyncio.Event, connections: int
+    baton: Baton,
+    listeners: tuple[socket.socket, socket.socket | None],
+    ends: tuple[asyncio.Event, asyncio.Event],
+    connections: int,
 ) -> None:
-    """Serve at the first listener; the second is for the metrics."""
-    settings, (listener, scraped) = baton.settings, listeners
+    """Serve at the first listener until the second event is set; the first event is set if the process ends. The second
+    listener is for the metrics."""
+    settings, (listener, scraped), (stop, leave) = baton.settings, listeners, ends
     url = _url(settings.host, listener.getsockname()[1])
     demo = await _open_demo(baton, url) if settings.demo else None
-    options = ServerOptions(
+
+    async def drain(seconds: float) -> None:
+        if stop.is_set():
+            listener.close()  # from now on, connections are refused
+        await baton.connections.drain(seconds)
+
+    server = Server(baton.app, drain=drain, options=_options(settings, connections))
+    async with asyncio.TaskGroup() as tasks:
+        hub = tasks.create_task(baton.hub.run(), name="hub")
+        watchdog = tasks.create_task(baton.watchdog.run(), name="watchdog")
+        memory = tasks.create_task(MemoryReturn().run(), name="memory")
+        metrics = tasks.create_task(_serve_metrics(baton, scraped, server.gate), name="metrics")
+        tasks.create_task(baton.key_uses.run(leave), name="key uses")
+        tasks.create_task(baton.visits.run(leave), name="visits of shoppers")
+        if settings.worker:
+            tasks.create_task(_run_workers(baton, leave), name="workers")
+        # A copy, because the server closes it: after a restore, another one serves at the same address.
+        await server.run(listener.dup(), leave, lambda: _announce(baton, url, demo))
+        for task in (hub, watchdog, memory, metrics):
+            task.cancel()
+
+
+def _options(settings: Settings, connections: int) -> ServerOptions:
+    return ServerOptions(
         frame_bytes=SocketLimits().frame_bytes,
         drain_seconds=settings.drain_seconds,
         connections=connections,
         connections_per_address=settings.connections_per_address,
         trusted_proxies=settings.trusted_proxies,
     )
-    server = Server(baton.app, drain=baton.connections.drain, options=options)
-    async with asyncio.TaskGroup() as tasks:
-        hub = tasks.create_task(baton.hub.run(), name="hub")
-        watchdog = tasks.create_task(baton.watchdog.run(), name="watchdog")
-        memory = tasks.create_task(MemoryReturn().run(), name="memory")
-        metrics = tasks.create_task(_serve_metrics(baton, scraped, server.gate), name="metrics")
-        tasks.create_task(baton.key_uses.run(stop), name="key uses")
-        tasks.create_task(baton.visits.run(stop), name="visits of shoppers")
-        if settings.worker:
-            tasks.create_task(_run_workers(baton, stop), name="workers")
-        await server.run(listener, stop, lambda: _announce(baton, url, demo))
-        for task in (hub, watchdog, memory, metrics):
-            task.cancel()
 
 
 async def _open_demo(baton: Baton, url: str) -> Demo | None:

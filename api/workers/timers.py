@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import timedelta
 
 from api.workers.loop import run_every
@@ -38,13 +38,13 @@ class TimerWorker:
         """Run until `stop` is set; handlers that are running then finish."""
         await run_every(_POLL_SECONDS, self.fire_due, stop=stop)
 
-    async def fire_due(self) -> int:
-        """Handle all due timers, the most overdue first, and return their number.
+    async def fire_due(self, kinds: Collection[TimerKind] | None = None) -> int:
+        """Handle all due timers, or those of these kinds, the most overdue first, and return their number.
 
         Raises `Unavailable` if the database does not respond.
         """
         fired = 0
-        kinds = tuple(self._handlers)
+        kinds = tuple(self._handlers) if kinds is None else kinds
         while due := await self._storage.due_timers(self._clock.now(), _BATCH, kinds):
             fired += len(due)
             firing = (self._fire(account_id, timer) for account_id, timer in due)

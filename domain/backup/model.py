@@ -22,6 +22,13 @@ class BackupWish(Record):
     has_files: bool = True  # whether attachments are in the database
 
 
+class RestoreWish(Record):
+    """How a backup is to be restored."""
+
+    replaces: bool = False  # also if the database has data
+    wait: timedelta = timedelta(minutes=1)  # for servers to leave the database
+
+
 class CopiedCollection(Record):
     """One collection in a backup."""
 
@@ -53,3 +60,12 @@ class Backup(Record):
     def size(self) -> int:
         """The bytes of all documents."""
         return sum(each.size for each in self.collections)
+
+
+class Restored(Record):
+    """The outcome of a restore."""
+
+    backup: Backup
+    held_messages: int = 0  # outgoing messages that may have left since the backup, for people to decide on
+    held_events: int = 0  # business events that webhooks may have got since the backup, also
+    erasures: int = 0  # that were applied again

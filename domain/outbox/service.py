@@ -200,6 +200,19 @@ class OutboxService:
 
         return await self._storage.write(account_id, change)
 
+    async def give_up(self, account_id: AccountId, outgoing_id: str, reason: str) -> bool:
+        """Make a pending row a dead letter without a call, for people to decide on. Returns whether it was pending.
+        Raises `Unavailable`."""
+
+        async def change(uow: UnitOfWork) -> bool:
+            row = await uow.get(Outgoing, outgoing_id)
+            if row is None or row.state is not OutgoingState.PENDING:
+                return False
+            await self._after(uow, row, PermanentError(reason), late=False)
+            return True
+
+        return await self._storage.write(account_id, change)
+
     async def page(self, principal: Principal, states: tuple[OutgoingState, ...], page: Slice) -> Page[Outgoing]:
         """Return a page of rows in these states, the newest first. Raises `Forbidden`."""
         principal.require(Permission.READ_INBOX)

@@ -54,8 +54,8 @@ from integrations.mongo.refused_credentials import (
     log_refused_credentials,
 )
 
-APP_NAME = "baton"  # name of our connections in MongoDB's tools and logs
-COPY_NAME = "baton-copy"  # of the connections of backups and restores
+COPY_NAME = "baton-copy"  # name of the connections of backups and restores in MongoDB's tools and logs
+_LONGEST_NAME = 128  # bytes of such a name
 _FORMER_HEADS = "account_heads"  # the heads of the logs, until they moved to `account_state`
 OPERATION_TIMEOUT = 5.0  # seconds: users wait for requests, and an operation that takes longer hardly returns
 STREAM_TIMEOUT = 6.0  # seconds: an open stream responds at least every second, so a silent server is dead
@@ -247,7 +247,7 @@ def connect(
     as `Unavailable` with that text.
     """
     options = {"maxPoolSize": REQUEST_POOL, "timeoutMS": round(OPERATION_TIMEOUT * 1000)}
-    client = _client(uri, driver, options)
+    client = _client(uri, driver, options, name=application_name(database))
     if around is not None:
         client = around(client)
     return MongoDatabase(client=BulkheadClient(client, Bulkhead(outage=outage)), name=database)
@@ -259,7 +259,7 @@ def connect_for_stream(uri: str, *, database: str, driver: Driver = Driver.PYMON
     Its reads may wait for changes. Raises `DatabaseUnusable`.
     """
     options = {"maxPoolSize": STREAM_POOL, "socketTimeoutMS": round(STREAM_TIMEOUT * 1000)}
-    return MongoDatabase(client=_client(uri, driver, options), name=database)
+    return MongoDatabase(client=_client(uri, driver, options, name=application_name(database)), name=database)
 
 
 def connect_for_copy(uri: str, *, database: str) -> MongoDatabase:
@@ -302,11 +302,16 @@ def is_transient(error: PyMongoError) -> bool:
     )
 
 
-def _client(uri: str, driver: Driver, options: dict[str, Any], *, name: str | None = None) -> Client:
+def application_name(database: str) -> str:
+    """Return the name of the connections of servers, workers and commands in MongoDB's tools and logs. A restore waits
+    until there are none of the database."""
+    return f"baton {database}".encode()[:_LONGEST_NAME].decode(errors="ignore")
+
+
+def _client(uri: str, driver: Driver, options: dict[str, Any], *, name: str) -> Client:
     given = {name.lower() for name, _ in parse_qsl(urlsplit(uri).query)}
     # Options that the operator gives in the URI take precedence.
     defaults = {
-        "appname": APP_NAME,
         "connectTimeoutMS": 2_000,
         "serverSelectionTimeoutMS": 3_000,  # for streams; a `timeoutMS` limits this too
         **options,
@@ -318,9 +323,8 @@ def _client(uri: str, driver: Driver, options: dict[str, Any], *, name: str | No
         "readConcernLevel": "majority",
         "readPreference": "primary",
         "retryWrites": True,
+        "appname": name,
     }
-    if name is not None:
-        settings["appname"] = name
     try:
         if driver is Driver.MOTOR:
             return _motor(uri, settings)

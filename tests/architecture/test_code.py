@@ -193,10 +193,12 @@ def test_tasks_have_an_owner() -> None:
         "api/graphql/result_cache/revisions.py",  # awaited by the callers, ends after the driver's time limit
         "domain/identity/key_sets.py",  # kept by the cached keys, awaited by the callers, ends after a time limit
         "api/workers/loop.py",  # cancelled in the function that creates them
+        "api/restores/restore_watch.py",  # also
         "api/export/stream.py",  # also
         "domain/attachments/leases.py",  # also
         "domain/erasure/profile_eraser.py",  # also
         "domain/guidance/replay_service.py",  # also
+        "integrations/mongo/backup/restoring.py",  # also
         "api/bootstrap/database.py",  # also; a group would wrap the errors of the commands inside
         "api/realtime/retry.py",  # awaited where it is created, also after a cancellation
         "api/graphql/plan/slices.py",  # also; a group would wrap the errors of fields

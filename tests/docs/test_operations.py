@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.docs.pages import blocks_of
 from tests.docs.shell import json_values, reading
 from tests.e2e.processes import Machine
@@ -14,7 +16,7 @@ _PAST = [
 
 
 async def test_the_commands_of_an_operator(machine: Machine, shared_mongo: dict[str, str]) -> None:
-    check, erased, failed, audit, rotate, past, backup = blocks_of("docs/operations.md", "sh")
+    check, erased, failed, audit, rotate, past, *_ = blocks_of("docs/operations.md", "sh")
     [accounts] = blocks_of("docs/reference/auth.md", "sh")
     reader = await reading(machine, **shared_mongo)
     assert "problem" not in (await reader.output(check)).lower()
@@ -28,6 +30,15 @@ async def test_the_commands_of_an_operator(machine: Machine, shared_mongo: dict[
     await reader.output(rotate)
     (reader.folder / "past.json").write_text(json.dumps(_PAST))
     assert "1" in await reader.output(past.replace("path/to/gpt-4o-airline.json", "past.json"))
+    assert "My shop" in await reader.output(accounts)
+
+
+@pytest.mark.timeout(300)  # the server lets go of the database, and begins anew
+async def test_a_backup_and_its_restore(machine: Machine, shared_mongo: dict[str, str]) -> None:
+    *_, backup, restore = blocks_of("docs/operations.md", "sh")
+    reader = await reading(machine, **shared_mongo, BATON_DRAIN_SECONDS="2")
     assert "collections" in await reader.output(backup)
     assert (reader.folder / "backups" / "monday" / "baton.json").exists()
-    assert "My shop" in await reader.output(accounts)
+    restored = await reader.output(restore)
+    assert "Restored" in restored
+    assert "No findings." in restored

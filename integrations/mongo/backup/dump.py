@@ -33,7 +33,8 @@ LEFT_OUT = frozenset({SIGNALS, RESTORES})  # signals are of a moment: nobody nee
 APART = ("restored.", "former.")  # begin the names of collections that a restore is at work on
 _BATCH = 2_000  # documents; a reply has at most 16 MB
 _WINDOW = "minSnapshotHistoryWindowInSeconds"
-_SNAPSHOT_GONE = frozenset({239, 246})  # MongoDB's error codes: too old; changed in a way that it cannot read across
+# MongoDB's error codes: too old; changed in a way that it cannot read across; dropped.
+_SNAPSHOT_GONE = frozenset({239, 246, 26})
 _PARAMETER_REFUSED = frozenset({13, 72, 40352, 59})  # no right to set it, or no such parameter, or no such command
 
 Progress = Callable[[str], None]
@@ -100,11 +101,11 @@ async def _copy(
                 file.write(batch)
                 found.update(batch)
                 documents, size = documents + _count(batch), size + len(batch)
+        indexes = await database.command({"listIndexes": name, "cursor": {"batchSize": 10_000}})
     except OperationFailure as error:
         if error.code in _SNAPSHOT_GONE:
             raise _too_late(name) from error
         raise
-    indexes = await database.command({"listIndexes": name, "cursor": {"batchSize": 10_000}})
     metadata = {
         "indexes": indexes["cursor"]["firstBatch"],
         "collectionName": name,

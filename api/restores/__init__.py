@@ -1,0 +1,1 @@
+"""How a process behaves while a backup is being restored into its database."""

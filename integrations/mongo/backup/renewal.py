@@ -1,0 +1,206 @@
+"""Changes data that cannot be restored as they were, because the world has gone on since the backup.
+
+    account_state     every log gets the restore's id as its epoch, so that cursors from before are known as such
+    outgoing          what waits is looked for at its destination before it is sent (`deliveries.py`)
+    forwardings       webhooks go on after the events of the backup: those that may have left are dead letters
+    timers            those that mail, and were due meanwhile, are over
+    credentials, staff, opt_outs, erasures   revocations, suspensions, opt-outs and erasures since then stay
+    staff_sessions    staff sign in anew
+
+The database in use, if it has data, says what has left since the backup. Without it, all that waited may have left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo import ReplaceOne
+
+from domain.backup.restores import Restore
+from domain.delivery.model import Attempt, AttemptOutcome
+from domain.erasure.model import Erasure, ErasureStage
+from domain.events import BusinessEvent
+from domain.forwarding.model import DeadLetter, Forwarding, ReceiverKind, dead_letter_id
+from domain.model.account import Staff
+from domain.model.credentials import Credential
+from domain.model.messaging import OptOut, UnseenReplies
+from domain.model.outbox import Destination, Outgoing, OutgoingState
+from domain.model.sign_in import StaffSession
+from domain.storage import Timer, TimerKind
+from domain.values.ids import AccountId
+from domain.webhooks.model import WebhookEndpoint
+from integrations.mongo.backup.loading import Change, staged
+from integrations.mongo.client import MongoDatabase
+from integrations.mongo.codec import to_document
+from integrations.mongo.collections import ACCOUNT_STATE, COLLECTIONS, entity_document, entity_of
+from integrations.mongo.driver import Document
+
+LOOKED_UP = frozenset({Destination.ZENDESK, Destination.GORGIAS, Destination.TWILIO})
+"""Destinations whose senders look for the effect of a call whose outcome is unknown before they send again."""
+
+_MAILING = frozenset({TimerKind.MAIL_REPLIES.value, TimerKind.TELL_STAFF.value, TimerKind.TICKET_DIGEST.value})
+_MAYBE_SENT = "A backup was restored. The event was waiting in it, and may have been delivered since."
+_BATCH = 1_000  # documents of one write
+
+
+class BackupRenewal:
+    """Changes documents of the backup."""
+
+    NAMES = (
+        ACCOUNT_STATE,
+        *(COLLECTIONS[kind] for kind in (Timer, UnseenReplies, Outgoing, Forwarding, DeadLetter)),
+        *(COLLECTIONS[kind] for kind in (Credential, Staff, StaffSession, OptOut, Erasure)),
+    )
+    """The collections that are not restored as they were, in the order in which they have to be loaded."""
+
+    def __init__(self, *, database: MongoDatabase, restore: Restore) -> None:
+        self._database = database
+        self._restore = restore
+        self._present: dict[str, dict[str, Any]] = {}  # of the database in use: a value for each id, by collection
+        self._is_in_use = False
+        self._heads: dict[str, int] = {}
+        self._seen_replies = set[str]()  # conversations whose timer was dropped
+        self._skipped: list[tuple[AccountId, str, int, int]] = []  # account, forwarding, after, up to
+        self.pending: list[str] = []  # ids of outbox rows that wait
+        self.held_events = 0  # business events that are dead letters now
+
+    @property
+    def changes(self) -> Mapping[str, Change]:
+        """What is made of the documents of each of these collections, in that order."""
+        changes: tuple[Change, ...] = (
+            self._state,
+            self._timer,
+            lambda row: None if row["_id"] in self._seen_replies else row,
+            self._outgoing,
+            self._forwarding,
+            lambda letter: letter,
+            self._credential,
+            self._staff,
+            lambda _: None,
+            lambda row: None if self._is_in_use else row,
+            lambda erasure: erasure,
+        )
+        return dict(zip(self.NAMES, changes, strict=True))
+
+    async def look(self) -> None:
+        """Read what the database in use knows. Nothing else writes to it any more. Raises PyMongoError."""
+        self._is_in_use = await self._database.collection("accounts").find_one({}) is not None
+        revoked = {"revoked_at": {"$exists": True}, "conversation_id": {"$exists": False}}
+        self._present = {
+            COLLECTIONS[Credential]: await self._values(COLLECTIONS[Credential], "revoked_at", revoked),
+            COLLECTIONS[Staff]: await self._values(
+                COLLECTIONS[Staff], "suspended_at", {"suspended_at": {"$exists": True}}
+            ),
+            COLLECTIONS[Timer]: await self._values(COLLECTIONS[Timer], "due_at", {"kind": {"$in": sorted(_MAILING)}}),
+            COLLECTIONS[Forwarding]: await self._values(COLLECTIONS[Forwarding], "position", {}),
+        }
+
+    async def complete(self) -> None:
+        """Add to the loaded collections what does not come from the backup. Raises PyMongoError."""
+        await self._hold_events()
+        accounts = [row["_id"] async for row in self._database.collection(staged("accounts")).find({}, {"_id": 1})]
+        if self._is_in_use:
+            await self._carry_over(COLLECTIONS[OptOut], accounts)
+            await self._carry_over(COLLECTIONS[Erasure], accounts, {"stage": ErasureStage.DONE.value})
+
+    async def _values(self, name: str, field: str, query: Document) -> dict[str, Any]:
+        found = self._database.collection(name).find(query, {field: 1})
+        return {each["_id"]: each.get(field) async for each in found}
+
+    async def _carry_over(self, name: str, accounts: list[str], changed: Mapping[str, Any] | None = None) -> None:
+        """Add the documents of the collection in use that the backup does not have."""
+        target = self._database.collection(staged(name))
+        known = {row["_id"] async for row in target.find({}, {"_id": 1})}
+        found = self._database.collection(name).find({"account": {"$in": accounts}})
+        missing = [{**row, **(changed or {})} async for row in found if row["_id"] not in known]
+        for row in missing:
+            for field in ("scope", "position") if changed else ():
+                row.pop(field, None)
+        for start in range(0, len(missing), _BATCH):
+            await target.insert_many(missing[start : start + _BATCH])
+
+    def _state(self, document: Document) -> Document:
+        if "epoch" in document:  # the head of a log
+            document["epoch"] = self._restore.id
+            document.pop("claimed", None)
+            self._heads[document["_id"]] = document["seq"]
+        return document
+
+    def _timer(self, document: Document) -> Document | None:
+        is_over = document["kind"] in _MAILING and document["due_at"] <= datetime.now(UTC)
+        if not is_over or self._present[COLLECTIONS[Timer]].get(document["_id"]) == document["due_at"]:
+            return document
+        if document["kind"] == TimerKind.MAIL_REPLIES:
+            self._seen_replies.add(document["subject"])
+        return None
+
+    def _outgoing(self, document: Document) -> Document:
+        if document["state"] != OutgoingState.PENDING:
+            return document
+        self.pending.append(document["_id"])
+        document.pop("lease", None)
+        document.pop("call", None)
+        if document["destination"] in LOOKED_UP:
+            document.setdefault("frozen_at", document["created_at"])  # since when its effect is looked for
+            attempt = Attempt(at=self._restore.began_at, outcome=AttemptOutcome.INTERRUPTED, outcome_unknown=True)
+            document["attempts"] = [*document.get("attempts", ()), to_document(attempt)]
+        return document
+
+    def _forwarding(self, document: Document) -> Document:
+        document.pop("lease", None)
+        document["fence"] = document.get("fence", 0) + 1  # a runner of before writes nothing any more
+        document["generation"] = document.get("generation", 1) + 1
+        if document["kind"] == ReceiverKind.WEBHOOK:  # Klaviyo keeps the first of two events with the same id
+            account_id, position = AccountId(document["account"]), document["position"]
+            head = self._heads.get(account_id, 0)
+            known = self._present[COLLECTIONS[Forwarding]].get(document["_id"])
+            after = head if known is None else min(max(known, position), head)
+            if known is None:
+                self._skipped.append((account_id, document["_id"], position, head))
+            if after != position:
+                document["position"] = after
+                document.pop("trying_since", None)
+        return document
+
+    def _credential(self, document: Document) -> Document | None:
+        if "session_id" in document:
+            return None
+        revoked_at = self._present[COLLECTIONS[Credential]].get(document["_id"])
+        return document if revoked_at is None else {**document, "revoked_at": revoked_at}
+
+    def _staff(self, document: Document) -> Document:
+        suspended_at = self._present[COLLECTIONS[Staff]].get(document["_id"])
+        return document if suspended_at is None else {**document, "suspended_at": suspended_at}
+
+    async def _hold_events(self) -> None:
+        """Make dead letters of the events that each webhook skips, so that people can have them sent."""
+        endpoints = self._database.collection(staged(COLLECTIONS[WebhookEndpoint]))
+        letters = self._database.collection(staged(COLLECTIONS[DeadLetter]))
+        for account_id, forwarding_id, after, upto in self._skipped:
+            endpoint = await endpoints.find_one({"_id": forwarding_id}) or {"topics": []}
+            query = {
+                "account": account_id,
+                "seq": {"$gt": after, "$lte": upto},
+                "type": {"$in": endpoint["topics"]},
+                "imported": {"$ne": True},
+            }
+            found = self._database.collection(staged(COLLECTIONS[BusinessEvent])).find(query, sort=[("seq", 1)])
+            writes: list[ReplaceOne[Document]] = []
+            async for document in found:
+                letter = self._letter(forwarding_id, entity_of(BusinessEvent, document))
+                writes.append(ReplaceOne({"_id": letter.id}, entity_document(account_id, letter), upsert=True))
+            for start in range(0, len(writes), _BATCH):
+                await letters.bulk_write(writes[start : start + _BATCH])
+            self.held_events += len(writes)
+
+    def _letter(self, forwarding_id: str, event: BusinessEvent) -> DeadLetter:
+        return DeadLetter(
+            id=dead_letter_id(forwarding_id, event),
+            forwarding_id=forwarding_id,
+            event_id=event.id,
+            seq=event.seq,
+            at=self._restore.began_at,
+            error=_MAYBE_SENT,
+        )

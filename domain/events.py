@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from domain.model.account import Account, Staff
@@ -21,10 +20,10 @@ from domain.model.conversation import Conversation, Message, ProductCard, TurnLe
 from domain.model.handoff import EscalationReason, Handoff, HandoffSettings, Ticket
 from domain.model.messaging import MessageDelivery
 from domain.values.ids import AccountId, ConversationId, CredentialId, StaffId
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 
-class EventType(StrEnum):
+class EventType(StoredEnum):
     """The four business events (docs/product-rules.md, section 5)."""
 
     CONVERSATION_STARTED = "CONVERSATION_STARTED"
@@ -135,7 +134,7 @@ class ConversationsImported(Record):
     count: int
 
 
-class RevocationReason(StrEnum):
+class RevocationReason(StoredEnum):
     REVOKED = "REVOKED"
     ROTATED = "ROTATED"  # a new key replaces it; it is valid until it expires
     CHANGED = "CHANGED"  # it stays valid, and may run other documents
@@ -218,6 +217,13 @@ class ShopperErased(Record):
     keeps in memory."""
 
 
+class UnknownEvent(Record):
+    """An event that this build cannot read: a newer build has written it, or it is damaged. Streams pass over it, and
+    caches are read anew. It is never written."""
+
+    type: str
+
+
 EventBody = (
     MessageAdded
     | MessageRedacted
@@ -241,6 +247,7 @@ EventBody = (
     | KnowledgeChanged
     | EventErased
     | ShopperErased
+    | UnknownEvent
 )
 
 BUSINESS_TOPIC = "business"
@@ -292,6 +299,7 @@ def topics_of(body: EventBody) -> tuple[str, ...]:
             | TrustedDocumentsChanged()
             | EventErased()
             | ShopperErased()
+            | UnknownEvent()
         ):
             return ()
 

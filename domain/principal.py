@@ -8,10 +8,10 @@ from functools import cache
 
 from domain.values.errors import Forbidden, NotFound, Unauthenticated
 from domain.values.ids import AccountId, ConversationId, CredentialId, SessionId, StaffId
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 
-class PrincipalKind(StrEnum):
+class PrincipalKind(StoredEnum):
     ANONYMOUS = "ANONYMOUS"  # no credential: introspection only
     WIDGET = "WIDGET"  # publishable key: starts conversations
     SHOPPER = "SHOPPER"  # visitor token: one conversation
@@ -20,7 +20,7 @@ class PrincipalKind(StrEnum):
     PARTNER = "PARTNER"  # secret key with other scopes
 
 
-class StaffRole(StrEnum):
+class StaffRole(StoredEnum):
     OWNER = "OWNER"
     ADMIN = "ADMIN"
     MANAGER = "MANAGER"
@@ -28,7 +28,7 @@ class StaffRole(StrEnum):
     ANALYST = "ANALYST"
 
 
-class Scope(StrEnum):
+class Scope(StoredEnum):
     AGENT = "agent"
     CONVERSATIONS_READ = "conversations:read"
     CONVERSATIONS_WRITE = "conversations:write"
@@ -42,7 +42,7 @@ class Scope(StrEnum):
     AUDIT_READ = "audit:read"
 
 
-class DocumentPolicy(StrEnum):
+class DocumentPolicy(StoredEnum):
     """Which GraphQL documents a credential may run."""
 
     OFF = "OFF"  # any document, by its text alone
@@ -228,10 +228,10 @@ class Principal(Record):
 
     def reaches(self, role: StaffRole) -> bool:
         """Whether the role is not above the principal's own. The scope `staff:admin` counts as ADMIN."""
-        own = _RANKS[self.role] if self.role is not None else 0
+        own = _RANKS.get(self.role, 0) if self.role is not None else 0
         if Scope.STAFF_ADMIN in self.scopes:
             own = max(own, _RANKS[StaffRole.ADMIN])
-        return _RANKS[role] <= own
+        return role in _RANKS and _RANKS[role] <= own
 
     @property
     def subject(self) -> str:
@@ -348,8 +348,8 @@ def permissions_of(
     """Return the permissions of a credential."""
     granted = _KIND_GRANTS.get(kind, frozenset())
     if role is not None:
-        granted |= _ROLE_GRANTS[role]
-    return granted.union(*(_SCOPE_GRANTS[scope] for scope in scopes))
+        granted |= _ROLE_GRANTS.get(role, frozenset())  # a newer build's role or scope grants nothing here
+    return granted.union(*(_SCOPE_GRANTS.get(scope, frozenset()) for scope in scopes))
 
 
 ANONYMOUS = Principal(kind=PrincipalKind.ANONYMOUS, account_id=AccountId(""), credential_id=CredentialId(""))

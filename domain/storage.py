@@ -30,7 +30,7 @@ from domain.search.query import Search
 from domain.values.channel import Channel
 from domain.values.ids import AccountId, ConversationId, CredentialId, ProfileId, StaffId
 from domain.values.paging import Page, Slice
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 R = TypeVar("R")
 
@@ -38,7 +38,7 @@ Reactions = Mapping[type[Any], Sequence[Callable[..., Awaitable[None]]]]
 """The functions that follow from each event inside a command; `domain/reactions.py` has the one table, typed."""
 
 
-class TimerKind(StrEnum):
+class TimerKind(StoredEnum):
     AUTO_CLOSE = "AUTO_CLOSE"  # a conversation had no message for 48 hours
     SNOOZE = "SNOOZE"  # the snooze of a ticket ends
     STRANDED = "STRANDED"  # a ticket has waited for an assignee for too long

@@ -14,14 +14,20 @@ from contextlib import asynccontextmanager
 from api.settings import Settings
 from domain.backup.restores import RestoreUnderWay
 from domain.values.record import Record
+from domain.versions.model import SCHEMA_VERSION, check
 from integrations.mongo.backup.restore_record import MongoRestores
 from integrations.mongo.client import Driver, connect
 from integrations.mongo.indexes import create_indexes
 from integrations.mongo.search.reindex import fill_search_index
 from integrations.mongo.server.disk_room import DiskRoom
 from integrations.mongo.server.embedded import EmbeddedMongo
+from integrations.mongo.versions.schema import MongoSchemaStore
 
 _logger = logging.getLogger("baton.mongo")
+
+_NOT_MIGRATED = (
+    "The database has schema version %d, this build has %d. Once every process is of this build, run `baton migrate`."
+)
 
 
 class Mongo(Record):
@@ -66,10 +72,10 @@ def _report_failure(watch: asyncio.Task[None]) -> None:
 
 
 async def prepare(settings: Settings, uri: str, *, restores: bool = False) -> None:
-    """Check that the database can be used, create its indexes, and add what older data lack. `restores`: for a restore,
-    which alone may use the database while it is under way.
+    """Check that the database can be used by this build, create its indexes, and add what older data lack. `restores`:
+    for a restore, which alone may use the database while it is under way.
 
-    Raises `RestoreUnderWay` or `Unavailable`, with what to do, if it cannot be used.
+    Raises `OtherVersion`, `RestoreUnderWay` or `Unavailable`, with what to do, if it cannot be used.
     """
     database = connect(uri, database=settings.mongodb_database, driver=Driver(settings.mongo_driver))
     try:
@@ -77,7 +83,12 @@ async def prepare(settings: Settings, uri: str, *, restores: bool = False) -> No
         restore = None if restores else await MongoRestores(database=database).current()
         if restore is not None and restore.holds_off:
             raise RestoreUnderWay
+        state = await MongoSchemaStore(database=database).state()
+        check(state)
         await create_indexes(database)
-        await fill_search_index(database)
+        if state.version == 0:
+            await fill_search_index(database)
+        if state.version < SCHEMA_VERSION:
+            _logger.warning(_NOT_MIGRATED, state.version, SCHEMA_VERSION)
     finally:
         await database.close()

@@ -20,6 +20,7 @@ from api.cli import (
     fakes,
     generated,
     keys,
+    migrate,
     outbox,
     serve,
     staff,
@@ -346,6 +347,21 @@ def write_schema(
             generated.check_schema(file)
         else:
             generated.write_schema(file)
+
+
+@app.command("migrate")
+def migrate_database(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing.")] = False,
+    to: Annotated[
+        int | None, typer.Option("--to", min=0, help="Schema version; by default this build's, else the one before.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring the database to this build's schema version, beside running servers; after a kill, it continues."""
+    if dry_run:
+        migrate.show_plan(to, as_json=as_json)
+    else:
+        migrate.migrate(to, as_json=as_json)
 
 
 @app.command("doctor")

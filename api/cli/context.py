@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import getpass
 import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import TypeVar
 
 from api.app import Baton, build
 from api.bootstrap.database import Mongo, mongodb, prepare
 from api.bootstrap.ports import open_ports
+from api.bootstrap.versions import registered
 from api.cli.output import explained
 from api.server.errors import OperatorError
 from api.server.signals import run_promptly
@@ -34,10 +36,13 @@ async def running(settings: Settings) -> AsyncIterator[Baton]:
 async def on_database(settings: Settings, mongo: Mongo, *, restores: bool = False) -> AsyncIterator[Baton]:
     """Like `running`, with a MongoDB that runs. `restores`: for a restore, which alone may use the database meanwhile.
 
-    Raises `RestoreUnderWay`, `Unavailable`.
+    Raises `OtherVersion`, `RestoreUnderWay`, `Unavailable`.
     """
     await prepare(settings, mongo.uri, restores=restores)
-    async with open_ports(settings, mongo.uri, outage=mongo.outage, disk_free=mongo.disk_free) as ports:
+    async with (
+        nullcontext() if restores else registered(settings, mongo.uri, " ".join(sys.argv[1:2])),
+        open_ports(settings, mongo.uri, outage=mongo.outage, disk_free=mongo.disk_free) as ports,
+    ):
         yield build(settings, ports)
 
 

@@ -21,8 +21,8 @@ async def run_every(
     """Call `work` until `stop` is set, with a pause of `seconds` after each call.
 
     Any event of `wake` ends the pause; each is cleared before `work` runs, so that an event set during the call is
-    not lost. While the database is unavailable, `wake` is ignored, so that the loop does not spin. Any other
-    exception of `work` ends the loop.
+    not lost. After an exception of `work`, `wake` is ignored, so that the loop does not spin. It goes on after a bug,
+    which is logged: a record that cannot be handled must not end the process again and again.
     """
     while not stop.is_set():
         for event in wake:
@@ -32,6 +32,9 @@ async def run_every(
             await work()
         except Unavailable:
             logger.warning("The database cannot be reached; background work resumes when it responds.")
+            signals = [stop]
+        except Exception:
+            logger.exception("Background work failed; it goes on after a pause.")
             signals = [stop]
         await _first_of(signals, seconds)
 

@@ -153,7 +153,7 @@ def later_credit(one: Credit | None, other: Credit | None) -> Credit | None:
 
 
 def _rank(credit: Credit) -> tuple[bool, datetime, str, int]:
-    return not credit.by_claim, credit.touched_at, credit.conversation_id, _RANKS[credit.touch]
+    return not credit.by_claim, credit.touched_at, credit.conversation_id, _RANKS.get(credit.touch, -1)
 
 
 def sale_of(order: Order) -> AttributedSale | None:

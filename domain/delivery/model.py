@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 
 class Lease(Record):
@@ -15,7 +14,7 @@ class Lease(Record):
     until: datetime
 
 
-class AttemptOutcome(StrEnum):
+class AttemptOutcome(StoredEnum):
     """The result of one attempt. The API shows these values as they are."""
 
     DELIVERED = "delivered"

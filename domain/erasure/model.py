@@ -12,19 +12,18 @@ keyed hashes alone, by which a restored backup is recognized.
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from domain.model.audit import AuditActor
 from domain.model.outbox import Destination, OutgoingState
 from domain.values.ids import ProfileId
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 MOST_IDENTIFIERS = 1_000  # texts of one shopper that are searched for
 MOST_MENTIONS = 100  # named in the record
 MOST_VENDOR_CALLS = 500  # of one erasure
 
 
-class ErasureStage(StrEnum):
+class ErasureStage(StoredEnum):
     """The steps of an erasure, in order."""
 
     ORDERS = "ORDERS"  # the buyer of orders

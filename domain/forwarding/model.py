@@ -18,12 +18,11 @@ moved meanwhile, writes nothing.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from domain.delivery.model import Attempt, Lease
 from domain.delivery.retry import RetryPolicy
 from domain.events import BusinessEvent
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 RETRY_POLICY = RetryPolicy(
     delays=tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 180, 600, 1_800, 3_600)),
@@ -36,7 +35,7 @@ CREDENTIALS_RETRY = timedelta(hours=1)  # between two attempts with credentials 
 ATTEMPTS_KEPT = 20
 
 
-class ReceiverKind(StrEnum):
+class ReceiverKind(StoredEnum):
     WEBHOOK = "WEBHOOK"
     KLAVIYO = "KLAVIYO"
 

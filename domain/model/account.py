@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 
 from domain.model.attachments import LARGEST_FILE
 from domain.model.sign_in import SignInIdentity
@@ -11,17 +10,17 @@ from domain.principal import StaffRole
 from domain.values.calendar import WeekStart
 from domain.values.channel import Channel
 from domain.values.ids import AccountId, StaffId
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 WORKERS = frozenset({StaffRole.OWNER, StaffRole.ADMIN, StaffRole.MANAGER, StaffRole.SUPPORT})  # on tickets
 
 
-class Availability(StrEnum):
+class Availability(StoredEnum):
     ONLINE = "ONLINE"
     AWAY = "AWAY"
 
 
-class TouchKind(StrEnum):
+class TouchKind(StoredEnum):
     PRODUCT_CARD_CLICK = "PRODUCT_CARD_CLICK"
     SMS_CLICK = "SMS_CLICK"
     SMS_DELIVERY = "SMS_DELIVERY"
@@ -31,14 +30,14 @@ class TouchKind(StrEnum):
     EMAIL_OPEN = "EMAIL_OPEN"
 
 
-class Assignment(StrEnum):
+class Assignment(StoredEnum):
     """How a new ticket in the inbox finds its assignee."""
 
     MANUAL = "MANUAL"  # staff take tickets themselves
     ROUND_ROBIN = "ROUND_ROBIN"  # the ONLINE staff member who was assigned one longest ago
 
 
-class TicketMails(StrEnum):
+class TicketMails(StoredEnum):
     """How a member of staff is told by e-mail of tickets that wait."""
 
     AT_ONCE = "AT_ONCE"

@@ -11,11 +11,10 @@ What no message has is deleted when it expires.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from domain.model.connected_services import Service
 from domain.values.ids import AttachmentId, ConversationId, MessageId
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 LARGEST_FILE = 25 << 20  # bytes of one file: what mail servers and carriers take at most
 MOST_FILES = 10  # of one message
@@ -27,7 +26,7 @@ ATTEMPT_LIFE = timedelta(minutes=1)  # of the lease of an attempt to receive a f
 RENEWAL = timedelta(seconds=15)  # between the renewals of a lease
 
 
-class AttachmentState(StrEnum):
+class AttachmentState(StoredEnum):
     AWAITED = "AWAITED"
     RECEIVING = "RECEIVING"
     STORED = "STORED"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from domain.values.ids import CredentialId, StaffId
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 
-class AuditAction(StrEnum):
+class AuditAction(StoredEnum):
     ACCOUNT_CREATED = "ACCOUNT_CREATED"
     SETTINGS_UPDATED = "SETTINGS_UPDATED"
     HANDOFF_SETTINGS_UPDATED = "HANDOFF_SETTINGS_UPDATED"
@@ -67,7 +66,7 @@ class AuditAction(StrEnum):
     DATA_REQUESTED = "DATA_REQUESTED"
 
 
-class AuditActorKind(StrEnum):
+class AuditActorKind(StoredEnum):
     STAFF = "STAFF"  # a staff member, by a key or a session
     KEY = "KEY"  # a key that belongs to no staff member: of the agent or a partner
     SHOPPER = "SHOPPER"  # a visitor token, or the publishable key of the shop's page
@@ -88,7 +87,7 @@ class AuditActor(Record):
     address: str | None = None  # the client's IP address
 
 
-class AuditTargetKind(StrEnum):
+class AuditTargetKind(StoredEnum):
     ACCOUNT = "ACCOUNT"
     HANDOFF_SETTINGS = "HANDOFF_SETTINGS"
     GUIDANCE = "GUIDANCE"

@@ -12,13 +12,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
 from domain.model.account import AttributionTouch, TouchKind
 from domain.values.channel import Channel
 from domain.values.ids import ConversationId, MessageId, named_id
 from domain.values.money import Money
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 _KEY = 26  # characters of an order's key, with which a sale's id ends
 
@@ -50,14 +49,14 @@ class Span(Record):
         return same and self.since <= touch.touched_at <= self.until
 
 
-class OrderSource(StrEnum):
+class OrderSource(StoredEnum):
     """The system that reported an order."""
 
     API = "API"
     SHOPIFY = "SHOPIFY"
 
 
-class PurchaseState(StrEnum):
+class PurchaseState(StoredEnum):
     """The state of an order. Of two states reported for one instant, the later in this list counts."""
 
     UNPAID = "UNPAID"

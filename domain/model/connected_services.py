@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import ClassVar
 
 from domain.values.ids import AccountId
-from domain.values.record import Record, SecretRecord, field
+from domain.values.record import Record, SecretRecord, StoredEnum, field
 
 
-class Service(StrEnum):
+class Service(StoredEnum):
     ZENDESK = "ZENDESK"
     GORGIAS = "GORGIAS"
     TWILIO = "TWILIO"  # SMS and WhatsApp

@@ -10,7 +10,6 @@ A conversation is closed by the shopper, or after 48 hours without a message.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from domain.model.attachments import AttachedFile
 from domain.model.commerce import AttributedSale
@@ -29,7 +28,7 @@ from domain.values.ids import (
     part_id,
 )
 from domain.values.money import Money
-from domain.values.record import Record, replace
+from domain.values.record import Record, StoredEnum, replace
 
 AUTO_CLOSE_AFTER = timedelta(hours=48)  # docs/product-rules.md, section 1
 TEST_LIFE = timedelta(days=7)  # of a test conversation, from its start
@@ -40,21 +39,21 @@ _ERASED = "erased:"  # before the id of an import whose shopper was erased
 QUESTION_PREVIEW = 200  # characters; every event of a conversation, and every former state, has them
 
 
-class ConversationStatus(StrEnum):
+class ConversationStatus(StoredEnum):
     OPEN = "OPEN"
     RESOLVED_BY_AI = "RESOLVED_BY_AI"
     NOT_RESOLVED_BY_AI = "NOT_RESOLVED_BY_AI"
     CLOSED = "CLOSED"
 
 
-class AuthorKind(StrEnum):
+class AuthorKind(StoredEnum):
     SHOPPER = "SHOPPER"
     AI_AGENT = "AI_AGENT"
     HUMAN_AGENT = "HUMAN_AGENT"
     SYSTEM = "SYSTEM"
 
 
-class MessageKind(StrEnum):
+class MessageKind(StoredEnum):
     TEXT = "TEXT"
     PRODUCT_RECOMMENDATION = "PRODUCT_RECOMMENDATION"
     HANDOFF_OFFER = "HANDOFF_OFFER"
@@ -64,7 +63,7 @@ class MessageKind(StrEnum):
     NOTE = "NOTE"
 
 
-class ControllerKind(StrEnum):
+class ControllerKind(StoredEnum):
     AI_AGENT = "AI_AGENT"
     QUEUE = "QUEUE"
     HUMAN_AGENT = "HUMAN_AGENT"

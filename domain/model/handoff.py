@@ -25,35 +25,34 @@ Then the status becomes NOT_RESOLVED_BY_AI and, once per conversation, the event
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from domain.values.channel import Channel
 from domain.values.ids import HandoffId, StaffId, TicketId
-from domain.values.record import Record, replace
+from domain.values.record import Record, StoredEnum, replace
 
 
-class HandoffMethod(StrEnum):
+class HandoffMethod(StoredEnum):
     HELPDESK = "HELPDESK"
     MESSAGE = "MESSAGE"
 
 
-class Helpdesk(StrEnum):
+class Helpdesk(StoredEnum):
     INBOX = "INBOX"
     ZENDESK = "ZENDESK"
     GORGIAS = "GORGIAS"
 
 
-class ChatAfterHandoff(StrEnum):
+class ChatAfterHandoff(StoredEnum):
     CONTINUES = "CONTINUES"
     MOVES_TO_EMAIL = "MOVES_TO_EMAIL"
 
 
-class IdentityPolicy(StrEnum):
+class IdentityPolicy(StoredEnum):
     EMAIL = "EMAIL"
     SIGNED_IN = "SIGNED_IN"
 
 
-class HandoffState(StrEnum):
+class HandoffState(StoredEnum):
     OFFERED = "OFFERED"
     DECLINED = "DECLINED"
     EXPIRED = "EXPIRED"
@@ -65,7 +64,7 @@ class HandoffState(StrEnum):
     MESSAGE_SHOWN = "MESSAGE_SHOWN"
 
 
-class EscalationReason(StrEnum):
+class EscalationReason(StoredEnum):
     KNOWLEDGE_GAP = "KNOWLEDGE_GAP"
     EXPLICIT_ASK = "EXPLICIT_ASK"
     ESCALATION_RULE = "ESCALATION_RULE"
@@ -75,19 +74,19 @@ class EscalationReason(StrEnum):
     OTHER = "OTHER"
 
 
-class ConsentDecision(StrEnum):
+class ConsentDecision(StoredEnum):
     ACCEPTED = "ACCEPTED"
     DECLINED = "DECLINED"
     WITHDRAWN = "WITHDRAWN"
 
 
-class TicketState(StrEnum):
+class TicketState(StoredEnum):
     OPEN = "OPEN"
     SNOOZED = "SNOOZED"
     CLOSED = "CLOSED"
 
 
-class DeliveryState(StrEnum):
+class DeliveryState(StoredEnum):
     NOT_NEEDED = "NOT_NEEDED"
     PENDING = "PENDING"
     RETRYING = "RETRYING"

@@ -7,13 +7,12 @@ the account had the channel connected; the caller of the API delivers one that b
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from domain.model.connected_services import Service
 from domain.values.channel import Channel
 from domain.values.contacts import email_key
 from domain.values.ids import AccountId, ConversationId
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 
 class Route(Record):
@@ -38,7 +37,7 @@ STOPPED = "The shopper opted out (STOP)."
 MACHINE_WROTE = "A machine wrote the latest mail. Only replies of people are sent to it."
 
 
-class Progress(StrEnum):
+class Progress(StoredEnum):
     """The progress of a delivery. Reports arrive in any order, so it only moves forward."""
 
     WAITING = "WAITING"  # in the outbox
@@ -50,7 +49,7 @@ class Progress(StrEnum):
     @property
     def rank(self) -> int:
         """The place in the order of progress."""
-        return _RANKS[self]
+        return _RANKS.get(self, -1)
 
 
 _RANKS = {

@@ -16,14 +16,13 @@ the same bytes.
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from domain.delivery.model import Attempt, Lease
 from domain.values.ids import AccountId, ConversationId, MessageId, StaffId, TicketId
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 
-class Destination(StrEnum):
+class Destination(StoredEnum):
     """The receiving service. It selects the sender, and the account's connection of the same name."""
 
     ZENDESK = "ZENDESK"
@@ -33,7 +32,7 @@ class Destination(StrEnum):
     KLAVIYO = "KLAVIYO"  # erasures alone; events go by forwarding
 
 
-class OutgoingKind(StrEnum):
+class OutgoingKind(StoredEnum):
     TICKET = "TICKET"  # a new ticket in a helpdesk, with the transcript
     COMMENT = "COMMENT"  # a later message, on an existing ticket
     MESSAGE = "MESSAGE"  # to the shopper, on the shopper's channel
@@ -43,7 +42,7 @@ class OutgoingKind(StrEnum):
     ERASURE = "ERASURE"  # the deletion of what a vendor has of a shopper who is erased
 
 
-class OutgoingState(StrEnum):
+class OutgoingState(StoredEnum):
     PENDING = "PENDING"
     DELIVERED = "DELIVERED"
     FAILED = "FAILED"

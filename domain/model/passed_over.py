@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from domain.values.channel import Channel
 from domain.values.ids import AttachmentId, ConversationId
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 PASSED_OVER_LIFE = timedelta(days=30)  # of a message in the list, by the TTL index
 
 
-class PassedOverReason(StrEnum):
+class PassedOverReason(StoredEnum):
     """Why a message was not taken in."""
 
     AUTOMATIC = "AUTOMATIC"  # a machine wrote it

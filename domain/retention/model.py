@@ -8,13 +8,12 @@ A redaction is a job of these stages. Its message has lost its words when the jo
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from domain.values.ids import ConversationId, HandoffId, MessageId
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 
-class RedactionStage(StrEnum):
+class RedactionStage(StoredEnum):
     """The steps of a redaction, in order."""
 
     OUTBOX = "OUTBOX"  # calls to vendors that were under way

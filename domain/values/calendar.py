@@ -8,13 +8,13 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from domain.values.errors import Field, Invalid
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 _LONGEST = 3_660  # days: ten years
 _FIRST, _LAST = date(1970, 1, 1), date(2200, 1, 1)
 
 
-class WeekStart(StrEnum):
+class WeekStart(StoredEnum):
     """The first day of a week."""
 
     MONDAY = "MONDAY"

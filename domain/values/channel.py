@@ -1,9 +1,9 @@
 """The channels on which shoppers write."""
 
-from enum import StrEnum
+from domain.values.record import StoredEnum
 
 
-class Channel(StrEnum):
+class Channel(StoredEnum):
     WEB_CHAT = "WEB_CHAT"
     SMS = "SMS"
     EMAIL = "EMAIL"

@@ -1,12 +1,20 @@
-"""The base class of all records: immutable, with named fields, compared by content.
+"""The base class of all records: immutable, with named fields, compared by content; and that of the enums in them.
 
 Records are msgspec structs and not frozen dataclasses, because creating a dataclass costs half a millisecond for each
 of hundreds of classes when a process starts, and because structs are faster to make for every row that is read.
+
+A newer build may have stored a value of an enum that this build does not know. It is read as a member of its own, which
+equals no other, is not among the members when they are listed, and is stored again as it was. Everywhere else, such as
+in inputs, an unknown value is an error, as of any enum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from msgspec import Struct, StructMeta, field
@@ -16,7 +24,14 @@ if TYPE_CHECKING:  # mypy checks the arguments of this one against the types of 
 else:
     from msgspec.structs import replace
 
-__all__ = ["Record", "SecretRecord", "field", "replace"]
+__all__ = ["UNKNOWN", "Record", "SecretRecord", "StoredEnum", "field", "replace", "unknown_values_allowed"]
+
+UNKNOWN = "UNKNOWN"
+"""The name of a member that this build does not know."""
+
+_REMEMBERED = 1_000  # unknown values: newer builds add some, and a damaged database any number
+
+_are_allowed: ContextVar[bool] = ContextVar("unknown values are allowed", default=False)
 
 
 class _RecordMeta(StructMeta):
@@ -41,3 +56,32 @@ class SecretRecord(Record):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+
+
+class StoredEnum(StrEnum):
+    @property
+    def is_unknown(self) -> bool:
+        """Whether this build does not know the value."""
+        return self._name_ == UNKNOWN
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        return _unknown(cls, value) if _are_allowed.get() and isinstance(value, str) else None
+
+
+@contextmanager
+def unknown_values_allowed() -> Iterator[None]:
+    """Within the block, values that this build does not know are read."""
+    token = _are_allowed.set(True)
+    try:
+        yield
+    finally:
+        _are_allowed.reset(token)
+
+
+@lru_cache(_REMEMBERED)
+def _unknown(cls: Any, value: str) -> Any:
+    member = str.__new__(cls, value)
+    member._name_ = UNKNOWN
+    member._value_ = value
+    return member

@@ -13,10 +13,15 @@ from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateMany, UpdateOne
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.driver import Document, Session
 
+
+class ChangeOne(UpdateOne):
+    """The update of an entity, which may free a unique key, or take one."""
+
+
 Write = InsertOne[Document] | ReplaceOne[Document] | DeleteOne | UpdateOne | UpdateMany
 
 # What frees a unique key comes before what takes it, and an update of many documents concerns new ones too.
-_ORDER = (DeleteOne, ReplaceOne, InsertOne, UpdateOne, UpdateMany)
+_ORDER = (DeleteOne, ReplaceOne, ChangeOne, InsertOne, UpdateOne, UpdateMany)
 
 
 class BulkWrites:

@@ -13,7 +13,8 @@ Keys are the names of the record's fields. The values:
 
 A field that is None or an empty tuple by default is left out when it has that value: documents stay small, and a unique
 index over a list does not see an empty one. Unknown keys are ignored and missing ones take the field's default, so that
-documents of an older or newer version can be decoded.
+documents of an older or newer version can be decoded. A value that an enum does not have is decoded too
+(`domain/values/record.py`).
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ from domain.events import (
     TrustedDocumentsChanged,
     TurnLeaseChanged,
 )
-from domain.values.record import Record
+from domain.values.record import Record, unknown_values_allowed
 from integrations.mongo.driver import Document
 
 T = TypeVar("T")
@@ -90,7 +91,7 @@ _BODY_TYPES: Final[Mapping[type[EventBody], str]] = {cls: tag for tag, cls in BO
 def to_document(value: object) -> Document:
     """Return the document of a record. It has no `_id`: `collections.py` chooses that."""
     cls: Any = type(value)
-    document: Document = _encoder(cls)(value)
+    document: Document = encoder(cls)(value)
     return document
 
 
@@ -101,6 +102,15 @@ def from_document(cls: type[T], document: Mapping[str, Any]) -> T:
     """
     try:
         return convert(document, cls, strict=False)  # in strict mode, a number is no timedelta
+    except ValidationError:
+        return _of_another_build(cls, document)
+
+
+def _of_another_build(cls: type[T], document: Mapping[str, Any]) -> T:
+    """Return the record of a document that may have values of enums that this build does not know."""
+    try:
+        with unknown_values_allowed():
+            return convert(document, cls, strict=False)
     except ValidationError as error:
         raise ValueError(f"{cls.__name__}: {error}") from error
 
@@ -121,19 +131,22 @@ _ENCODERS: Final[Mapping[type, Callable[[Any], Any]]] = {
     time: time.isoformat,
     timedelta: timedelta.total_seconds,
 }
-_OMITTED: Final = (None, ())
+OMITTED: Final = (None, ())
+"""Defaults of fields that are left out where they have them."""
 
 
 @cache
-def _encoder(cls: Any) -> Callable[[Any], Any]:
+def encoder(cls: Any) -> Callable[[Any], Any]:
     """Return the function that encodes values of the type."""
+    if _is_bson(cls):
+        return _itself
     arguments = get_args(cls)
     if get_origin(cls) in (Union, UnionType):
         (some,) = (option for option in arguments if option is not NoneType)
-        encode = _encoder(some)
+        encode = encoder(some)
         return lambda value: None if value is None else encode(value)
     if get_origin(cls) is tuple:
-        item = None if _is_bson(arguments[0]) else _encoder(arguments[0])
+        item = None if _is_bson(arguments[0]) else encoder(arguments[0])
         return list if item is None else lambda values: [item(value) for value in values]
     if get_origin(cls) is frozenset:
         return lambda values: sorted(str(value) for value in values)
@@ -145,9 +158,9 @@ def _encoder(cls: Any) -> Callable[[Any], Any]:
 
 
 def _record_encoder(cls: type[Record]) -> Callable[[Any], Document]:
-    parts = [(part, None if _is_bson(part.type) else _encoder(part.type)) for part in fields(cls)]
-    required = [(part.name, encode) for part, encode in parts if part.default not in _OMITTED]
-    optional = [(part.name, part.default, encode) for part, encode in parts if part.default in _OMITTED]
+    parts = [(part, None if _is_bson(part.type) else encoder(part.type)) for part in fields(cls)]
+    required = [(part.name, encode) for part, encode in parts if part.default not in OMITTED]
+    optional = [(part.name, part.default, encode) for part, encode in parts if part.default in OMITTED]
 
     def encode_record(record: Any) -> Document:
         document: Document = {}
@@ -161,6 +174,10 @@ def _record_encoder(cls: type[Record]) -> Callable[[Any], Document]:
         return document
 
     return encode_record
+
+
+def _itself(value: Any) -> Any:
+    return value
 
 
 def _is_bson(cls: Any) -> bool:

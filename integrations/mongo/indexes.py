@@ -31,6 +31,8 @@ from integrations.mongo.files import FILE_INDEXES
 from integrations.mongo.search.search_index import SEARCH_INDEXES
 from integrations.mongo.stats.history import COUNTER_STATE, COUNTER_STATE_INDEXES, HISTORY_INDEXES
 from integrations.mongo.stats.tag_dictionary import TAG_DICTIONARY_INDEXES
+from integrations.mongo.versions.processes import PROCESS_INDEXES
+from integrations.mongo.versions.schema import SCHEMA
 
 _IDEMPOTENCY_TTL = 7 * 24 * 3600  # seconds: no client retries for longer
 _EXPIRED_CREDENTIAL_TTL = 30 * 24 * 3600  # seconds for which a client learns that its token has expired
@@ -51,7 +53,10 @@ _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
 
 # Collections without an index besides that of `_id`. They are created at start too: a snapshot cannot read a collection
 # that was created after it, and creating one inside a transaction is slow.
-WITHOUT_INDEXES = (*(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, KnowledgeTotals, Redaction)),)
+WITHOUT_INDEXES = (
+    *(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, KnowledgeTotals, Redaction)),
+    SCHEMA,
+)
 
 _NAMESPACE_EXISTS = 48  # MongoDB's error code
 
@@ -291,6 +296,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     **TAG_DICTIONARY_INDEXES,
     **SIGNAL_INDEXES,
     **SEARCH_INDEXES,
+    **PROCESS_INDEXES,
 }
 
 

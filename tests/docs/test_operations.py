@@ -15,10 +15,19 @@ _PAST = [
 ]
 
 
+@pytest.mark.timeout(400)  # more than ten processes start one after the other
 async def test_the_commands_of_an_operator(machine: Machine, shared_mongo: dict[str, str]) -> None:
-    check, erased, failed, audit, rotate, past, *_ = blocks_of("docs/operations.md", "sh")
+    upgrade, back, check, erased, failed, audit, rotate, past, *_ = blocks_of("docs/operations.md", "sh")
     [accounts] = blocks_of("docs/reference/auth.md", "sh")
     reader = await reading(machine, **shared_mongo)
+    planned, migrated, healthy = (await reader.output(upgrade)).strip().splitlines()
+    assert planned == "The database has schema version 1. There is nothing to do."
+    assert migrated == "The database has schema version 1 already."
+    assert healthy == "No findings."
+    assert (await reader.output(back)).splitlines() == [
+        "The database has schema version 0 now.",
+        "The database has schema version 1 now.",
+    ]
     assert "problem" not in (await reader.output(check)).lower()
     assert "No findings." in await reader.output(erased)
     assert (reader.folder / "erasures.jsonl").read_text() == ""  # nobody was erased

@@ -32,6 +32,8 @@ from graphql import (
     validate,
 )
 
+from domain.values.record import UNKNOWN
+
 Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 
 _LITERALS = {
@@ -184,7 +186,7 @@ class _Operation:
         if isinstance(of_type, GraphQLList):
             return "[" + " ".join(self._literal(of_type.of_type) for _ in range(self._random.randint(0, 2))) + "]"
         if isinstance(of_type, GraphQLEnumType):
-            return self._random.choice(list(of_type.values))
+            return self._random.choice([name for name in of_type.values if name != UNKNOWN])
         if isinstance(of_type, GraphQLInputObjectType):
             given = {name: self._literal(of_type.fields[name].type) for name in self._input_fields(of_type)}
             return "{" + ", ".join(f"{name}: {value}" for name, value in given.items()) + "}"
@@ -200,7 +202,7 @@ class _Operation:
         if isinstance(of_type, GraphQLList):
             return [self._json(of_type.of_type) for _ in range(self._random.randint(0, 2))]
         if isinstance(of_type, GraphQLEnumType):
-            return self._random.choice(list(of_type.values))
+            return self._random.choice([name for name in of_type.values if name != UNKNOWN])
         if isinstance(of_type, GraphQLInputObjectType):
             return {name: self._json(of_type.fields[name].type) for name in self._input_fields(of_type)}
         return self._random.choice(_VALUES.get(of_type.name, _TEXTS))

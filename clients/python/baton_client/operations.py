@@ -7,11 +7,11 @@ from typing import Literal, NotRequired, TypedDict, cast
 
 from baton_client.connection import Connection, with_key
 
-Channel = Literal["EMAIL", "SMS", "WEB_CHAT", "WHATSAPP"]
+Channel = Literal["EMAIL", "SMS", "UNKNOWN", "WEB_CHAT", "WHATSAPP"]
 
-ConversationStatus = Literal["CLOSED", "NOT_RESOLVED_BY_AI", "OPEN", "RESOLVED_BY_AI"]
+ConversationStatus = Literal["CLOSED", "NOT_RESOLVED_BY_AI", "OPEN", "RESOLVED_BY_AI", "UNKNOWN"]
 
-ControllerKind = Literal["AI_AGENT", "HELPDESK", "HUMAN_AGENT", "NOBODY", "QUEUE"]
+ControllerKind = Literal["AI_AGENT", "HELPDESK", "HUMAN_AGENT", "NOBODY", "QUEUE", "UNKNOWN"]
 
 
 class StartConversationConversationControllerStaff(TypedDict):
@@ -25,11 +25,27 @@ class StartConversationConversationController(TypedDict):
 
 
 HandoffState = Literal[
-    "AWAITING_IDENTITY", "DECLINED", "DELIVERED", "EXPIRED", "FAILED", "MESSAGE_SHOWN", "OFFERED", "QUEUED", "WITHDRAWN"
+    "AWAITING_IDENTITY",
+    "DECLINED",
+    "DELIVERED",
+    "EXPIRED",
+    "FAILED",
+    "MESSAGE_SHOWN",
+    "OFFERED",
+    "QUEUED",
+    "UNKNOWN",
+    "WITHDRAWN",
 ]
 
 EscalationReason = Literal[
-    "AGENT_FAILURE", "AGENT_OFF", "ESCALATION_RULE", "EXPLICIT_ASK", "KNOWLEDGE_GAP", "OTHER", "UNINTELLIGIBLE_INPUT"
+    "AGENT_FAILURE",
+    "AGENT_OFF",
+    "ESCALATION_RULE",
+    "EXPLICIT_ASK",
+    "KNOWLEDGE_GAP",
+    "OTHER",
+    "UNINTELLIGIBLE_INPUT",
+    "UNKNOWN",
 ]
 
 
@@ -56,10 +72,10 @@ class StartConversationConversation(TypedDict):
 
 
 MessageKind = Literal[
-    "CUSTOM_MESSAGE", "HANDOFF_OFFER", "IDENTITY_REQUEST", "NOTE", "NOTICE", "PRODUCT_RECOMMENDATION", "TEXT"
+    "CUSTOM_MESSAGE", "HANDOFF_OFFER", "IDENTITY_REQUEST", "NOTE", "NOTICE", "PRODUCT_RECOMMENDATION", "TEXT", "UNKNOWN"
 ]
 
-AuthorKind = Literal["AI_AGENT", "HUMAN_AGENT", "SHOPPER", "SYSTEM"]
+AuthorKind = Literal["AI_AGENT", "HUMAN_AGENT", "SHOPPER", "SYSTEM", "UNKNOWN"]
 
 
 class MessageViewAuthor(TypedDict):
@@ -388,7 +404,7 @@ class RequestHandoffInput(TypedDict):
     turn: NotRequired[int | None]
 
 
-TicketState = Literal["CLOSED", "OPEN", "SNOOZED"]
+TicketState = Literal["CLOSED", "OPEN", "SNOOZED", "UNKNOWN"]
 
 
 class TicketViewAssignee(TypedDict):
@@ -834,7 +850,9 @@ class Metrics(TypedDict):
     aiGeneratedSales: list[MetricsAiGeneratedSales]
 
 
-EventType = Literal["CONVERSATION_ESCALATED", "CONVERSATION_RESOLVED", "CONVERSATION_STARTED", "PRODUCT_RECOMMENDED"]
+EventType = Literal[
+    "CONVERSATION_ESCALATED", "CONVERSATION_RESOLVED", "CONVERSATION_STARTED", "PRODUCT_RECOMMENDED", "UNKNOWN"
+]
 
 
 class FollowEventsEventHappenedEventConversation(TypedDict):

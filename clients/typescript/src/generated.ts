@@ -34,11 +34,13 @@ export type AuthorKind =
   | 'AI_AGENT'
   | 'HUMAN_AGENT'
   | 'SHOPPER'
-  | 'SYSTEM';
+  | 'SYSTEM'
+  | 'UNKNOWN';
 
 export type Channel =
   | 'EMAIL'
   | 'SMS'
+  | 'UNKNOWN'
   | 'WEB_CHAT'
   | 'WHATSAPP';
 
@@ -52,7 +54,8 @@ export type ControllerKind =
   | 'HELPDESK'
   | 'HUMAN_AGENT'
   | 'NOBODY'
-  | 'QUEUE';
+  | 'QUEUE'
+  | 'UNKNOWN';
 
 export type ConversationFilter = {
   channel?: Array<Channel> | null | undefined;
@@ -68,7 +71,8 @@ export type ConversationStatus =
   | 'CLOSED'
   | 'NOT_RESOLVED_BY_AI'
   | 'OPEN'
-  | 'RESOLVED_BY_AI';
+  | 'RESOLVED_BY_AI'
+  | 'UNKNOWN';
 
 export type DatePreset =
   | 'LAST_7_DAYS'
@@ -112,7 +116,8 @@ export type EscalationReason =
   | 'EXPLICIT_ASK'
   | 'KNOWLEDGE_GAP'
   | 'OTHER'
-  | 'UNINTELLIGIBLE_INPUT';
+  | 'UNINTELLIGIBLE_INPUT'
+  | 'UNKNOWN';
 
 export type EventFilter = {
   channel?: Array<Channel> | null | undefined;
@@ -125,7 +130,8 @@ export type EventType =
   | 'CONVERSATION_ESCALATED'
   | 'CONVERSATION_RESOLVED'
   | 'CONVERSATION_STARTED'
-  | 'PRODUCT_RECOMMENDED';
+  | 'PRODUCT_RECOMMENDED'
+  | 'UNKNOWN';
 
 export type HandoffState =
   | 'AWAITING_IDENTITY'
@@ -136,6 +142,7 @@ export type HandoffState =
   | 'MESSAGE_SHOWN'
   | 'OFFERED'
   | 'QUEUED'
+  | 'UNKNOWN'
   | 'WITHDRAWN';
 
 export type HeartbeatAgentTurnInput = {
@@ -167,7 +174,8 @@ export type MessageKind =
   | 'NOTE'
   | 'NOTICE'
   | 'PRODUCT_RECOMMENDATION'
-  | 'TEXT';
+  | 'TEXT'
+  | 'UNKNOWN';
 
 export type MessageTemplateInput = {
   sid: string;
@@ -273,7 +281,8 @@ export type TicketInput = {
 export type TicketState =
   | 'CLOSED'
   | 'OPEN'
-  | 'SNOOZED';
+  | 'SNOOZED'
+  | 'UNKNOWN';
 
 export type VisitorInput = {
   anonymousId?: string | null | undefined;

@@ -7,14 +7,13 @@ conditions is a sentence for the agent.
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from domain.values.ids import AccountId
 from domain.values.money import Money
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 
-class Tone(StrEnum):
+class Tone(StoredEnum):
     NEUTRAL = "NEUTRAL"
     PROFESSIONAL = "PROFESSIONAL"
     FRIENDLY = "FRIENDLY"
@@ -22,14 +21,14 @@ class Tone(StrEnum):
     CUSTOM = "CUSTOM"  # described by the account's own text
 
 
-class RuleCombination(StrEnum):
+class RuleCombination(StoredEnum):
     """How many of a rule's conditions must hold."""
 
     ALL = "ALL"
     ANY = "ANY"
 
 
-class Sentiment(StrEnum):
+class Sentiment(StoredEnum):
     """How unhappy a message sounds, at least (`domain/guidance/sentiment.py`)."""
 
     NEGATIVE = "NEGATIVE"

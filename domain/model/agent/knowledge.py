@@ -7,15 +7,14 @@ of records, so that an index in memory reads what has changed since its own revi
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from domain.model.conversation import ProductCard
 from domain.values.ids import AccountId, ConversationId, named_id
 from domain.values.money import Money
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 
-class ArticleKind(StrEnum):
+class ArticleKind(StoredEnum):
     ARTICLE = "ARTICLE"  # a page of the shop's help: a title, and a text of several paragraphs
     SNIPPET = "SNIPPET"  # a question, and the short text that is its answer
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from domain.values.ids import AccountId
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 
-class AgentKind(StrEnum):
+class AgentKind(StoredEnum):
     """The agent that replies to an account's shoppers."""
 
     OFF = "OFF"  # none that Baton runs: agents plug in with keys of their own

@@ -14,8 +14,9 @@ from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from integrations.mongo.activity.activity_index import ACTIVITY, event_counts_id
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
+from integrations.mongo.records.readable import entities
 from integrations.mongo.stats.counters import COUNTERS
 from integrations.mongo.storage.pages import PageReader
 
@@ -75,7 +76,7 @@ class MongoActivity:
     async def _profiles(self, account_id: AccountId, ids: list[str]) -> dict[str, Profile]:
         with driver_errors():
             cursor = self._database.collection(COLLECTIONS[Profile]).find(scoped(account_id, {"_id": {"$in": ids}}))
-            return {d["_id"]: entity_of(Profile, d) for d in await cursor.to_list()}
+            return {profile.id: profile for profile in entities(Profile, await cursor.to_list())}
 
 
 def _event_filter(query: EventQuery) -> Document:

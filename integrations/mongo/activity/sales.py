@@ -12,9 +12,10 @@ from domain.storage import ConversationQuery
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import entity_of, scoped
+from integrations.mongo.collections import scoped
 from integrations.mongo.driver import Session
 from integrations.mongo.indexes import SALES_INDEX
+from integrations.mongo.records.readable import entities
 from integrations.mongo.storage.reader import conversation_filter
 
 
@@ -38,7 +39,7 @@ class MongoSales:
                 hint=SALES_INDEX,
                 session=self._session,
             )
-            found = [entity_of(Conversation, document) for document in await cursor.to_list()]
+            found = entities(Conversation, await cursor.to_list())
         return cut(found, page)
 
     async def count(self, query: ConversationQuery) -> int:

@@ -3,7 +3,7 @@
     forwardings   the records `Forwarding`, one a receiver
     dead_letters  the records `DeadLetter`: events that a receiver did not accept
 
-A command of a user saves a forwarding through the account's unit of work, which replaces the document and raises
+A command of a user saves a forwarding through the account's unit of work, which changes the document and raises
 `generation`. A runner updates it in place, on condition that `fence` and `generation` are those that it knows. So
 neither undoes what the other wrote: `fence`, raised with every lease, excludes a runner whose lease has ended.
 """
@@ -27,6 +27,7 @@ from integrations.mongo.codec import to_document
 from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
 from integrations.mongo.driver import Document, Session
 from integrations.mongo.event_log.log import head_in
+from integrations.mongo.records.readable import readable
 from integrations.mongo.storage.pages import PageReader
 
 FORWARDINGS = COLLECTIONS[Forwarding]
@@ -58,7 +59,7 @@ class MongoForwardings:
             documents = await self._forwardings.find(
                 {"due_at": {"$lte": now}, **_unleased(now)}, projection={"attempts": False}, sort=[("due_at", 1)]
             ).to_list(None)
-        return [(AccountId(document["account"]), entity_of(Forwarding, document)) for document in documents]
+        return readable(Forwarding, documents)
 
     async def lease(
         self, account_id: AccountId, forwarding_id: str, now: datetime, until: datetime

@@ -35,6 +35,7 @@ from domain.values.retry import jittered
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
+from integrations.mongo.records.readable import entities
 from integrations.mongo.storage.pages import PageReader
 
 OUTGOING = COLLECTIONS[Outgoing]
@@ -61,21 +62,26 @@ class MongoOutboxQueues:
         ]
         with driver_errors():
             cursor = await self._rows.aggregate(pipeline)
-            return [found["_id"] for found in await cursor.to_list()]
+            return [found["_id"] for found in await cursor.to_list() if _is_known(found["_id"])]
 
     async def claim(self, queue: str, token: str, timeouts: Timeouts, now: datetime) -> Outgoing | None:
         free = {"$expr": {"$lte": [{"$ifNull": ["$lease.until", _LONG_AGO]}, "$$NOW"]}}
         # If a holder before has begun a call, the new one must first wait until that call has timed out.
         wait = {"$cond": [{"$ifNull": ["$call", False]}, _milliseconds(timeouts.call), 0]}
         until = {"$add": ["$$NOW", _milliseconds(timeouts.lease), wait]}
-        with driver_errors():
-            found = await self._rows.find_one_and_update(
-                {"queue": queue, "due_at": _due(now), **free},
-                [{"$set": {"lease": {"token": token, "until": until}}}],
-                sort=[("due_at", 1)],  # the order of the index, so that the first document matches
-                return_document=ReturnDocument.AFTER,
-            )
-        return None if found is None else entity_of(Outgoing, found)
+        while True:
+            with driver_errors():
+                found = await self._rows.find_one_and_update(
+                    {"queue": queue, "due_at": _due(now), **free},
+                    [{"$set": {"lease": {"token": token, "until": until}}}],
+                    sort=[("due_at", 1)],  # the order of the index, so that the first document matches
+                    return_document=ReturnDocument.AFTER,
+                )
+            if found is None:
+                return None
+            for row in entities(Outgoing, [found]):
+                return row
+            # It cannot be read, and keeps its lease, so that it is passed over until that ends.
 
     async def begin(self, row: Outgoing, *, payload: str, now: datetime) -> Outgoing | None:
         assert row.lease is not None, "a row must be claimed before it is begun"
@@ -189,7 +195,7 @@ class MongoOutboxReader:
         query = {"ticket_id": {"$in": list(ticket_ids)}, "kind": OutgoingKind.TICKET.value}
         with driver_errors():
             cursor = self._collection.find(scoped(account_id, query), projection={"payload": False})
-            rows = [entity_of(Outgoing, document) for document in await cursor.to_list()]
+            rows = entities(Outgoing, await cursor.to_list())
         return {row.ticket_id: row for row in rows if row.ticket_id is not None}
 
     async def thread(self, account_id: AccountId, ordering_key: str, before: str) -> tuple[str, ...]:
@@ -201,6 +207,14 @@ class MongoOutboxReader:
     @property
     def _collection(self) -> Any:
         return self._database.collection(OUTGOING)
+
+
+def _is_known(queue: object) -> bool:
+    """Return whether this build knows the destination of a queue."""
+    try:
+        return isinstance(queue, str) and bool(parse_queue_name(queue))
+    except ValueError:
+        return False
 
 
 def _due(now: datetime) -> Document:

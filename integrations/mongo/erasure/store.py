@@ -11,12 +11,13 @@ from domain.model.commerce import Order
 from domain.model.profile import Profile
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.erasure.finder import ShopperFinder
 from integrations.mongo.erasure.log import LogEraser
 from integrations.mongo.erasure.records import RecordEraser
 from integrations.mongo.erasure.words import WordEraser
 from integrations.mongo.event_log.log import HEADS
+from integrations.mongo.records.readable import entities, readable
 
 Clear = Callable[[AccountId, Erasure, ErasureScope], Awaitable[Cleared]]
 
@@ -63,13 +64,13 @@ class MongoErasureStore:
                 {"_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit
             )
             rows = await cursor.to_list(None)
-        return [(AccountId(row["account"]), entity_of(Erasure, row)) for row in rows]
+        return readable(Erasure, rows)
 
     async def profiles(self, account_id: AccountId, *, after: str, limit: int) -> list[Profile]:
         query = scoped(account_id, {"_id": {"$gt": after}})
         with driver_errors():
             cursor = self._database.collection(COLLECTIONS[Profile]).find(query, sort=[("_id", 1)], limit=limit)
-            return [entity_of(Profile, row) for row in await cursor.to_list(None)]
+            return entities(Profile, await cursor.to_list(None))
 
     async def texts(self, account_id: AccountId) -> AsyncIterator[RecordTexts]:
         async for record in self._finder.texts(account_id):

@@ -18,9 +18,8 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from domain.events import LoggedEvent, LogObserver
+from domain.events import LoggedEvent, LogObserver, UnknownEvent
 from domain.signals import Typing
-from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
 from domain.values.retry import jittered, retry
 from integrations.mongo.client import MongoDatabase
@@ -117,17 +116,19 @@ class MongoChangeStream:
             observer.on_gap()
 
     def _deliver(self, document: dict[str, Any], deliver: Deliver) -> None:
-        self._age = max(0.0, (datetime.now(UTC) - document["at"]).total_seconds())
         try:
             event = logged_event(document)
-        except Unavailable:
-            # The listener finds the gap, and gets the same error from the log.
-            _logger.exception("Event %s of account %s cannot be read.", document["seq"], document["account"])
+        except ValueError:  # no account can be told of it
+            _logger.exception("An event is damaged.")
             self._note_gap()
+            return
+        if isinstance(event.body, UnknownEvent):
+            self._note_gap()  # it may have changed what is cached
         else:
-            for observer in self._observers:
-                observer.on_event(event)
-            deliver(event)
+            self._age = max(0.0, (datetime.now(UTC) - event.at).total_seconds())
+        for observer in self._observers:
+            observer.on_event(event)
+        deliver(event)
 
 
 def _warn(error: BaseException) -> None:

@@ -18,16 +18,16 @@ transaction.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
 
-from domain.events import EventBody, EventErased, Head, LoggedEvent, topics_of
-from domain.values.errors import Unavailable
+from domain.events import EventBody, EventErased, Head, LoggedEvent, UnknownEvent, topics_of
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.codec import from_body, to_body
@@ -46,6 +46,10 @@ LOG_INDEXES: Sequence[IndexModel] = [
     IndexModel([("at", ASCENDING), ("account", ASCENDING)]),  # the accounts with events to trim
 ]
 """Indexes of `events`."""
+
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # of an event that cannot be read
+
+_logger = logging.getLogger("baton.mongo")
 
 _TRIM_BATCH = 5_000  # events deleted by one command: some tens of milliseconds
 
@@ -84,16 +88,14 @@ async def release(session: Session, database: MongoDatabase, account_id: Account
 async def bodies_in(
     session: Session, database: MongoDatabase, account_id: AccountId, after: int, upto: int
 ) -> list[EventBody] | None:
-    """Return the events after a position; None if some were trimmed, or are of a newer version."""
+    """Return the events after a position; None if some were trimmed, or cannot be read by this build."""
     query = {"account": account_id, "seq": {"$gt": after, "$lte": upto}}
     cursor = database.collection(EVENTS).find(
         query, projection=WITHOUT_HISTORY, sort=[("seq", ASCENDING)], session=session
     )
-    try:
-        bodies = [logged_event(document).body for document in await cursor.to_list(None)]
-    except Unavailable:
-        return None
-    return bodies if len(bodies) == upto - after else None
+    bodies = [logged_event(document).body for document in await cursor.to_list(None)]
+    is_known = len(bodies) == upto - after and not any(isinstance(body, UnknownEvent) for body in bodies)
+    return bodies if is_known else None
 
 
 async def advance(session: Session, database: MongoDatabase, account_id: AccountId, head: int, count: int) -> bool:
@@ -149,17 +151,21 @@ def event_documents(
 
 
 def logged_event(document: Mapping[str, Any]) -> LoggedEvent:
-    """Return the event of a document. Raises `Unavailable` for a newer version's: skipping it would leave a gap."""
+    """Return the event of a document. One that this build cannot read has the body `UnknownEvent`. Raises ValueError if
+    it has no place in a log."""
+    account, seq = document.get("account"), document.get("seq")
+    if not isinstance(account, str) or not isinstance(seq, int):
+        raise ValueError(f"The event {document.get('_id')} has no place in a log.")  # noqa: TRY004 - as the codec does
     try:
-        return LoggedEvent(
-            account_id=AccountId(document["account"]),
-            seq=document["seq"],
-            at=document["at"],
-            topics=tuple(document["topics"]),
-            body=from_body(document["type"], document["body"]),
-        )
+        at, topics, body = document["at"], tuple(document["topics"]), from_body(document["type"], document["body"])
+        if not isinstance(at, datetime) or not all(isinstance(topic, str) for topic in topics):
+            raise TypeError("its time or its topics are damaged")  # noqa: TRY301 - as what the codec raises
     except (KeyError, TypeError, ValueError) as error:
-        raise Unavailable("The latest events need a newer version of the server.") from error
+        reason = str(error) if isinstance(error, ValueError) else type(error).__name__
+        _logger.warning("Event %d of account %s cannot be read, and is passed over: %s", seq, account, reason)
+        kind = document.get("type")
+        at, topics, body = _NO_TIME, (), UnknownEvent(type=kind if isinstance(kind, str) else "")
+    return LoggedEvent(account_id=AccountId(account), seq=seq, at=at, topics=topics, body=body)
 
 
 class MongoEventLog:

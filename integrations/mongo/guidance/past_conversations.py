@@ -18,8 +18,9 @@ from domain.model.conversation import AuthorKind, Conversation, Message
 from domain.model.profile import Profile
 from domain.values.ids import AccountId, ConversationId, ProfileId
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
+from integrations.mongo.records.readable import entities
 from integrations.mongo.storage.pages import keyset_filter
 
 _BATCH = 5_000  # messages of one query: a page of short conversations, or one long one
@@ -56,7 +57,7 @@ class MongoPastConversations:
             sort=[(name, 1) for name in _ORDER],
             limit=limit,
         )
-        return [entity_of(Conversation, row) for row in rows]
+        return entities(Conversation, rows)
 
     async def _texts(
         self, account_id: AccountId, conversations: Sequence[Conversation]
@@ -94,7 +95,7 @@ class MongoPastConversations:
             limit=_MOST_OF_PAGE,
         )
         by_key: dict[str, list[tuple[str, OrderValue]]] = defaultdict(list)
-        for order in (entity_of(Order, row) for row in rows):
+        for order in entities(Order, rows):
             value = order_value(order)
             if value is not None and order.purchase is not None:
                 for key in order.purchase.keys:
@@ -107,7 +108,7 @@ class MongoPastConversations:
         missing = set(ids)
         while missing:
             rows = await self._find(Profile, scoped(account_id, {"_id": {"$in": sorted(missing)}}))
-            new = {each.id: each for each in (entity_of(Profile, row) for row in rows)}
+            new = {each.id: each for each in entities(Profile, rows)}
             found |= new
             missing = {each.merged_into for each in new.values() if each.merged_into} - found.keys()
         return {profile_id: _whole(found, profile_id) for profile_id in ids if profile_id in found}

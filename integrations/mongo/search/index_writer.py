@@ -12,8 +12,9 @@ from domain.model.profile import Profile
 from domain.search.terms import identity, message_terms
 from domain.storage import Entity
 from integrations.mongo.bulk_writes import BulkWrites
-from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
+from integrations.mongo.records.readable import entities
 from integrations.mongo.search.search_index import (
     TERMS,
     VOCABULARY,
@@ -110,7 +111,7 @@ class SearchIndexWriter:
                 scoped(self._batch.account_id, {"_id": {"$in": missing}}), session=self._batch.session
             )
             documents: list[Document] = await cursor.to_list(None)
-            found |= {profile.id: profile for profile in (entity_of(Profile, each) for each in documents)}
+            found |= {profile.id: profile for profile in entities(Profile, documents)}
         return found
 
 

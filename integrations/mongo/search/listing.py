@@ -22,8 +22,9 @@ from domain.values.errors import Invalid
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
+from integrations.mongo.records.readable import entities
 from integrations.mongo.search.by_last_message import ByLastMessage
 from integrations.mongo.search.query import conditions_of
 from integrations.mongo.search.query_planner import (
@@ -33,7 +34,7 @@ from integrations.mongo.search.query_planner import (
     range_filters,
     started_filters,
 )
-from integrations.mongo.search.stored_row import WITH_PROFILE, StoredRow
+from integrations.mongo.search.stored_row import WITH_PROFILE, StoredRow, readable_rows
 from integrations.mongo.storage.pages import page_of
 
 _MAX_COUNT = 10_000  # of a search: each thousand more costs some milliseconds
@@ -53,19 +54,23 @@ class ConversationList:
 
         Raises `Invalid` for a search that takes too long, and for a page whose cursor is too old; `Unavailable`.
         """
+        listed: list[ListedConversation]
         if query.is_by_start_alone:
             with driver_errors():
-                return page_of(await self._by_start(query, page, profiles=profiles), page)
+                stored = page_of(await self._by_start(query, page, profiles=profiles), page)
+            listed = [*readable_rows(stored.items)]
+            return Page(items=listed, has_next=stored.has_next and bool(listed), has_previous=stored.has_previous)
         with _in_time(query):
             by_last_message = query.sort is ConversationSort.LAST_MESSAGE_AT
             planner = await self._plan(query, await self._database.snapshot() if by_last_message else self._database)
             source = ByLastMessage(planner) if by_last_message else planner
             keysets = await source.keysets(page, descending=query.descending)
-            listed = await self._conversations(keysets)
-        return page_of(listed, page)
+            kept = page_of(keysets, page)
+            listed = await self._conversations(kept.items)
+        return Page(items=listed, has_next=kept.has_next and bool(listed), has_previous=kept.has_previous)
 
-    async def _by_start(self, query: ConversationQuery, page: Slice, *, profiles: bool) -> list[ListedConversation]:
-        """Return the page's conversations and one more, in the order of their start."""
+    async def _by_start(self, query: ConversationQuery, page: Slice, *, profiles: bool) -> list[StoredRow]:
+        """Return the page's rows and one more, in the order of their start."""
         direction = -1 if query.descending != page.from_end else 1
         bounds = [
             *started_filters(query),
@@ -103,7 +108,7 @@ class ConversationList:
         cursor = self._database.collection(COLLECTIONS[Conversation]).find(
             scoped(self._account_id, {"_id": {"$in": [keyset.id for keyset in keysets]}}), batch_size=len(keysets) + 1
         )
-        found = {document["_id"]: entity_of(Conversation, document) for document in await cursor.to_list(None)}
+        found: dict[str, Conversation] = {row.id: row for row in entities(Conversation, await cursor.to_list(None))}
         return [
             ListedRow(conversation=found[keyset.id], at=keyset.at, pin=keyset.pin)
             for keyset in keysets

@@ -22,8 +22,9 @@ from domain.storage import Entity
 from domain.values.ids import AccountId
 from domain.values.record import Record
 from integrations.mongo.client import MongoDatabase
-from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document, Session
+from integrations.mongo.records.readable import entities
 from integrations.mongo.search.search_index import (
     MAX_TERMS,
     TERMS,
@@ -43,6 +44,7 @@ _MAX_ATTEMPTS = 100  # for a page; each but the last may lose to a command
 _DUPLICATE_KEY = 11000  # MongoDB's error code
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COMPARED = ("visitor_terms", "profile_terms", "started_at", "last_message_at", "last_message_slot", "seq")
+_IS_REAL = {"$match": {"created_seq": {"$gte": 0}}}  # and no placeholder
 _PAUSE = 0.02  # seconds between two attempts
 
 
@@ -70,20 +72,21 @@ class Comparison(Record):
 
 
 async def fill_search_index(database: MongoDatabase) -> None:
-    """Give every conversation without a row one: once in a database's life. If interrupted, it continues next time."""
+    """Give every conversation without a row one: once in the life of a database from before versions. If interrupted,
+    it continues next time."""
     upgrades = database.collection(UPGRADES)
     if await upgrades.find_one({"_id": _DONE}) is not None:
         return
     after, rebuild = "", Reindex(database=database)
     with pymongo.timeout(None):
-        while page := await _without_row(database, after):
+        while page := await next_without_row(database, after):
             after = page[-1][1]
             for account_id in sorted({account for account, _ in page}):
                 await rebuild.make(account_id, [key for account, key in page if account == account_id])
         await upgrades.update_one({"_id": _DONE}, {"$set": {}}, upsert=True)
 
 
-async def _without_row(database: MongoDatabase, after: str) -> list[tuple[AccountId, str]]:
+async def next_without_row(database: MongoDatabase, after: str) -> list[tuple[AccountId, str]]:
     """Return the next conversations that have no row, with their accounts."""
     while True:
         cursor = database.collection(COLLECTIONS[Conversation]).find(
@@ -98,6 +101,20 @@ async def _without_row(database: MongoDatabase, after: str) -> list[tuple[Accoun
         if missing or not page:
             return missing
         after = max(page)
+
+
+async def count_without_row(database: MongoDatabase) -> int:
+    """Return the number of conversations that have no row. Raises PyMongoError."""
+    row = {"from": TERMS, "localField": "_id", "foreignField": "_id", "pipeline": [_IS_REAL], "as": "rows"}
+    pipeline: list[Document] = [
+        {"$project": {"_id": 1}},
+        {"$lookup": row},
+        {"$match": {"rows": []}},
+        {"$count": "missing"},
+    ]
+    with pymongo.timeout(None):
+        found = await (await database.collection(COLLECTIONS[Conversation]).aggregate(pipeline)).to_list()
+    return int(found[0]["missing"]) if found else 0
 
 
 class Reindex:
@@ -198,7 +215,7 @@ class Reindex:
         cursor = self._database.collection(COLLECTIONS[kind]).find(
             scoped(account_id, query), sort=[("_id", 1)], limit=limit, session=session
         )
-        return [entity_of(kind, document) for document in await cursor.to_list(None)]
+        return entities(kind, await cursor.to_list(None))
 
 
 def _placeholder(account_id: AccountId, key: str) -> Document:

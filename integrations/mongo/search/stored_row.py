@@ -6,11 +6,14 @@ decoding them costs: see `api/graphql/plan/kept_texts.py`.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from functools import cached_property
 from hashlib import blake2b
 
 import bson
 from bson.raw_bson import RawBSONDocument
+from cachetools import LRUCache
 
 from domain.model.conversation import Conversation
 from domain.model.profile import Profile
@@ -19,6 +22,11 @@ from integrations.mongo.driver import AWARE, Document
 
 _PROFILE = "listed_profile"  # the field of a row that has its profile, in a list
 _FINGERPRINT = 16  # bytes: two of 10^12 rows are the same by chance once in 10^14 times
+
+_KNOWN = 50_000  # fingerprints of rows, with whether they can be read, of about 150 bytes each
+
+_logger = logging.getLogger("baton.mongo")
+_known: LRUCache[bytes, bool] = LRUCache(_KNOWN)
 
 WITH_PROFILE: Document = {
     "$lookup": {"from": COLLECTIONS[Profile], "localField": "profile_id", "foreignField": "_id", "as": _PROFILE}
@@ -51,3 +59,20 @@ class StoredRow:
     @cached_property
     def _document(self) -> Document:
         return bson.decode(self._raw, AWARE)
+
+
+def readable_rows(rows: Iterable[StoredRow]) -> list[StoredRow]:
+    """Return the rows that this build can read; the log tells of the others. An unchanged row is tried once."""
+    return [row for row in rows if _is_readable(row)]
+
+
+def _is_readable(row: StoredRow) -> bool:
+    known = _known.get(row.fingerprint)
+    if known is None:
+        try:
+            known = bool(row.conversation) and (row.profile is None or bool(row.profile))
+        except (KeyError, ValueError) as error:
+            known = False
+            _logger.error("A conversation of a list cannot be read, and is left out: %s", error)  # noqa: TRY400
+        _known[row.fingerprint] = known
+    return known

@@ -20,9 +20,10 @@ from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from integrations.mongo.activity.sales import sale_bounds
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
 from integrations.mongo.event_log.log import EVENTS, HISTORY
+from integrations.mongo.records.readable import entities
 from integrations.mongo.stats.history import ROWS
 from integrations.mongo.storage.pages import keyset_filter, page_of
 from integrations.mongo.storage.reader import SORT_FIELDS, conversation_filter
@@ -66,7 +67,7 @@ class HistoryReader:
             key=lambda document: (document[field], document["_id"]),
             reverse=direction < 0,
         )
-        return [entity_of(Conversation, document) for document in documents[:limit]]
+        return entities(Conversation, documents[:limit])
 
     async def count_conversations(self, query: ConversationQuery) -> Total:
         _check(query)

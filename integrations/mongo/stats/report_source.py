@@ -21,8 +21,9 @@ from domain.values.calendar import starts_of
 from domain.values.ids import AccountId
 from domain.values.record import Record, replace
 from integrations.mongo.client import MongoDatabase
-from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
+from integrations.mongo.records.readable import entities
 from integrations.mongo.stats.aggregation import (
     by_tag_set_in_days,
     by_tag_set_in_hours,
@@ -177,11 +178,12 @@ class ReportSource:
         )
         counts: defaultdict[ReportingFacts, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
         async for document in cursor:
-            facts = reporting_facts_of(entity_of(Conversation, document))
-            day = day_index(facts.started_at, starts)
-            assert day is not None, "the query admits no other days"
-            totals.add_sold(facts.sold)
-            counts[replace(facts, started_at=starts[0], sold=())][day] += 1
+            for conversation in entities(Conversation, [document]):
+                facts = reporting_facts_of(conversation)
+                day = day_index(facts.started_at, starts)
+                assert day is not None, "the query admits no other days"
+                totals.add_sold(facts.sold)
+                counts[replace(facts, started_at=starts[0], sold=())][day] += 1
         for facts, days in counts.items():
             overflow = await self._tags.overflow_tags(self._database, self._account_id, facts.tags)
             totals.add(facts, list(days.items()), overflow=overflow)

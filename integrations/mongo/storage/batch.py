@@ -34,7 +34,7 @@ from typing import Any
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import PyMongoError
 
-from domain.events import LoggedEvent
+from domain.events import LoggedEvent, UnknownEvent
 from domain.storage import UnitOfWork
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
@@ -135,7 +135,9 @@ class BatchRunner:
         self._others_wrote = True
         if event.seq == self._head + 1:
             entity = carried_entity(event.body)
-            if entity is not None and is_whole(entity):
+            if isinstance(event.body, UnknownEvent):
+                self._cache.clear()
+            elif entity is not None and is_whole(entity):
                 self._cache.put(entity)
             elif entity is not None:
                 self._cache.remove(key_of(entity))

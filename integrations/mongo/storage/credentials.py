@@ -49,6 +49,7 @@ from domain.values.ids import AccountId, StaffId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
+from integrations.mongo.records.readable import entities
 
 Found = tuple[AccountId, Credential, Staff | None]
 Subject = str
@@ -107,12 +108,14 @@ class CredentialCache:
         if Credential not in found:
             return None
         account_id = AccountId(found[Credential]["account"])
-        credential = entity_of(Credential, found[Credential])
+        credential = next(iter(entities(Credential, [found[Credential]])), None)
+        if credential is None:  # whether it may be used cannot be told
+            return None
         if credential.staff_id is not None and owner is None:
             self._staff[token_hash] = account_id, credential.staff_id
             return await self._read(token_hash)
-        member = found.get(Staff)
-        return account_id, credential, None if member is None else entity_of(Staff, member)
+        member = entities(Staff, [found[Staff]] if Staff in found else [])
+        return account_id, credential, member[0] if member else None
 
     async def _documents(self, token_hash: str, owner: tuple[AccountId, StaffId] | None) -> dict[type, Document]:
         pipeline: list[Document] = [{"$match": {"token_hash": token_hash}}]

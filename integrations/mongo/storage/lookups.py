@@ -18,6 +18,7 @@ from domain.webhooks.model import WebhookEndpoint
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import APART, COLLECTIONS, entity_of, scoped
 from integrations.mongo.driver import Document
+from integrations.mongo.records.readable import entities, find_readable
 from integrations.mongo.storage.pages import PageReader
 
 _MAX_ORDERS = 1_000  # of one customer
@@ -77,7 +78,7 @@ class MongoHelpdeskTickets:
             documents = await cursor.to_list()
         found = [
             ticket.id
-            for conversation in (entity_of(Conversation, document) for document in documents)
+            for conversation in entities(Conversation, documents)
             for ticket in (conversation.ticket, *conversation.past_tickets)
             if ticket is not None and (ticket.helpdesk, ticket.external_id) == (helpdesk, external_id)
         ]
@@ -135,7 +136,7 @@ class MongoWaitingTurns:
         run = [choice.value for choice in AgentKind if choice is not AgentKind.OFF]
         with driver_errors():
             cursor = self._database.collection(COLLECTIONS[AgentSettings]).find({"answered_by": {"$in": run}})
-            return [entity_of(AgentSettings, document) for document in await cursor.to_list()]
+            return entities(AgentSettings, await cursor.to_list())
 
     async def of(self, account_ids: Sequence[AccountId], *, limit: int) -> list[tuple[AccountId, ConversationId]]:
         places = COLLECTIONS[Conversation], APART[Conversation]
@@ -154,6 +155,6 @@ class MongoWaitingTurns:
 async def _of_all_accounts(database: MongoDatabase, kind: type[E], after: str, limit: int) -> list[tuple[AccountId, E]]:
     """Return the next entities after an id, in the order of their ids, each with its account."""
     with driver_errors():
-        cursor = database.collection(COLLECTIONS[kind]).find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit)
-        rows = await cursor.to_list()
-    return [(AccountId(row["account"]), entity_of(kind, row)) for row in rows]
+        return await find_readable(
+            database.collection(COLLECTIONS[kind]), kind, {"_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit
+        )

@@ -9,7 +9,8 @@ from domain.storage import E
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import APART, COLLECTIONS, entity_of, is_apart, scoped
+from integrations.mongo.collections import APART, COLLECTIONS, is_apart, scoped
+from integrations.mongo.records.readable import find_readable
 
 T = TypeVar("T")
 
@@ -57,10 +58,9 @@ class PageReader:
     ) -> list[E]:
         """Return the entities that match; `apart`: of test conversations. Raises `Unavailable`."""
         with driver_errors():
-            cursor = self._database.collection((APART if apart else COLLECTIONS)[kind]).find(
-                scoped(self._account_id, query), sort=sort, limit=limit
-            )
-            return [entity_of(kind, document) for document in await cursor.to_list()]
+            collection = self._database.collection((APART if apart else COLLECTIONS)[kind])
+            found = await find_readable(collection, kind, scoped(self._account_id, query), sort=sort, limit=limit)
+        return [entity for _, entity in found]
 
     async def get_many(self, kind: type[E], ids: Iterable[str]) -> list[E]:
         """Return the entities that exist. Raises `Unavailable`."""

@@ -17,8 +17,8 @@ from domain.values.clock import Clock
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import entity_of
 from integrations.mongo.knowledge_indexes import MongoKnowledgeIndexes
+from integrations.mongo.records.readable import entities, find_readable
 from integrations.mongo.search.query_planner import SelectivityCache
 from integrations.mongo.search.search_index import VocabularyCache
 from integrations.mongo.stats.tag_dictionary import TagCache
@@ -107,13 +107,13 @@ class MongoStorage:
     ) -> list[tuple[AccountId, Timer]]:
         query = {"due_at": {"$lte": now}, "kind": {"$in": [kind.value for kind in kinds]}}
         with driver_errors():
-            cursor = self._database.collection("timers").find(query, sort=[("due_at", 1)], limit=limit)
-            return [(AccountId(document["account"]), entity_of(Timer, document)) for document in await cursor.to_list()]
+            timers = self._database.collection("timers")
+            return await find_readable(timers, Timer, query, sort=[("due_at", 1)], limit=limit)
 
     async def accounts(self) -> list[Account]:
         with driver_errors():
             cursor = self._database.collection("accounts").find({}, sort=[("_id", 1)])
-            return [entity_of(Account, document) for document in await cursor.to_list()]
+            return entities(Account, await cursor.to_list())
 
     async def close(self) -> None:
         """Refuse new changes, and wait for those that run."""

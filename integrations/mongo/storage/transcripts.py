@@ -10,8 +10,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from domain.model.conversation import Conversation, Message, MessageKind
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
+from integrations.mongo.records.readable import entities
 
 _BATCH = 200  # messages in memory: 6 MB of the longest allowed
 
@@ -47,7 +48,7 @@ class MongoTranscripts:
             cursor = self._messages.find(
                 scoped(account_id, query), sort=[("conversation_id", 1), ("sequence", 1)], batch_size=_BATCH + 1
             )
-            return [entity_of(Message, document) for document in await cursor.to_list(None)]
+            return entities(Message, await cursor.to_list(None))
 
 
 def _groups(conversations: Sequence[Conversation]) -> Iterator[list[Conversation]]:

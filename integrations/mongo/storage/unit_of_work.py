@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, cast
 
-from pymongo import DeleteOne, InsertOne, ReplaceOne
-
 from domain.erasure.model import Erasure
 from domain.events import EventBody
 from domain.model.account import Staff
@@ -27,19 +25,20 @@ from domain.model.passed_over import LargeSource, PassedOver
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.principal import SCOPED_KINDS, Principal
-from domain.storage import E, Entity, Reactions, Timer
+from domain.storage import E, Entity, Reactions
 from domain.values.ids import AccountId, ConversationId, CredentialId, ProfileId, StaffId
 from integrations.mongo.bulk_writes import Write
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import (
     COLLECTIONS,
     collection_of,
-    entity_document,
     entity_of,
     is_apart,
     scoped,
 )
 from integrations.mongo.driver import Session
+from integrations.mongo.records.entity_writes import write_of
+from integrations.mongo.records.readable import entities
 from integrations.mongo.storage.credentials import check_carried
 from integrations.mongo.storage.entity_cache import AccountCache, Key, carried_entity, is_cached, key_of
 
@@ -97,23 +96,13 @@ class Batch:
         return {key[1]: cast("E", entity) for key, entity in self.found.items() if key[0] is kind}
 
     def writes(self) -> dict[str, list[Write]]:
-        """Return the writes of what is staged, by collection.
-
-        Only an entity that was found in this account is replaced, by its id alone. An insert fails if the id is taken,
-        by whichever account.
-        """
+        """Return the writes of what is staged, by collection."""
         by_collection: dict[str, list[Write]] = {}
         for key, entity in self.staged.items():
-            by_collection.setdefault(collection_of(*key), []).append(self._write(key, entity))
+            write = write_of(self.account_id, key, self.found.get(key), entity)
+            if write is not None:
+                by_collection.setdefault(collection_of(*key), []).append(write)
         return by_collection
-
-    def _write(self, key: Key, entity: Entity | None) -> Write:
-        if entity is None:
-            return DeleteOne({"_id": key[1], "account": self.account_id})
-        document = entity_document(self.account_id, entity)
-        if issubclass(key[0], Timer):
-            return ReplaceOne({"_id": key[1]}, document, upsert=True)  # the command need not have read it
-        return ReplaceOne({"_id": key[1]}, document) if key in self.found else InsertOne(document)
 
 
 class MongoUnitOfWork:
@@ -392,8 +381,10 @@ class MongoUnitOfWork:
         cursor = self._batch.database.collection(collection or COLLECTIONS[kind]).find(
             scoped(self.account_id, query), sort=sort, limit=limit, session=self._batch.session
         )
-        entities = [entity_of(kind, document) for document in await cursor.to_list()]
-        for entity in entities:
+        documents = await cursor.to_list()
+        is_named = collection is not None  # by its id: a command that needs it cannot do without
+        found = [entity_of(kind, each) for each in documents] if is_named else entities(kind, documents)
+        for entity in found:
             self._batch.found[key_of(entity)] = entity
-        self._batch.searches[search] = list(entities)
-        return entities
+        self._batch.searches[search] = list(found)
+        return found

@@ -10,12 +10,16 @@ from bson.codec_options import CodecOptions
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.events import ConversationsImported, CredentialRevoked, EventBody
-from domain.model.conversation import ProductCard, Visitor
+from domain.events import ConversationsImported, CredentialRevoked, EventBody, UnknownEvent
+from domain.model.conversation import Author, AuthorKind, ProductCard, Visitor
 from domain.principal import Principal, PrincipalKind, Scope
+from domain.signals import Typing
 from domain.values.ids import AccountId, CredentialId
 from domain.values.money import Money
+from domain.values.record import StoredEnum
 from integrations.mongo.codec import BODY_CLASSES, from_body, from_document, to_body, to_document
+from integrations.mongo.collections import COLLECTIONS
+from tests.integrations.mongo.stored_types import enums_in
 
 instants = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1)).map(  # noqa: DTZ001
     lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000, tzinfo=UTC)
@@ -56,7 +60,25 @@ def test_a_set_is_kept_in_a_fixed_order(principal: Principal) -> None:
 
 
 def test_every_kind_of_body_has_a_tag() -> None:
-    assert set(BODY_CLASSES.values()) == set(get_args(EventBody))
+    assert set(BODY_CLASSES.values()) == set(get_args(EventBody)) - {UnknownEvent}
+
+
+def test_a_value_of_a_newer_build_is_read_and_stored_again() -> None:
+    stored = {"kind": "ROBOT", "name": "R2"}
+    author = from_document(Author, stored)
+    assert (author.kind.is_unknown, author.kind in AuthorKind.__members__.values()) == (True, False)
+    assert author.kind not in tuple(AuthorKind)
+    assert author == from_document(Author, stored)
+    assert to_document(author) == stored
+    with pytest.raises(ValueError, match="is not a valid AuthorKind"):
+        AuthorKind("ROBOT")
+    with pytest.raises(ValueError, match="Author"):
+        from_document(Author, {"kind": "ROBOT"})
+
+
+def test_every_stored_enum_admits_values_of_newer_builds() -> None:
+    roots = [*COLLECTIONS, *BODY_CLASSES.values(), Typing]
+    assert [each for each in enums_in(roots) if not issubclass(each, StoredEnum)] == []
 
 
 def test_absent_fields_are_not_stored() -> None:

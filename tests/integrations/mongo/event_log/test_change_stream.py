@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
-from domain.events import ConversationsImported, LoggedEvent
+from domain.events import ConversationsImported, LoggedEvent, UnknownEvent
 from domain.model.conversation import Author, AuthorKind
 from domain.signals import Typing
 from domain.values.ids import AccountId, StaffId
@@ -180,15 +180,17 @@ async def test_other_collections_are_none_of_its_business(
         assert (listener.starts, listener.signals) == (1, [])
 
 
-async def test_an_event_that_cannot_be_read_is_left_to_the_listener(
+async def test_an_event_that_cannot_be_read_keeps_its_place(
     database: MongoDatabase, stream_database: MongoDatabase
 ) -> None:
     async with following(MongoChangeStream(database=stream_database)) as listener:
         await database.collection(EVENTS).insert_one(
             {"account": A, "seq": 1, "at": AT, "topics": [], "type": "of_tomorrow", "body": {}}
         )
+        await database.collection(EVENTS).insert_many([{}, {"seq": 5}, {"account": A, "seq": "1"}])  # they have none
         await append(database, B, [IMPORTED])
-        await listener.until(lambda: [event.account_id for event in listener.events] == [B])
+        await listener.until(lambda: [event.account_id for event in listener.events] == [A, B])
+        assert listener.events[0].body == UnknownEvent(type="of_tomorrow")
 
 
 async def test_it_ends_when_it_is_cancelled_whatever_the_driver_makes_of_it(

@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 from pymongo.errors import DuplicateKeyError
 
-from domain.events import ConversationsImported, CredentialRevoked, Head, LoggedEvent
-from domain.values.errors import Unavailable
+from domain.events import ConversationsImported, CredentialRevoked, Head, LoggedEvent, UnknownEvent
 from domain.values.ids import AccountId, CredentialId
 from integrations.mongo.client import Driver, MongoDatabase, connect
 from integrations.mongo.event_log.log import EVENTS, MongoEventLog, event_documents
@@ -177,8 +176,9 @@ async def test_a_client_with_old_events_is_reset(database: MongoDatabase, log: M
     assert await log.accounts_with_events_before(AT) == []
 
 
-async def test_an_event_of_a_newer_version_is_not_passed_over(database: MongoDatabase, log: MongoEventLog) -> None:
+async def test_an_event_of_a_newer_version_keeps_its_place(database: MongoDatabase, log: MongoEventLog) -> None:
     await append(database, A, [IMPORTED, CredentialRevoked(credential_id=CredentialId("K1"))])
     await database.collection(EVENTS).update_one({"account": A, "seq": 1}, {"$set": {"type": "of_tomorrow"}})
-    with pytest.raises(Unavailable, match="newer version"):
-        await everything(log, A)
+    unknown, known = await everything(log, A)
+    assert (unknown.seq, unknown.topics, unknown.body) == (1, (), UnknownEvent(type="of_tomorrow"))
+    assert (known.seq, known.body) == (2, CredentialRevoked(credential_id=CredentialId("K1")))

@@ -1,0 +1,72 @@
+"""Reads entities for lists, checks and workers, and leaves out those that this build cannot read.
+
+A newer build may have stored them in another form, or they are damaged. Each is logged once by a process. A list goes
+on without them; a command that needs one fails.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from cachetools import LRUCache
+
+from domain.values.ids import AccountId
+from integrations.mongo.collections import entity_of
+from integrations.mongo.driver import Collection, Document, Session
+
+T = TypeVar("T")
+
+_MAX_ROUNDS = 20  # of a read whose rows cannot be read; each leaves out as many as it has met
+_logged: LRUCache[tuple[str, str], bool] = LRUCache(10_000)
+
+_logger = logging.getLogger("baton.mongo")
+
+
+def readable(kind: type[T], documents: Iterable[Mapping[str, Any]]) -> list[tuple[AccountId, T]]:
+    """Return the entities of documents that can be read, with their accounts."""
+    found = []
+    for document in documents:
+        try:
+            found.append((AccountId(document["account"]), entity_of(kind, document)))
+        except (KeyError, ValueError) as error:
+            _log(kind, document, error)
+    return found
+
+
+def entities(kind: type[T], documents: Iterable[Mapping[str, Any]]) -> list[T]:
+    """Return the entities of documents that can be read."""
+    return [entity for _, entity in readable(kind, documents)]
+
+
+async def find_readable(
+    collection: Collection,
+    kind: type[T],
+    query: Mapping[str, Any],
+    *,
+    sort: Sequence[tuple[str, int]] | None = None,
+    limit: int = 0,
+    projection: Mapping[str, Any] | None = None,
+    session: Session | None = None,
+) -> list[tuple[AccountId, T]]:
+    """Return the first entities that match and can be read, with their accounts: as many as `limit` wants, if there are
+    so many. Raises PyMongoError."""
+    left_out: list[Any] = []
+    for _ in range(_MAX_ROUNDS):
+        wanted = {"$and": [query, {"_id": {"$nin": left_out}}]} if left_out else query
+        cursor = collection.find(wanted, projection, sort=sort, limit=limit, session=session)
+        documents: list[Document] = await cursor.to_list(None)
+        found = readable(kind, documents)
+        if len(found) == len(documents) or len(documents) < limit or limit == 0:
+            break
+        read = {entity.id for _, entity in found}  # type: ignore[attr-defined]
+        left_out += [document["_id"] for document in documents if document["_id"] not in read]
+    return found
+
+
+def _log(kind: type[Any], document: Mapping[str, Any], error: Exception) -> None:
+    place = kind.__name__, str(document.get("_id"))
+    if place not in _logged:
+        _logged[place] = True
+        _logger.error("%s %s cannot be read, and is left out: %s", *place, error)

@@ -53,6 +53,7 @@ const editors = {
 
 const strip = new TabStrip({
   view: byId("tabs"),
+  list: byId("tab-list"),
   panel: "write",
   onSelect: (tab) => workspace.select(tab),
   onClose: (tab) => workspace.close(tab),

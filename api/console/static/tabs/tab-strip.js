@@ -1,12 +1,15 @@
 // The row of tabs above the editor. Left and right arrows move along it, Delete closes a tab.
+//
+// A tab list may own nothing but tabs, and each tab has a button beside it that closes it. The list is therefore an element of
+// its own, which owns the tabs by their IDs.
 
 import { element } from "../dom.js";
 import { operations } from "../editor/operations.js";
 
 export class TabStrip {
   // onSelect(tab), onClose(tab)
-  constructor({ view, panel, onSelect, onClose }) {
-    Object.assign(this, { view, panel, onSelect, onClose });
+  constructor({ view, list, panel, onSelect, onClose }) {
+    Object.assign(this, { view, list, panel, onSelect, onClose });
     this.drawn = "";
     view.addEventListener("keydown", (event) => this.key(event));
   }
@@ -19,15 +22,17 @@ export class TabStrip {
     if (look === this.drawn) return;
     this.drawn = look;
     const focused = this.view.contains(document.activeElement);
-    this.view.replaceChildren(...tabs.map((tab, index) => this.item(tab, titles[index])));
+    this.view.replaceChildren(...tabs.map((tab, index) => this.item(tab, titles[index], idOf(index))));
+    this.list.setAttribute("aria-owns", tabs.map((_, index) => idOf(index)).join(" "));
     const selected = this.view.querySelector('[aria-selected="true"]');
     selected.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (focused) selected.focus();
   }
 
-  item(tab, title) {
+  item(tab, title, id) {
     const selected = tab === this.current;
     const attributes = {
+      id,
       type: "button",
       role: "tab",
       "aria-selected": String(selected),
@@ -39,7 +44,7 @@ export class TabStrip {
     const live = tab.run.live ? element("span", { class: "live", title: "This subscription is live." }, "●") : null;
     return element(
       "span",
-      { class: "tab", role: "presentation" },
+      { class: "tab" },
       element("button", attributes, live, title),
       element("button", { type: "button", class: "small", "aria-label": `Close ${title}`, onclick: () => this.onClose(tab) }, "×"),
     );
@@ -54,6 +59,10 @@ export class TabStrip {
     else return;
     event.preventDefault();
   }
+}
+
+function idOf(index) {
+  return `tab-${index}`;
 }
 
 function titleOf(tab) {

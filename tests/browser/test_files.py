@@ -11,7 +11,7 @@ from tests.browser.requests import Lost
 from tests.browser.windows import Shop, Visitor
 
 _LAMP: FilePayload = {"name": "lamp.txt", "mimeType": "text/plain", "buffer": b"Serial number 1001"}
-_DIRECTIONS = re.compile("[\u202a-\u202e]")
+_DIRECTIONS = re.compile("[\u200d\u202a-\u202e]")
 _NAMES = [
     "<img src=x onerror='window.hacked = true'>.txt",
     "\u202eevil\u202c שלום مرحبا.txt",
@@ -88,7 +88,9 @@ async def test_hostile_names_of_files_are_shown_as_text(shop: Shop, visitor: Vis
         await expect(page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
         await visitor.write("This one")
         await expect(visitor.messages).to_have_count(number + 2)
-        shown = _DIRECTIONS.sub("", name)  # the server takes away what could make a name read otherwise
+        shown = _DIRECTIONS.sub(
+            "", name
+        )  # the server takes away what is not seen, and could make a name read otherwise
         await expect(visitor.messages.last.locator(".file bdi")).to_have_text(shown)
     assert await page.evaluate("window.hacked") is None
     assert await visitor.messages.locator("img, script, svg").count() == 0

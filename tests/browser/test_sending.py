@@ -16,6 +16,8 @@ _FULL = """() => {
     try { localStorage.setItem(`shop-${n}`, piece); } catch { piece = piece.slice(piece.length / 2 + 1); }
   }
 }"""
+_TOKEN = "JSON.parse(Object.entries(localStorage).find(([name]) => name.endsWith(':conversation'))[1]).token"
+_WITHDRAW = "mutation($input: WithdrawHandoffInput!) { withdrawHandoff(input: $input) { errors { code } } }"
 _BOTH = "([yes, no]) => { for (const button of [yes, yes, no]) button.click(); }"
 
 
@@ -170,3 +172,25 @@ async def test_an_offer_has_one_answer(shop: Shop) -> None:
         await expect(tab.page.get_by_text("Tents of this kind")).to_have_count(0)
     assert identities.count == 2
     assert len(await shop.inbox()) == 1
+
+
+async def test_an_offer_that_is_withdrawn(shop: Shop, visitor: Visitor) -> None:
+    """A tab that has not heard of it yet may still answer: nothing happens then."""
+    conversation_id = await shop.asked(visitor, "My tent leaks")
+    await shop.agent_asks_for_a_human(conversation_id)
+    stale = await visitor.page.get_by_role("button", name="Yes, connect me with an agent").element_handle()
+    answers = Held("AnswerOffer")
+    await answers.begin(visitor.context)
+    await visitor.page.evaluate("button => button.click()", stale)
+    await answers.came.wait()
+    handoff_id = (await shop.conversation(conversation_id))["handoff"]["id"]
+    token = await visitor.page.evaluate(_TOKEN)
+    withdrawn = (await shop.ask_as(token, _WITHDRAW, input={"handoffId": handoff_id}))["withdrawHandoff"]
+    assert withdrawn["errors"] == []
+    answers.release()
+    await expect(visitor.page.get_by_role("button", name="No, thanks")).to_have_count(0)
+    await expect(visitor.page.get_by_label("Your e-mail address")).to_have_count(0)
+    await expect(visitor.page.get_by_text("That did not work.")).to_have_count(0)
+    await visitor.write("Never mind")
+    await expect(visitor.page.locator(".unsent")).to_have_count(0)
+    assert (await shop.conversation(conversation_id))["controller"]["kind"] == "AI_AGENT"

@@ -10,6 +10,7 @@ import type { Storage, Unsent } from "./storage";
 
 // The conversation has ended, or is out of reach: what is written begins the next one.
 const ENDED = new Set(["CONVERSATION_CLOSED", "CONVERSATION_FULL", "NOT_FOUND", "FORBIDDEN"]);
+const OWN_TAB = 5_000; // milliseconds for which a start is left to the tabs that have the customer's token
 const TOKENS = 2; // identity tokens that are tried; a message without a proof is better than none
 
 /**
@@ -92,9 +93,11 @@ export class Sending {
     }
   }
 
-  /** Returns null if all are sent that this tab may send, else the milliseconds that the server wants. */
+  /** Returns null if all are sent that this tab may send, else the milliseconds that it should wait. */
   private async sendAll(succeeded: () => void): Promise<number | null> {
-    for (let message = this.next(); message && this.maySend(message); message = this.next()) {
+    for (let message = this.next(); message; message = this.next()) {
+      const wait = this.waitBefore(message);
+      if (wait !== 0) return wait;
       try {
         await this.sendOne(message);
         succeeded();
@@ -107,11 +110,15 @@ export class Sending {
     return null;
   }
 
-  /** What a customer writes waits until it is known that the conversation is nobody else's. */
-  private maySend({ person }: Unsent): boolean {
+  /** What a customer writes waits until it is known that the conversation is nobody else's: null, until that is news. */
+  private waitBefore({ person, at }: Unsent): number | null {
     const { kept, state: { conversation } } = this.session;
-    if (!kept || person === undefined || kept.person === person) return true;
-    return conversation?.id === kept.id && !conversation.identityVerified;
+    if (person === undefined || kept?.person === person) return 0;
+    if (!kept) {
+      const age = Date.now() - at; // of a wrong clock, perhaps
+      return personOf(this.options.identityToken) === person || age < 0 || age > OWN_TAB ? 0 : OWN_TAB - age;
+    }
+    return conversation?.id === kept.id && !conversation.identityVerified ? 0 : null;
   }
 
   private async sendOne(message: Unsent): Promise<void> {

@@ -41,6 +41,7 @@ from integrations.mongo.files import CHUNKS, FILES
 from integrations.mongo.indexes import INDEXES
 from integrations.mongo.search.search_index import VOCABULARY
 from integrations.mongo.stats.history import COUNTER_STATE
+from integrations.mongo.versions.processes import PROCESSES
 
 STEP = 1_000  # records in a page, at least
 _PAGE_BYTES = 4_000_000  # of the records of a page; the last batch may exceed it
@@ -48,8 +49,8 @@ _BATCH = 50  # records that are read at once
 _AWARE = json_util.JSONOptions(tz_aware=True)
 _SPLIT = "|"  # between the collection and the keyset in a position
 
-# Bytes of files; the erasures themselves; marks of webhooks, which are a hash and a time.
-_LEFT_OUT = {CHUNKS, FILES, COLLECTIONS[Erasure], COLLECTIONS[ReceivedWebhook]}
+# Bytes of files; the erasures themselves; marks of webhooks, which are a hash and a time; the processes, of no account.
+_LEFT_OUT = {CHUNKS, FILES, COLLECTIONS[Erasure], COLLECTIONS[ReceivedWebhook], PROCESSES}
 
 # Their ids begin with the account's.
 _BY_PREFIX = {

@@ -87,7 +87,7 @@ async def test_any_change_of_any_record(records: AsyncCollection[Json]) -> None:
     for succession in drawn(successions(), 300):
         old, new = (from_document(type(each), through_the_wire(to_document(each))) for each in succession)
         found = await stored_after(records, old, new)
-        assert from_document(type(new), found) == new
+        assert from_document(type(new), without_unknown(found)) == new  # a mapping of texts has no fields
         assert without_unknown({name: value for name, value in found.items() if name != "_id"}) == to_document(new)
         assert found["newer"] == "newer "
 

@@ -12,7 +12,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from domain.conversation_list import ListedConversation
 from domain.events import EventBody
 from domain.model.account import Account, Staff
 from domain.model.agent.knowledge import Article, ArticleKind, CatalogProduct, KnowledgeGap
@@ -26,6 +25,7 @@ from domain.model.passed_over import LargeSource, PassedOver
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.principal import Principal
+from domain.search.listed import ListedConversation
 from domain.search.query import Search
 from domain.values.channel import Channel
 from domain.values.ids import AccountId, ConversationId, CredentialId, ProfileId, StaffId

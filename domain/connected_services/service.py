@@ -25,6 +25,7 @@ from domain.model.connected_services import (
     Service,
     ServiceCredentials,
     UnsealedConnection,
+    VerificationResult,
     connected_service_id,
 )
 from domain.model.handoff import HandoffMethod, HandoffSettings
@@ -101,10 +102,7 @@ class ConnectionService:
         principal.require(Permission.CHANGE_SETTINGS)
         service = credentials.service
         connection_id = connected_service_id(principal.account_id, service)
-        verifier = self._verifiers.get(service)
-        if verifier is None:
-            raise Invalid(f"{service.spoken} cannot be connected on this server.", field=())
-        verified = await verifier.verify(_unsealed(credentials))
+        verified = await self._verified(credentials)
 
         async def save(uow: UnitOfWork) -> ConnectedService:
             before = await uow.get(ConnectedService, connection_id)
@@ -218,6 +216,12 @@ class ConnectionService:
     def hook_address(self, service: Service, token: str) -> str:
         """Return a webhook URL as the service sees it: some services sign it."""
         return f"{self._public_url}/hooks/{service.value.lower()}/{token}"
+
+    async def _verified(self, credentials: ServiceCredentials) -> VerificationResult:
+        verifier = self._verifiers.get(credentials.service)
+        if verifier is None:
+            raise Invalid(f"{credentials.service.spoken} cannot be connected on this server.", field=())
+        return await verifier.verify(_unsealed(credentials))
 
     async def _note(self, account_id: AccountId, service: Service, problem: str | None, version: int) -> None:
         async def note(uow: UnitOfWork) -> None:

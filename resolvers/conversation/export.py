@@ -3,9 +3,9 @@
 import asyncio
 from typing import Self
 
-from domain.conversation_list import ListedConversation
 from domain.model.profile import Profile
 from domain.principal import Permission
+from domain.search.listed import ListedConversation
 from domain.storage import ConversationQuery, ConversationSort
 from domain.values.paging import Page as PageOf
 from domain.values.paging import Slice

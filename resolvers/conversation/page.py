@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import strawberry
 
-from domain.conversation_list import ListedConversation
 from domain.principal import Permission
+from domain.search.listed import ListedConversation
 from domain.search.query import search_of
 from domain.storage import ConversationQuery, ConversationSource
 from domain.values.calendar import instants_of

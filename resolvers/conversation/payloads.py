@@ -4,9 +4,9 @@ from datetime import datetime
 
 import strawberry
 
-from domain.conversation_list import ListedRow
 from domain.model.conversation import Conversation as ConversationRow
 from domain.model.conversation import Message as MessageRow
+from domain.search.listed import ListedRow
 from domain.storage import ConversationQuery
 from resolvers.context import Info
 from resolvers.conversation.message import Message, message_listing

@@ -15,8 +15,8 @@ from typing import Any
 import pymongo
 from pymongo.errors import NetworkTimeout, OperationFailure
 
-from domain.conversation_list import ListedConversation, ListedRow
 from domain.model.conversation import Conversation
+from domain.search.listed import ListedConversation, ListedRow
 from domain.storage import ConversationQuery, ConversationSort, Total
 from domain.values.errors import Invalid
 from domain.values.ids import AccountId

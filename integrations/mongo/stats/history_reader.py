@@ -12,8 +12,8 @@ from typing import Any
 
 from domain.commerce.commands import Credited
 from domain.commerce.listing import cut
-from domain.conversation_list import ListedConversation, ListedRow
 from domain.model.conversation import Conversation
+from domain.search.listed import ListedConversation, ListedRow
 from domain.storage import ConversationQuery, ConversationSort, Total
 from domain.values.errors import Invalid
 from domain.values.ids import AccountId

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.commerce.commands import Credited
-from domain.conversation_list import ListedConversation
 from domain.metrics.model import MetricsQuery, Totals
 from domain.metrics.ports import Breakdown
 from domain.model.account import Account
+from domain.search.listed import ListedConversation
 from domain.storage import ConversationQuery, Total
 from domain.values.calendar import DayRange, day_of, instants_of
 from domain.values.clock import Clock

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from domain.conversation_list import ListedConversation, ListedRow
 from domain.model.account import Staff
 from domain.model.agent.knowledge import Article, ArticleKind, CatalogProduct, KnowledgeGap
 from domain.model.audit import AuditEntry
@@ -17,6 +16,7 @@ from domain.model.handoff import DeliveryState, Helpdesk
 from domain.model.passed_over import PassedOver
 from domain.model.sign_in import StaffSession
 from domain.principal import PrincipalKind
+from domain.search.listed import ListedConversation, ListedRow
 from domain.storage import (
     AuditQuery,
     ConversationQuery,

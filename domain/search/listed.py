@@ -1,4 +1,4 @@
-"""The rows of lists of conversations."""
+"""The rows of lists of conversations, and of searches."""
 
 from __future__ import annotations
 

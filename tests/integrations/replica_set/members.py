@@ -108,6 +108,7 @@ class ReplicaSet:
         environments: Mapping[int, Mapping[str, str]] | None = None,
     ) -> None:
         self._election = election
+        self._looking: list[asyncio.Task[None]] = []
         environments = environments or {}
         self.members = [
             Member(number, folder / f"member-{number}", options, environments.get(number, {}))
@@ -135,6 +136,7 @@ class ReplicaSet:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*self._looking)
         for member in self.members:
             await member.kill()
         self.links.close()
@@ -149,6 +151,30 @@ class ReplicaSet:
                     if member is not besides and await self._state(member) == 1:
                         return member
                 await asyncio.sleep(0.05)
+
+    async def election(self) -> object:
+        """Return MongoDB's id of the election that the present primary has won."""
+        hello = await _hello(await self.primary())
+        return hello.get("electionId")
+
+    async def elects(self, before: object, over: asyncio.Event) -> None:
+        """Wait until another election than this one has been won, or until it is over."""
+
+        async def look(member: Member) -> None:
+            while not over.is_set():
+                hello = await _hello(member) if member.pid is not None else {}
+                if hello.get("isWritablePrimary") and hello["electionId"] != before:
+                    won.set()
+                    return
+                await asyncio.sleep(0.02)
+
+        won = asyncio.Event()
+        ends = [asyncio.create_task(event.wait()) for event in (won, over)]
+        looking = [asyncio.create_task(look(member)) for member in self.members]  # one that hangs holds up no other
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        self._looking += looking
+        for end in ends:
+            end.cancel()
 
     async def healthy(self) -> None:
         """Wait until there is one primary, and the others follow it."""
@@ -170,10 +196,14 @@ class ReplicaSet:
 
     async def _state(self, member: Member) -> int:
         """Return MongoDB's number of the member's state: 1 primary, 2 secondary; 0 if it does not respond."""
-        if member.pid is None:
-            return 0
-        with suppress(PyMongoError):
-            async with member.client() as client:
-                hello = await client.admin.command("hello")
-                return 1 if hello["isWritablePrimary"] else 2 if hello.get("secondary") else 0
-        return 0
+        hello = {} if member.pid is None else await _hello(member)
+        return 1 if hello.get("isWritablePrimary") else 2 if hello.get("secondary") else 0
+
+
+async def _hello(member: Member) -> dict[str, Any]:
+    """Return what the member says of itself; nothing if it does not respond."""
+    with suppress(PyMongoError):
+        async with member.client() as client:
+            hello: dict[str, Any] = await client.admin.command("hello")
+            return hello
+    return {}

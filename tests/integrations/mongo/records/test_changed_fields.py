@@ -49,10 +49,16 @@ def without_unknown(value: Any) -> Any:
 def successions(draw: st.DrawFn) -> tuple[Any, Any]:
     """A record, and another that has some of its fields."""
     cls: Any = draw(st.sampled_from(list(COLLECTIONS)))
-    old, other = draw(st.from_type(cls)), draw(st.from_type(cls))
+    old, other = (_with_plain_mappings(draw(st.from_type(cls))) for _ in range(2))
     names = draw(st.sets(st.sampled_from([name for name in cls.__struct_fields__ if name != "id"])))
     changes = {name: draw(st.sampled_from(_versions(old, other, name))) for name in names}
     return old, replace(old, **changes)
+
+
+def _with_plain_mappings(record: Any) -> Any:
+    """The record with mappings whose keys MongoDB takes."""
+    mappings = [name for name in record.__struct_fields__ if isinstance(getattr(record, name), dict)]
+    return replace(record, **{name: {"key": str(len(getattr(record, name)))} for name in mappings})
 
 
 def _versions(old: Any, other: Any, name: str) -> list[Any]:

@@ -179,6 +179,16 @@ async def _list_and_drawer(page: Page, keys: Keys) -> None:
     async with page.expect_download() as saving:
         await keys.use(page.get_by_role("button", name="Save the file"))
     assert "kettle" in (await (await saving.value).path()).read_text("utf-8-sig")
+    await keys.at(page.get_by_role("button", name="Save the file"))
+    await keys.press("Escape")
+    await keys.at(page.locator("summary", has_text="Export"))
+    await keys.to(page.get_by_label("Type of events"), back=True)
+    await keys.press("ArrowDown")
+    await keys.use(page.locator(".feed").get_by_role("link").first)
+    await expect(drawer).to_be_visible()
+    await keys.press("Escape")
+    await keys.use(page.get_by_role("button", name="Sign out"), back=True)
+    await expect(page.get_by_label("Key of a member of staff")).to_be_visible()
 
 
 async def test_the_settings_without_a_mouse(shop: Shop) -> None:

@@ -194,3 +194,21 @@ async def test_an_offer_that_is_withdrawn(shop: Shop, visitor: Visitor) -> None:
     await visitor.write("Never mind")
     await expect(visitor.page.locator(".unsent")).to_have_count(0)
     assert (await shop.conversation(conversation_id))["controller"]["kind"] == "AI_AGENT"
+
+
+async def test_an_access_that_the_team_has_ended(shop: Shop) -> None:
+    """The chat is gone from every tab, what is being written is not, and begins the next chat."""
+    first = await shop.visitor()
+    conversation_id = await shop.asked(first, "Do you have boots?")
+    second = await first.window()
+    await second.open()
+    await first.page.get_by_label("Write a message").fill("In size 42")
+    await shop.team("endVisitorAccess", "conversation { id }", conversationId=conversation_id)
+    for tab in (first, second):
+        await expect(tab.messages).to_have_count(0)
+    await expect(first.page.get_by_label("Write a message")).to_have_value("In size 42")
+    await first.page.get_by_label("Write a message").press("Enter")
+    for tab in (first, second):
+        await expect(tab.messages).to_have_count(1)
+    (other,) = set(await shop.conversations()) - {conversation_id}
+    assert await _written(shop, other) == ["In size 42"]

@@ -81,7 +81,8 @@ export function follow<Result, Variables extends Record<string, unknown>>(
     window.document.removeEventListener("visibilitychange", awake);
     clearTimeout(pong);
     end();
-    void client.dispose();
+    // It rejects when a connection was being made, which nobody waits for any more.
+    Promise.resolve(client.dispose()).catch(() => {});
   };
 }
 

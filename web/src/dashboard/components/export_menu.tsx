@@ -30,10 +30,11 @@ export function ExportMenu({ state: { view, report } }: { state: State }) {
     }
     setBytes(null);
   };
+  const isRunning = bytes !== null;
   if (view.asOf !== null) return null; // an export has the present state
   return (
     <Menu label="Export">
-      <form class="card" onSubmit={(event) => { event.preventDefault(); void run(); }}>
+      <form class="card" onSubmit={(event) => { event.preventDefault(); if (isRunning) running.current!.abort(); else void run(); }}>
         <p class="remark">The conversations of this list with their messages, the latest first.</p>
         <label class="field">Format
           <select value={format} onChange={(event) => setFormat(event.currentTarget.value as Format)}>
@@ -42,9 +43,11 @@ export function ExportMenu({ state: { view, report } }: { state: State }) {
           </select>
         </label>
         <label><input type="checkbox" checked={notes} onChange={(event) => setNotes(event.currentTarget.checked)} /> With the team's notes</label>
-        {bytes === null
-          ? <button class="primary">Save the file</button>
-          : <div class="row"><span role="status">{(bytes / UNIT).toFixed(1)} MB</span><button type="button" onClick={() => running.current?.abort()}>Stop</button></div>}
+        <div class="row">
+          {/* One button for both: another one in its place would not have the focus. */}
+          <button class={isRunning ? undefined : "primary"}>{isRunning ? "Stop" : "Save the file"}</button>
+          <span role="status">{isRunning && `${(bytes / UNIT).toFixed(1)} MB`}</span>
+        </div>
         <p role="alert">{problem}</p>
       </form>
     </Menu>

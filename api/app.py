@@ -20,6 +20,7 @@ from api.erased_memory import ErasedMemory
 from api.export.audit_log import AuditExport
 from api.export.conversations import ConversationExport
 from api.export.endpoint import Export
+from api.export.person.endpoint import ProfileExport, ProfileExportKind
 from api.files.routes import file_routes
 from api.graphql.cost.budget import Budgets, BudgetSettings, WriteSettings
 from api.graphql.documents.store import Documents
@@ -57,6 +58,7 @@ from api.workers.workers import Workers
 from domain.account.visits import ShopperVisits
 from domain.erased import ErasureHashes
 from domain.imports.service import HistoryService
+from domain.retention.person import PERSON_PATH
 from domain.values.ids import AccountId
 from domain.values.record import Record
 from resolvers.context import Context, Services
@@ -239,13 +241,21 @@ def _budgets(settings: Settings) -> BudgetSettings:
     )
 
 
-def _exports(ports: Ports, transports: Transports) -> list[Route]:
+def _exports(ports: Ports, transports: Transports, services: Services) -> list[Route]:
     running: Counter[AccountId] = Counter()
     conversations = ConversationExport(budgets=transports.budgets, transcripts=ports.readers.transcripts)
     audit = AuditExport(budgets=transports.budgets)
+    person = ProfileExport(
+        services=transports,
+        kind=ProfileExportKind(budgets=transports.budgets, files=ports.attachments.files, records=ports.persons),
+        running=running,
+        links=services.person_links,
+        accounts=services.accounts,
+    )
     return [
         Route("/export", Export(services=transports, kind=conversations, running=running)),
         Route("/export/audit", Export(services=transports, kind=audit, running=running)),
+        Route(f"{PERSON_PATH}{{token}}", person),
     ]
 
 
@@ -264,7 +274,7 @@ def _routes(
         routes=[
             Route("/graphql", GraphQLHTTP(services=transports, ide=api_page if settings.ide else None)),
             Route("/schema.graphql", SchemaEndpoint(sdl)),
-            *_exports(ports, transports),
+            *_exports(ports, transports, services),
             *probes,
             *demo.sign_in.routes(),  # before `/sign-in/{account}`
             *_sign_in(settings, services, transports).routes(),

@@ -79,6 +79,9 @@ class Permission(StrEnum):
     MERGE_PROFILES = "merge and split profiles"
     ERASE_PROFILES = "erase shoppers"
     REDACT_MESSAGES = "redact messages"
+    SET_LEGAL_HOLDS = "set legal holds"
+    EXPORT_PROFILES = "export shoppers"
+    CHANGE_RETENTION = "change how long words are kept"
     REPLAY_RULES = "replay escalation rules"
     READ_KNOWLEDGE = "read the knowledge"
     CHANGE_KNOWLEDGE = "change the knowledge"
@@ -107,6 +110,9 @@ _ROLE_GRANTS: dict[StaffRole, frozenset[Permission]] = {
         Permission.CONNECT_SIGN_IN,
         Permission.MANAGE_SIGN_IN,
         Permission.ERASE_PROFILES,  # it cannot be undone
+        Permission.SET_LEGAL_HOLDS,
+        Permission.CHANGE_RETENTION,
+        Permission.EXPORT_PROFILES,
     },
     StaffRole.SUPPORT: frozenset(
         {

@@ -52,6 +52,7 @@ class TimerKind(StoredEnum):
     ERASE_TEST = "ERASE_TEST"  # the life of a test conversation is over
     ERASE_PROFILE = "ERASE_PROFILE"  # the next step of a shopper's erasure
     REDACT_MESSAGE = "REDACT_MESSAGE"  # the next step after a message lost its words
+    APPLY_RETENTION = "APPLY_RETENTION"  # the next step of an account's retention
     HAND_OUT = "HAND_OUT"  # waiting tickets can be assigned: the shop opens, or more waited than fit a transaction
     FILE_FETCH = "FILE_FETCH"  # a channel named a file: fetch it
     ATTACHMENT_EXPIRY = "ATTACHMENT_EXPIRY"  # no message has a file: delete it
@@ -126,7 +127,8 @@ class UnitOfWork(Protocol):
         conversation, which the other finders of conversations do not find."""
 
     async def unerased_conversations(self, profile_ids: Sequence[ProfileId], *, limit: int) -> list[Conversation]:
-        """Return conversations of these profiles that still have their shopper, at most `limit`."""
+        """Return conversations of these profiles that still have their shopper and are under no legal hold, at most
+        `limit`."""
 
     async def outgoing_of(self, conversation_id: ConversationId) -> list[Outgoing]:
         """Return the outbox rows of a conversation that were not delivered, and the mails to staff that list it, in the

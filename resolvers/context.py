@@ -55,7 +55,10 @@ from domain.model.profile import Profile
 from domain.outbox.service import OutboxService
 from domain.principal import Principal
 from domain.profile.service import ProfileService
+from domain.retention.legal_hold import LegalHoldService
+from domain.retention.person import PersonExportService, PersonLinks
 from domain.retention.redaction import RedactionService
+from domain.retention.retention_settings import RetentionService
 from domain.sign_in.service import SignInService
 from domain.storage import ConversationQuery, ConversationSource, E, Reader, Storage, Total
 from domain.values.clock import Clock
@@ -105,6 +108,10 @@ class Services(Record):
     erasures: ErasureService
     erasure_check: ErasureCheck
     redactions: RedactionService
+    legal_holds: LegalHoldService
+    retention: RetentionService
+    person_links: PersonLinks
+    person_exports: PersonExportService
     identity_keys: IdentityKeyService
     sign_in: SignInService
     connections: ConnectionService

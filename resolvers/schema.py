@@ -26,7 +26,7 @@ from resolvers.metrics.schema import MetricsQueries, MetricsSubscriptions
 from resolvers.nodes import NodeQueries
 from resolvers.outbox.schema import OutboxMutations, OutboxQueries
 from resolvers.profile.schema import ProfileMutations
-from resolvers.retention.schema import RetentionMutations
+from resolvers.retention.schema import RetentionMutations, RetentionQueries
 from resolvers.scalars import SCALARS
 from resolvers.schema_order import sort_elements
 from resolvers.segment.schema import SegmentQueries
@@ -60,6 +60,7 @@ class Query(
     ConversationQueries,
     GuidanceQueries,
     HandoffQueries,
+    RetentionQueries,
     InboxQueries,
     OutboxQueries,
     MessagingQueries,

@@ -69,6 +69,7 @@ from integrations.mongo.event_log.signals import MongoSignals
 from integrations.mongo.files import MongoFiles
 from integrations.mongo.guidance.past_conversations import MongoPastConversations
 from integrations.mongo.knowledge_indexes import MongoKnowledgeIndexes
+from integrations.mongo.retention.person import MongoPersonRecords
 from integrations.mongo.retention.store import MongoWordStore
 from integrations.mongo.stats.history import MongoHistory
 from integrations.mongo.stats.maintenance import MongoCounterMaintenance
@@ -145,6 +146,7 @@ class Ports(Record):
     retention: Retention
     erasure: MongoErasureStore
     words: MongoWordStore
+    persons: MongoPersonRecords
     signals: Signals
     tail: Tail
     observe: Callable[[LogObserver], None]  # adds an observer of the events that `tail` delivers
@@ -316,7 +318,8 @@ def _of_database(mongo: _Mongo) -> dict[str, Any]:
     database = mongo.database
     return {
         "erasure": MongoErasureStore(database=database, files=mongo.files),
-        "words": MongoWordStore(database=database),
+        "persons": MongoPersonRecords(database=database),
+        "words": MongoWordStore(database=database, files=mongo.files),
         "ping": database.ping,
         "heartbeat": database.heartbeat,
         "backlogs": MongoBacklogs(database=database),

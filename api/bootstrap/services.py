@@ -9,6 +9,7 @@ from typing import Any
 from api.bootstrap.answering import agent_preview, agent_runner
 from api.bootstrap.conversation_link import conversation_link
 from api.bootstrap.ports import Ports
+from api.bootstrap.shopper_services import shopper_services
 from api.realtime.cursor import CursorCodec, Position, UnknownCursor
 from api.settings import Settings
 from api.workers.event_forwarding import ForwardingLoop
@@ -26,7 +27,6 @@ from domain.attachments.links import HANDED_ON, FileLinks
 from domain.attachments.service import AttachmentService
 from domain.audit.service import AuditService
 from domain.commerce.service import CommerceService
-from domain.commerce.shops import ShopService
 from domain.connected_services.service import ConnectionService
 from domain.conversation.service import ConversationService
 from domain.conversation.typing import TypingService
@@ -34,10 +34,8 @@ from domain.conversation.visitor_access import VisitorAccessService
 from domain.email_confirmation.service import EmailConfirmationService
 from domain.email_confirmation.tokens import CONFIRM_PATH, ConfirmationTokens
 from domain.erased import ErasureHashes
-from domain.erasure.check import ErasureCheck
 from domain.erasure.eraser import ConversationEraser
 from domain.erasure.profile_eraser import ProfileEraser
-from domain.erasure.service import ErasureService
 from domain.forwarding.model import ReceiverKind
 from domain.forwarding.ports import Receivers
 from domain.forwarding.runner import Forwarder
@@ -72,7 +70,8 @@ from domain.outbox.ports import Timeouts
 from domain.outbox.service import OutboxService
 from domain.profile.service import ProfileService
 from domain.reactions import ATTEMPT_REACTIONS
-from domain.retention.redaction import RedactionJob, RedactionService
+from domain.retention.redaction import RedactionJob
+from domain.retention.sweeper import RetentionSweeper
 from domain.sign_in.service import SignInService
 from domain.sign_in.sessions import SessionService
 from domain.storage import TimerKind
@@ -197,7 +196,7 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         agent_preview=agent_preview(ports, shared.connections),
         replays=RuleReplayService(storage=storage, past=ports.readers.past),
         inbox=InboxService(storage=storage, outbox=outbox),
-        **_shops(ports, secret),
+        **shopper_services(settings, ports, secret),
         typing=TypingService(storage=storage, signals=ports.signals, clock=ports.clock),
         commerce=CommerceService(storage=storage, browser_tokens=BrowserTokens(secret), hashes=ErasureHashes(secret)),
         identity_keys=identity.keys,
@@ -219,16 +218,6 @@ def _services(settings: Settings, ports: Ports, secret: bytes, shared: _Shared) 
         stream_cursors=shared.cursors,
         page_cursors=PageCursors(secret),
     )
-
-
-def _shops(ports: Ports, secret: bytes) -> dict[str, Any]:
-    """Return the services of what connected shops report: orders, and the erasure of shoppers."""
-    hashes = ErasureHashes(secret)
-    erasures = ErasureService(storage=ports.storage, hashes=hashes)
-    check = ErasureCheck(storage=ports.storage, erasures=erasures, records=ports.erasure, hashes=hashes)
-    shops = ShopService(storage=ports.storage, orders=ports.orders, hashes=hashes)
-    redactions = RedactionService(storage=ports.storage)
-    return {"shops": shops, "erasures": erasures, "erasure_check": check, "redactions": redactions}
 
 
 def _outbox(settings: Settings, ports: Ports, secret: bytes) -> OutboxService:
@@ -387,5 +376,6 @@ def _timers(services: Services, ports: Ports, secret: bytes) -> Mapping[TimerKin
         TimerKind.MAIL_REPLIES: UnseenReplyAlarm(storage=services.storage).mail,
         TimerKind.ERASE_TEST: ConversationEraser(storage=services.storage, retention=ports.retention).erase,
         TimerKind.ERASE_PROFILE: eraser.step,
+        TimerKind.APPLY_RETENTION: RetentionSweeper(storage=services.storage, store=ports.words).step,
         TimerKind.REDACT_MESSAGE: RedactionJob(storage=services.storage, store=ports.words).step,
     }

@@ -14,7 +14,7 @@ from functools import partial
 from starlette.types import Message, Receive, Scope, Send
 
 from api.export.content import Content
-from api.export.request import ExportRequest
+from api.export.request import ExportRequest, Format
 from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
 from api.graphql.websocket.close_codes import ACCESS_ENDS, GONE, SLOW_CONSUMER, UNAVAILABLE_NOW, Close, CloseCode
@@ -78,7 +78,7 @@ class ExportStream(Record):
     def _headers(self) -> list[tuple[bytes, bytes]]:
         form, today = self.asked.format, self.services.clock.now().date()
         headers = {
-            "content-type": f"{form.media_type}; charset=utf-8",
+            "content-type": form.media_type if form is Format.ZIP else f"{form.media_type}; charset=utf-8",
             "content-disposition": f'attachment; filename="{self.name}-{today.isoformat()}.{form.value}"',
             "cache-control": "no-store",
             "vary": "Accept, Accept-Encoding",

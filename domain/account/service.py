@@ -25,7 +25,7 @@ from domain.timers import hand_out_timer
 from domain.values.clock import Clock
 from domain.values.contacts import check_email
 from domain.values.errors import CredentialEnded, Forbidden, Unauthenticated
-from domain.values.ids import AccountId, StaffId, new_id
+from domain.values.ids import AccountId, CredentialId, StaffId, new_id
 from domain.values.record import replace
 from domain.values.text import check_label
 
@@ -53,7 +53,22 @@ class AccountService:
             raise CredentialEnded("This access token has expired: get a new one.")
         if found is None:
             raise Unauthenticated("This credential is unknown.")
-        account_id, credential, staff = found
+        return await self._principal(*found, address=address)
+
+    async def principal_behind(
+        self, account_id: AccountId, credential_id: CredentialId, *, address: str | None = None
+    ) -> Principal:
+        """Return the principal of a credential that a link stands for. Raises as `principal_of`."""
+        reader = self._storage.read(account_id)
+        credential = await reader.get(Credential, credential_id)
+        if credential is None:
+            raise Unauthenticated("This credential is unknown.")
+        staff = await reader.get(Staff, credential.staff_id) if credential.staff_id is not None else None
+        return await self._principal(account_id, credential, staff, address=address)
+
+    async def _principal(
+        self, account_id: AccountId, credential: Credential, staff: Staff | None, *, address: str | None
+    ) -> Principal:
         if not credential.usable(self._clock.now()):
             raise CredentialEnded("This credential has expired or was revoked: get a new one.")
         if credential.staff_id is not None and staff is None:

@@ -24,6 +24,7 @@ LONG_FIELDS: dict[str, Any] = {
     "open_keys": (),
     "route": None,
     "transfer": None,
+    "hold": None,
 }
 _OVERHEAD = 12  # bytes of a field or an element: its type, its name, and its length
 

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from domain.model.audit import AuditActor
 from domain.model.outbox import Destination, OutgoingState
-from domain.values.ids import ProfileId
+from domain.values.ids import ConversationId, ProfileId
 from domain.values.record import Record, StoredEnum
 
 MOST_IDENTIFIERS = 1_000  # texts of one shopper that are searched for
@@ -39,6 +39,9 @@ class ErasureStage(StoredEnum):
     DONE = "DONE"
 
 
+FIRST_STAGE = ErasureStage.ORDERS
+
+
 class ErasureScope(Record):
     """What belongs to the shopper, while the erasure runs."""
 
@@ -47,6 +50,7 @@ class ErasureScope(Record):
     addresses: tuple[str, ...] = ()  # e-mail addresses and numbers that the shopper has written from, or proved
     identifiers: tuple[str, ...] = ()  # texts that identify the shopper: addresses, numbers, ids, also mere claims
     names: tuple[str, ...] = ()  # removed with the records; not searched for, because others have them as well
+    held: tuple[ConversationId, ...] = ()  # under a legal hold: they are left
     log_end: int = 0  # `seq` of the log when the words of the search began to be removed
     has_grown: bool = False  # whether keys or addresses were found after the stage that looks for them: it comes again
 
@@ -92,6 +96,7 @@ class Erasure(Record):
     identifier_hashes: tuple[str, ...] = ()  # keyed hashes of `identifiers`
     key_hashes: tuple[str, ...] = ()  # keyed hashes of the keys of proved identities: see `domain/erased.py`
     finished_at: datetime | None = None
+    held: tuple[ConversationId, ...] = ()  # conversations that were left, because they are under a legal hold
     vendors: tuple[VendorErasure, ...] = ()  # calls to connected helpdesks and Klaviyo, which may end later
 
     @property

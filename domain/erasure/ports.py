@@ -8,7 +8,7 @@ from typing import Protocol
 from domain.erasure.model import Erasure, Mention
 from domain.model.conversation import Visitor
 from domain.model.profile import Profile
-from domain.values.ids import AccountId
+from domain.values.ids import AccountId, ConversationId
 from domain.values.record import Record
 
 
@@ -25,6 +25,7 @@ class Searched(Record):
 
     records: int  # that were looked at
     mentions: tuple[Mention, ...]
+    held: tuple[ConversationId, ...] = ()  # conversations of the shopper that are under a legal hold
     position: str | None  # where the search continues; None: it is finished
 
 

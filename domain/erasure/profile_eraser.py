@@ -140,7 +140,7 @@ class ProfileEraser:
     async def _search(self, account_id: AccountId, erasure: Erasure, timer: Timer) -> None:
         found = await self._store.search(account_id, erasure)
         mentions = (*erasure.mentions, *found.mentions)[:MOST_MENTIONS]
-        searched = replace(erasure, mentions=mentions, searched=erasure.searched + found.records)
+        searched = replace(erasure, mentions=mentions, searched=erasure.searched + found.records, held=found.held)
         if found.position is not None:
             after = replace(searched, position=found.position)
         elif mentions and erasure.rounds < _ROUNDS:

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from domain.audit.changes import values
 from domain.audit.recording import actor_of, record
 from domain.erased import ErasureHashes
-from domain.erasure.model import Erasure
+from domain.erasure.model import FIRST_STAGE, Erasure
 from domain.erasure.scope import hashed, scope_of
 from domain.idempotency import Result, run_once
 from domain.model.audit import AuditAction
-from domain.model.conversation import Visitor
+from domain.model.conversation import Conversation, Visitor
 from domain.model.profile import Profile, identity_keys
 from domain.principal import Actor, Permission, Principal
 from domain.profile.merging import profile_target, whole_profile
@@ -124,12 +124,27 @@ class ErasureService:
 
         await self._storage.write(account_id, change)
 
+    async def erase_released(self, uow: UnitOfWork, conversation: Conversation, *, by: Actor) -> None:
+        """Begin the erasure of a conversation that was under a legal hold while its shopper was erased, inside the
+        caller's transaction. Any other conversation is left as it is. Raises `Unavailable`."""
+        profile = await whole_profile(uow, conversation.profile_id)
+        if profile is None or profile.erasure_id is None or conversation.erased_at is not None:
+            return
+        known = await uow.get(Erasure, profile.erasure_id)
+        if known is not None and not known.is_done:  # it may be past the stage that closes conversations
+            uow.save(replace(known, stage=FIRST_STAGE, position="", version=known.version + 1))
+            return
+        await self._save(uow, profile, by=by)
+
     async def _begin(self, uow: UnitOfWork, profile: Profile, *, by: Actor) -> Erasure:
         """Save the erasure, unless the profile has one: that of a profile that a restored backup brought back is done,
         and the profile is not erased. Returns it."""
         known = None if profile.erasure_id is None else await uow.get(Erasure, profile.erasure_id)
         if known is not None and (profile.erased_at is not None or not known.is_done):
             return known
+        return await self._save(uow, profile, by=by)
+
+    async def _save(self, uow: UnitOfWork, profile: Profile, *, by: Actor) -> Erasure:
         scope = await scope_of(uow, profile)
         erasure = Erasure(
             id=new_id(),

@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.model.attachments import AttachedFile
+from domain.model.audit import AuditActor
 from domain.model.commerce import AttributedSale
 from domain.model.handoff import Handoff, Helpdesk, Ticket, TicketState
 from domain.model.messaging import Route
@@ -221,6 +222,14 @@ class TurnLease(Record):
         return turn is not None and turn.waits and turn.number == self.turn
 
 
+class LegalHold(Record):
+    """Why nothing of a conversation may be removed, since when, and who says so."""
+
+    reason: str
+    since: datetime
+    by: AuditActor
+
+
 class Conversation(Record):
     id: ConversationId
     channel: Channel
@@ -260,6 +269,8 @@ class Conversation(Record):
     outbox_count: int = 0  # number of outbox rows written for it
     turn: AgentTurn | None = None  # the agent's latest turn (`domain/conversation/turns.py`)
     erased_at: datetime | None = None  # since when it has nothing of its shopper; it stays, since reports count it
+    transcript_removed_at: datetime | None = None  # when the account's retention removed all of its words and files
+    hold: LegalHold | None = None  # under which it is neither redacted, erased nor cleared by retention
     left_out: tuple[str, ...] = ()  # in an event: the long fields that it does not carry (`excerpt.py`)
 
     @property

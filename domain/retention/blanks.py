@@ -7,6 +7,7 @@ from datetime import datetime
 from domain.model.conversation import Conversation, Message
 from domain.model.handoff import Handoff
 from domain.retention.model import WordScope
+from domain.values.errors import Conflict, Field
 from domain.values.record import replace
 
 _LEAST_QUOTED = 4  # characters: a shorter text is in others by chance
@@ -35,6 +36,12 @@ def handoff_without_scope(handoff: Handoff, scope: WordScope) -> Handoff:
     if scope.handoff_ids is not None and handoff.id not in scope.handoff_ids:
         return handoff
     return replace(handoff, reason_detail=None, summary=None)
+
+
+def check_not_held(conversation: Conversation, *, field: Field) -> None:
+    """Raises `Conflict` if the conversation is under a legal hold."""
+    if conversation.hold is not None:
+        raise Conflict("The conversation is under a legal hold. End it first, with `setLegalHold`.", field=field)
 
 
 def is_question(conversation: Conversation, message: Message) -> bool:

@@ -43,3 +43,10 @@ class Redaction(Record):
     position: str = ""  # where the stage continues
     version: int = 1  # number of steps: a step that was overtaken by another process is dropped
     log_end: int = 0  # `seq` of the log when the words of the search began to be removed
+
+
+class RemovedWords(Record):
+    """How many records of a collection lost their words."""
+
+    place: str  # name of the collection
+    count: int

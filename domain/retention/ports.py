@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from domain.retention.model import WordScope
-from domain.values.ids import AccountId, ConversationId
+from domain.values.ids import AccountId, AttachmentId, ConversationId, MessageId
 from domain.values.record import Record
 
 
@@ -33,3 +34,36 @@ class WordStore(Protocol):
 
     async def log_end(self, account_id: AccountId) -> int:
         """Return the `seq` of the last event in the account's log. Raises `Unavailable`."""
+
+
+class OldFile(Record):
+    """A file that is older than its account keeps files."""
+
+    id: AttachmentId
+    message_id: MessageId
+    conversation_id: ConversationId
+
+
+class RetentionStore(WordStore, Protocol):
+    async def old_conversations(
+        self, account_id: AccountId, before: datetime, *, limit: int
+    ) -> tuple[ConversationId, ...]:
+        """Return closed conversations whose last message is older than an instant, and that have their words and no
+        legal hold, at most `limit`. Raises `Unavailable`."""
+
+    async def clear_transcripts(self, account_id: AccountId, ids: Sequence[ConversationId]) -> Removed:
+        """Take the words and files from the next messages of conversations which have lost their own, with drafts,
+        mails, unanswered questions and payloads of the outbox. The position is `None` if none is left. Raises
+        `Unavailable`."""
+
+    async def old_files(
+        self, account_id: AccountId, before: datetime, position: str, *, limit: int
+    ) -> tuple[list[OldFile], str | None]:
+        """Return files that were attached before an instant, at most `limit`, and where to continue; `None` if no file
+        is left. Those of open conversations and of such under a legal hold are among them. Raises `Unavailable`."""
+
+    async def clear_business(
+        self, account_id: AccountId, since: datetime | None, before: datetime, position: str
+    ) -> Removed:
+        """Take the shopper and the words from the next business events from `since` to `before`, but for those of
+        conversations under a legal hold. Raises `Unavailable`."""

@@ -26,7 +26,7 @@ from domain.model.messaging import ReceivedMail
 from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState
 from domain.outbox import ordering
 from domain.principal import Permission, Principal
-from domain.retention.blanks import is_question, quotes, without_scope, without_words
+from domain.retention.blanks import check_not_held, is_question, quotes, without_scope, without_words
 from domain.retention.model import Redaction, RedactionStage, WordScope
 from domain.retention.ports import Removed, WordStore
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
@@ -55,7 +55,8 @@ class RedactionService:
         """Remove the words and files of a message, and return what is left of it. A message without words is left as it
         is. It cannot be undone. Idempotent under `key`.
 
-        Raises `NotFound`, `Forbidden`, `Unavailable`; `Conflict` for an idempotency key of another input.
+        Raises `NotFound`, `Forbidden`, `Unavailable`; `Conflict` for a conversation under a legal hold, and for an
+        idempotency key of another input.
         """
         principal.require(Permission.REDACT_MESSAGES)
 
@@ -73,6 +74,7 @@ class RedactionService:
         conversation = await load_conversation(uow, message.conversation_id)
         if message.redacted_at is not None:
             return
+        check_not_held(conversation, field="message_id")
         scope = _scope_of(conversation, message, uow.now)
         change = Change(uow, conversation)
         change.conversation = without_scope(conversation, scope)

@@ -30,6 +30,7 @@ from domain.model.passed_over import PassedOver
 from domain.model.profile import Profile
 from domain.model.sign_in import StaffSession
 from domain.retention.model import Redaction
+from domain.retention.policy import RetentionPolicy
 from domain.storage import Entity, IdempotencyRecord, Timer
 from domain.values.ids import AccountId, is_test_id
 from domain.webhook_dedup import ReceivedWebhook
@@ -77,6 +78,7 @@ COLLECTIONS: Mapping[type[Entity], str] = {
     AuditEntry: "audit_entries",
     Erasure: "erasures",
     Redaction: "redactions",
+    RetentionPolicy: "retention_policies",
     Article: "articles",
     CatalogProduct: "catalog_products",
     KnowledgeTotals: "knowledge_totals",

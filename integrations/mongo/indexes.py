@@ -21,6 +21,7 @@ from domain.model.messaging import MessageDelivery, ReceivedMail
 from domain.model.passed_over import PASSED_OVER_LIFE
 from domain.model.profile import Profile
 from domain.retention.model import Redaction
+from domain.retention.policy import RetentionPolicy
 from integrations.mongo.activity.activity_index import ACTIVITY_INDEXES
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import APART, COLLECTIONS
@@ -54,7 +55,7 @@ _TIMEOUT = 3600.0  # seconds: a new index over much data takes long
 # Collections without an index besides that of `_id`. They are created at start too: a snapshot cannot read a collection
 # that was created after it, and creating one inside a transaction is slow.
 WITHOUT_INDEXES = (
-    *(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, KnowledgeTotals, Redaction)),
+    *(COLLECTIONS[kind] for kind in (Account, Guidance, IdentityKeys, KnowledgeTotals, Redaction, RetentionPolicy)),
     SCHEMA,
 )
 
@@ -144,6 +145,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel(
             [("account", ASCENDING), ("turn.since", ASCENDING), ("_id", ASCENDING)],
             partialFilterExpression={"turn.waits": True},
+        ),
+        # The closed conversations that have their words, the oldest first.
+        IndexModel(
+            [("account", ASCENDING), ("transcript_removed_at", ASCENDING), ("started_at", ASCENDING)],
+            partialFilterExpression={"closed_at": {"$exists": True}},
         ),
         # The conversations of a profile, the newest first.
         IndexModel([("account", ASCENDING), ("profile_id", ASCENDING), ("started_at", DESCENDING)]),

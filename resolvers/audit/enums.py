@@ -64,6 +64,11 @@ register_enum(
         "ERASURE_REQUESTED": "A connected shop asked for the erasure of a shopper. Somebody without the right to erase "
         "connected the shop, so an OWNER or ADMIN has to call `eraseProfile`.",
         "DATA_REQUESTED": "A connected shop passed on a shopper's request for the data that is stored.",
+        "RETENTION_UPDATED": "The times after which words are removed were changed, by `updateRetention`.",
+        "RETENTION_APPLIED": "The server removed words that were older than the account keeps them. The changes have "
+        "the numbers of records.",
+        "LEGAL_HOLD_SET": "A conversation was put under a legal hold, or the reason of its hold was changed.",
+        "LEGAL_HOLD_RELEASED": "The legal hold of a conversation was ended.",
     },
 )
 

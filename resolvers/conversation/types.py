@@ -9,6 +9,7 @@ from domain.model import conversation as model
 from domain.principal import Permission
 from domain.values.paging import Page, Slice
 from resolvers.arguments import After, Before, First, Last
+from resolvers.audit.types import AuditActor
 from resolvers.context import Context, Info
 from resolvers.conversation.contact import Contact
 from resolvers.conversation.controller import Controller
@@ -39,6 +40,17 @@ class Draft:
     def of(cls, row: model.Draft) -> Self:
         products = [ProductCard.of(card) for card in row.products]
         return cls(text=row.text, epoch=row.epoch, written_at=row.written_at, products=products)
+
+
+@strawberry.type(description="A legal hold: nothing of the conversation is redacted, erased or cleared by retention.")
+class LegalHold:
+    reason: str = strawberry.field(description="The reason that was given.")
+    since: datetime = strawberry.field(description="The time at which it began.")
+    set_by: AuditActor = strawberry.field(description="The author of the hold.")
+
+    @classmethod
+    def of(cls, row: model.LegalHold) -> Self:
+        return cls(reason=row.reason, since=row.since, set_by=AuditActor.of(row.by))
 
 
 @strawberry.type(
@@ -74,6 +86,10 @@ class Conversation(Node):
         description="The time at which the conversation was closed. `null` if it is open. A conversation without "
         "messages for 48 hours is closed exactly 48 hours after the last one, even if the timer runs "
         "late."
+    )
+    transcript_removed_at: datetime | None = strawberry.field(
+        description="The time at which the account's retention removed the words and files of all messages. `null` if "
+        "it did not. In a stream, it tells that the messages which a client has are without words from now on."
     )
     message_count: int = strawberry.field(description="The number of messages, notes excluded.")
     controller: Controller = strawberry.field(description="The participant that may write the next message.")
@@ -170,6 +186,12 @@ class Conversation(Node):
             return []
         return [Draft.of(row) for row in await info.context.reader.drafts(self.row.id)]
 
+    @strawberry.field(description="The legal hold of the conversation. `null` if it has none, and for shoppers.")
+    def legal_hold(self, info: Info) -> LegalHold | None:
+        if not info.context.principal.inside:
+            return None
+        return info.context.when_complete(self.row, lambda row: None if row.hold is None else LegalHold.of(row.hold))
+
     @strawberry.field(
         description="The orders that the conversation is credited with, the oldest first. Empty for callers without "
         "permission to read metrics."
@@ -214,6 +236,7 @@ class Conversation(Node):
             started_at=row.started_at,
             last_message_at=row.last_message_at,
             closed_at=row.closed_at,
+            transcript_removed_at=row.transcript_removed_at,
             message_count=row.message_count,
             controller=Controller.of(row.controller),
             is_test=row.is_test,

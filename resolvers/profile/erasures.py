@@ -66,6 +66,10 @@ class Erasure(Node):
         "found none."
     )
 
+    held_conversations: list[strawberry.ID] = strawberry.field(
+        description="The IDs of conversations that were left, because they are under a legal hold. When a hold ends, "
+        "an erasure of the conversation begins."
+    )
     vendors: list[ErasureVendorCall] = strawberry.field(
         description="The calls that tell connected helpdesks and Klaviyo to delete what they have. They may end after "
         "the erasure. If the shopper only claims an address, tickets are deleted, and no user of that address."
@@ -80,6 +84,7 @@ class Erasure(Node):
             finished_at=row.finished_at,
             removed=[ErasedRecords(place=each.place, count=each.count) for each in row.removed],
             searched_records=row.searched,
+            held_conversations=[strawberry.ID(to_global_id("Conversation", each)) for each in row.held],
             vendors=[
                 ErasureVendorCall(
                     outgoing_id=to_global_id("Outgoing", each.id),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zipfile import ZipFile
+
 from tests.docs.pages import blocks_of
 from tests.docs.shell import reading
 from tests.e2e.processes import Machine
@@ -148,9 +150,19 @@ async def test_an_agent_claims_a_turn_and_is_tried_out(machine: Machine, shared_
 
 
 async def test_a_message_loses_its_words(machine: Machine, shared_mongo: dict[str, str]) -> None:
-    [redaction] = blocks_of("docs/guides/retention.md", "sh")
+    redaction, times, hold, person = blocks_of("docs/guides/retention.md", "sh")
     reader = await reading(machine, **shared_mongo)
     started, redacted = [answer["data"] for answer in await reader.paste(redaction)]
     assert started["startConversation"]["message"]["id"]
     left = redacted["redactMessage"]["message"]
     assert (left["text"], left["conversation"]["firstQuestion"], redacted["redactMessage"]["errors"]) == ("", "", [])
+    [kept] = [answer["data"] for answer in await reader.paste(f". docs/try.sh\n{times}")]
+    assert kept["updateRetention"]["retention"] == {"transcripts": "P365D", "attachments": "P90D", "events": "P365D"}
+    [held] = [answer["data"] for answer in await reader.paste(f". docs/try.sh\n{hold}")]
+    assert held["setLegalHold"]["conversation"]["legalHold"]["reason"] == "Case 17/2026"
+    found, export = [answer["data"] for answer in await reader.paste(f". docs/try.sh\n{person}")]
+    assert found["conversations"]["nodes"]
+    assert export["exportProfile"]["errors"] == []
+    with ZipFile(reader.folder / ".baton" / "person.zip") as archive:
+        assert archive.testzip() is None
+        assert "messages.ndjson" in archive.namelist()

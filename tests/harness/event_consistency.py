@@ -45,6 +45,9 @@ class View:
         """The client's reducer: messages are appended, the conversation is replaced by a newer one."""
         newer = self.conversation is None or item["conversation"]["version"] > self.conversation["version"]
         view = replace(self, conversation=item["conversation"]) if newer else self
+        if newer and item["conversation"]["transcriptRemovedAt"] is not None:
+            at = item["conversation"]["transcriptRemovedAt"]
+            view = replace(view, messages=tuple(_without_words(message, at) for message in view.messages))
         if item["__typename"] == "MessageAdded":
             return replace(view, messages=(*view.messages, item["message"]))
         if item["__typename"] == "MessageRedacted":
@@ -55,6 +58,13 @@ class View:
             return replace(view, messages=tuple(known))
         assert item["__typename"] in ("ConversationChanged", "HandoffChanged"), item
         return view
+
+
+def _without_words(message: dict[str, Any], at: str) -> dict[str, Any]:
+    """The message as it is once retention has removed its words."""
+    words = {"text": "", "products": [], "actions": [], "attachments": [], "templateSid": None, "originalMail": None}
+    left = message | {name: empty for name, empty in words.items() if name in message}
+    return left | {"redactedAt": message["redactedAt"] or at}
 
 
 @dataclass(slots=True)

@@ -80,7 +80,7 @@ class MemoryUnitOfWork:
         return any(not set(key_hashes).isdisjoint(each.key_hashes) for each in found)
 
     async def unerased_conversations(self, profile_ids: Sequence[ProfileId], *, limit: int) -> list[Conversation]:
-        found = (c for c in self._all(Conversation) if c.profile_id in profile_ids and c.erased_at is None)
+        found = (c for c in self._all(Conversation) if c.profile_id in profile_ids and not (c.erased_at or c.hold))
         return sorted(found, key=lambda c: c.started_at)[:limit]
 
     async def outgoing_of(self, conversation_id: ConversationId) -> list[Outgoing]:

@@ -94,7 +94,7 @@ FREE = {
             *("requestHandoff", "answerHandoffOffer", "withdrawHandoff", "takeTicket", "assignTicket", "releaseTicket"),
             *("returnToAgent", "replyToConversation", "addNote", "snoozeTicket", "closeTicket", "reopenTicket"),
             *("markTicketRead", "retryDelivery", "retryOutgoing", "mergeProfiles", "splitProfile"),
-            *("eraseProfile", "redactMessage"),
+            *("eraseProfile", "redactMessage", "setLegalHold"),
             *("takeIn", "claimAgentTurn"),
             *("createKey", "rotateKey"),
         )
@@ -223,6 +223,8 @@ CALLS: dict[str, Callable[[Ids, Ids], list[Call]]] = {
     ],
     **_commands("splitProfile", "profileId", "Profile", ("owner",)),
     **_commands("eraseProfile", "profileId", "Profile", ("owner",)),
+    **_commands("setLegalHold", "conversationId", "Conversation", ("owner",), held=True, reason="Case 1"),
+    **_commands("exportProfile", "profileId", "Profile", ("owner",)),
     **_commands("redactMessage", "messageId", "Message", ("owner",)),
     "Mutation.sendMessage(input.conversationId)": lambda theirs, _: [
         Call(

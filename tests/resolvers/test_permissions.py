@@ -173,6 +173,12 @@ ENTRIES = {
         "mergeProfiles", MANAGERS, answer="NOT_FOUND", profileId=PROFILE, intoProfileId=OTHER_PROFILE
     ),
     "Mutation.eraseProfile": command("eraseProfile", ADMINS, answer="NOT_FOUND", profileId=PROFILE),
+    "Mutation.setLegalHold": command(
+        "setLegalHold", ADMINS, answer="NOT_FOUND", conversationId=CONVERSATION, held=True, reason="Case 1"
+    ),
+    "Mutation.updateRetention": command("updateRetention", ADMINS, transcripts="P30D"),
+    "Query.retention": Entry(who=STAFF | {"agent", "handoff:write"}, document="{ retention { transcripts } }"),
+    "Mutation.exportProfile": command("exportProfile", ADMINS, answer="NOT_FOUND", profileId=PROFILE),
     "Mutation.redactMessage": command("redactMessage", MANAGERS, answer="NOT_FOUND", messageId=MESSAGE),
     "Mutation.splitProfile": command("splitProfile", MANAGERS, answer="NOT_FOUND", profileId=PROFILE),
     "Mutation.updateGuidance": command("updateGuidance", MANAGERS, tone="FRIENDLY"),

@@ -8,7 +8,7 @@ counted, as the conversations themselves do.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +39,11 @@ class LogEraser:
     async def clear_business(self, account_id: AccountId, erasure: Erasure, scope: ErasureScope) -> Cleared:
         """Take the shopper from the next business events, and delete their dead letters. Raises PyMongoError."""
         rows = self._database.collection(COLLECTIONS[BusinessEvent])
-        query = {"conversation.profile_id": {"$in": list(scope.profile_ids)}, "conversation.erased_at": None}
+        query = {
+            "conversation.profile_id": {"$in": list(scope.profile_ids)},
+            "conversation.erased_at": None,
+            "conversation.id": {"$nin": list(scope.held)},
+        }
         found = await rows.find(scoped(account_id, query), limit=STEP).to_list(None)
         if not found:
             return Cleared(removed={}, position=None)
@@ -72,11 +76,11 @@ class LogEraser:
         removed: Counter[str] = Counter()
         writes, former = [], list[Mapping[str, Any]]()
         for event in found:
-            changed = _of_event(event, {*scope.profile_ids}, erasure.requested_at)
+            changed = _of_event(event, scope, erasure.requested_at)
             removed[EVENTS] += "type" in changed
             removed[f"{EVENTS}.{HISTORY}"] += f"{HISTORY}.rows" in changed
             writes += [UpdateOne({"_id": event["_id"]}, {"$set": changed})] if changed else []
-            former += _former(event, {*scope.profile_ids}) if changed else []
+            former += _former(event, scope) if changed else []
         if writes:
             await events.bulk_write(writes, ordered=False)
         # Later events are not the shopper's, who has no open conversation any more.
@@ -90,11 +94,11 @@ def _visitors(conversations: Iterable[Mapping[str, Any]]) -> tuple[Visitor, ...]
     return tuple(dict.fromkeys(given))
 
 
-def _former(event: Mapping[str, Any], profiles: Collection[str]) -> list[Mapping[str, Any]]:
+def _former(event: Mapping[str, Any], scope: ErasureScope) -> list[Mapping[str, Any]]:
     """Return the shopper's conversations in an event, as they were."""
     conversation = event["body"].get("conversation") or {}
-    states = [row["state"] for row in (event.get(HISTORY) or {}).get("rows", ()) if _is_of(row, profiles)]
-    return [each for each in (conversation, *states) if each.get("profile_id") in profiles]
+    states = [row["state"] for row in (event.get(HISTORY) or {}).get("rows", ()) if _is_of(row, scope)]
+    return [*([conversation] if _is_theirs(conversation, scope) else []), *states]
 
 
 def _of_business(document: Mapping[str, Any], at: datetime) -> UpdateOne:
@@ -104,30 +108,35 @@ def _of_business(document: Mapping[str, Any], at: datetime) -> UpdateOne:
     return UpdateOne({"_id": document["_id"]}, update)
 
 
-def _of_event(event: Mapping[str, Any], profiles: Collection[str], at: datetime) -> Document:
+def _of_event(event: Mapping[str, Any], scope: ErasureScope, at: datetime) -> Document:
     """Return the fields of an event that change: of its body, if it is the shopper's, and of its history."""
     changed: Document = {}
     conversation = event["body"].get("conversation") or {}
-    if conversation.get("profile_id") in profiles and "erased_at" not in conversation:
+    if _is_theirs(conversation, scope) and "erased_at" not in conversation:
         tag, body = to_body(EventErased())
         changed = {"topics": list(topics_of(EventErased())), "type": tag, "body": body}
-    elif conversation.get("profile_id") in profiles and event["body"].get("before") is not None:
+    elif _is_theirs(conversation, scope) and event["body"].get("before") is not None:
         before = event["body"]["before"]  # the ticket, as it was when the conversation lost its shopper
         changed = {"body.before": {name: value for name, value in before.items() if name not in _OF_TICKET}}
         changed = changed if changed["body.before"] != before else {}
     rows = (event.get(HISTORY) or {}).get("rows", ())
-    if any(_is_of(row, profiles) for row in rows):
-        changed[f"{HISTORY}.rows"] = _blank_rows(rows, profiles, at)
+    if any(_is_of(row, scope) for row in rows):
+        changed[f"{HISTORY}.rows"] = _blank_rows(rows, scope, at)
     return changed
 
 
-def _is_of(row: Mapping[str, Any], profiles: Collection[str]) -> bool:
+def _is_theirs(conversation: Mapping[str, Any], scope: ErasureScope) -> bool:
+    """Whether the conversation of an event is the shopper's, and is not left because of a legal hold."""
+    return conversation.get("profile_id") in scope.profile_ids and conversation.get("id") not in scope.held
+
+
+def _is_of(row: Mapping[str, Any], scope: ErasureScope) -> bool:
     state = row.get("state") or {}
-    return state.get("profile_id") in profiles and "erased_at" not in state
+    return _is_theirs({**state, "id": row.get("conversation")}, scope) and "erased_at" not in state
 
 
-def _blank_rows(rows: Sequence[Document], profiles: Collection[str], at: datetime) -> list[Document]:
-    return [{**row, "state": _blank_state(row["state"], at)} if _is_of(row, profiles) else row for row in rows]
+def _blank_rows(rows: Sequence[Document], scope: ErasureScope, at: datetime) -> list[Document]:
+    return [{**row, "state": _blank_state(row["state"], at)} if _is_of(row, scope) else row for row in rows]
 
 
 def _blank_state(state: Mapping[str, Any], at: datetime) -> Document:

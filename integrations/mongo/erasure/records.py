@@ -129,7 +129,8 @@ class RecordEraser:
         self, account_id: AccountId, scope: ErasureScope, after: str, limit: int
     ) -> list[ConversationId]:
         """Return the next conversations of the shopper, in the order of their ids."""
-        query = scoped(account_id, {"profile_id": {"$in": list(scope.profile_ids)}, "_id": {"$gt": after}})
+        ids = {"$gt": after, "$nin": list(scope.held)}
+        query = scoped(account_id, {"profile_id": {"$in": list(scope.profile_ids)}, "_id": ids})
         cursor = self._database.collection(COLLECTIONS[Conversation]).find(
             query, projection=["_id"], sort=[("_id", 1)], limit=limit, hint=_BY_PROFILE
         )

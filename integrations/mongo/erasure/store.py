@@ -8,8 +8,10 @@ from domain.attachments.ports import FileStore
 from domain.erasure.model import Erasure, ErasureScope, ErasureStage
 from domain.erasure.ports import Cleared, RecordTexts, Searched
 from domain.model.commerce import Order
+from domain.model.conversation import Conversation
 from domain.model.profile import Profile
-from domain.values.ids import AccountId
+from domain.values.ids import AccountId, ConversationId
+from domain.values.record import replace
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.erasure.finder import ShopperFinder
@@ -46,7 +48,14 @@ class MongoErasureStore:
     async def clear(self, account_id: AccountId, erasure: Erasure) -> Cleared:
         assert erasure.scope is not None, "it runs"
         with driver_errors():
-            return await self._stages[erasure.stage](account_id, erasure, erasure.scope)
+            scope = replace(erasure.scope, held=await self._held(account_id, erasure.scope))
+            return await self._stages[erasure.stage](account_id, erasure, scope)
+
+    async def _held(self, account_id: AccountId, scope: ErasureScope) -> tuple[ConversationId, ...]:
+        """Return the conversations of the shopper that are under a legal hold."""
+        query = scoped(account_id, {"profile_id": {"$in": list(scope.profile_ids)}, "hold": {"$exists": True}})
+        found = self._database.collection(COLLECTIONS[Conversation]).find(query, projection=["_id"], sort=[("_id", 1)])
+        return tuple(ConversationId(each["_id"]) for each in await found.to_list(None))
 
     async def log_end(self, account_id: AccountId) -> int:
         with driver_errors():
@@ -56,7 +65,8 @@ class MongoErasureStore:
     async def search(self, account_id: AccountId, erasure: Erasure) -> Searched:
         assert erasure.scope is not None, "it runs"
         with driver_errors():
-            return await self._finder.search(account_id, erasure, erasure.scope)
+            found = await self._finder.search(account_id, erasure, erasure.scope)
+            return replace(found, held=await self._held(account_id, erasure.scope))
 
     async def listed(self, *, after: str, limit: int) -> list[tuple[AccountId, Erasure]]:
         with driver_errors():

@@ -31,7 +31,8 @@ class WordEraser:
     async def clear_search(self, account_id: AccountId, erasure: Erasure, scope: ErasureScope) -> Cleared:
         """Rebuild the rows of the next conversations from what is left of them, after the words that only they have
         are deleted. Raises PyMongoError."""
-        query = scoped(account_id, {"profile_id": {"$in": list(scope.profile_ids)}, "_id": {"$gt": erasure.position}})
+        which = {"$gt": erasure.position, "$nin": list(scope.held)}
+        query = scoped(account_id, {"profile_id": {"$in": list(scope.profile_ids)}, "_id": which})
         found = self._database.collection(COLLECTIONS[Conversation]).find(
             query, projection=["_id"], sort=[("_id", 1)], limit=_CONVERSATIONS
         )

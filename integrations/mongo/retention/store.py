@@ -1,20 +1,24 @@
-"""Implements `WordStore`."""
+"""Implements `WordStore` and `RetentionStore`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from domain.attachments.ports import FileStore
 from domain.retention.model import WordScope
-from domain.retention.ports import Removed
+from domain.retention.ports import OldFile, Removed
 from domain.values.ids import AccountId, ConversationId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.erasure.words import WordEraser
 from integrations.mongo.event_log.log import HEADS
 from integrations.mongo.retention.log import EventScrubber
+from integrations.mongo.retention.records import RecordSweeper
 
 
 class MongoWordStore:
-    def __init__(self, *, database: MongoDatabase) -> None:
+    def __init__(self, *, database: MongoDatabase, files: FileStore) -> None:
+        self._records = RecordSweeper(database=database, files=files)
         self._heads = database.collection(HEADS)
         self._events = EventScrubber(database=database)
         self._words = WordEraser(database=database)
@@ -35,3 +39,25 @@ class MongoWordStore:
         with driver_errors():
             head = await self._heads.find_one({"_id": account_id})
         return 0 if head is None else int(head["seq"])
+
+    async def old_conversations(
+        self, account_id: AccountId, before: datetime, *, limit: int
+    ) -> tuple[ConversationId, ...]:
+        with driver_errors():
+            return await self._records.old_conversations(account_id, before, limit)
+
+    async def clear_transcripts(self, account_id: AccountId, ids: Sequence[ConversationId]) -> Removed:
+        with driver_errors():
+            return await self._records.clear_transcripts(account_id, ids)
+
+    async def old_files(
+        self, account_id: AccountId, before: datetime, position: str, *, limit: int
+    ) -> tuple[list[OldFile], str | None]:
+        with driver_errors():
+            return await self._records.old_files(account_id, before, position, limit)
+
+    async def clear_business(
+        self, account_id: AccountId, since: datetime | None, before: datetime, position: str
+    ) -> Removed:
+        with driver_errors():
+            return await self._records.clear_business(account_id, since, before, position)

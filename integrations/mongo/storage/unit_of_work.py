@@ -159,8 +159,9 @@ class MongoUnitOfWork:
         return found[:limit]
 
     async def unerased_conversations(self, profile_ids: Sequence[ProfileId], *, limit: int) -> list[Conversation]:
-        query, own = {"profile_id": {"$in": list(profile_ids)}, "erased_at": None}, set(profile_ids)
-        found = await self._search(Conversation, query, lambda c: c.profile_id in own and not c.erased_at, limit=limit)
+        own, query = set(profile_ids), {"profile_id": {"$in": list(profile_ids)}, "erased_at": None, "hold": None}
+        fits = lambda c: c.profile_id in own and not c.erased_at and not c.hold  # noqa: E731
+        found = await self._search(Conversation, query, fits, limit=limit)
         return found[:limit]
 
     async def outgoing_of(self, conversation_id: ConversationId) -> list[Outgoing]:

@@ -150,6 +150,22 @@ async def erase_profile(stage: Stage) -> None:
         await stage.do("eraseProfile", profileId=started.conversation["profile"]["id"])
 
 
+async def export_profile(stage: Stage) -> None:
+    started = await stage.baton.start(stage.shop, anonymousId=f"browser-{next(_NUMBERS)}")
+    await stage.do("exportProfile", profileId=started.conversation["profile"]["id"])
+
+
+async def set_legal_hold(stage: Stage) -> None:
+    started = await stage.baton.start(stage.shop)
+    for _ in range(2):  # the second changes nothing
+        await stage.do("setLegalHold", conversationId=started.id, held=True, reason="Case 1")
+
+
+async def update_retention(stage: Stage) -> None:
+    for _ in range(2):
+        await stage.do("updateRetention", transcripts="P30D")
+
+
 async def redact_message(stage: Stage) -> None:
     started = await stage.baton.start(stage.shop)
     for _ in range(2):  # the second changes nothing
@@ -380,6 +396,9 @@ ACTIONS: dict[str, tuple[AuditAction, Act]] = {
     "endVisitorAccess": (AuditAction.VISITOR_TOKEN_REVOKED, end_visitor_access),
     "mergeProfiles": (AuditAction.PROFILES_MERGED, merge_profiles),
     "splitProfile": (AuditAction.PROFILE_SPLIT, split_profile),
+    "updateRetention": (AuditAction.RETENTION_UPDATED, update_retention),
+    "exportProfile": (AuditAction.EXPORTED, export_profile),
+    "setLegalHold": (AuditAction.LEGAL_HOLD_SET, set_legal_hold),
     "redactMessage": (AuditAction.MESSAGE_REDACTED, redact_message),
     "eraseProfile": (AuditAction.ERASED, erase_profile),
     "updateIdentityKeys": (AuditAction.IDENTITY_KEYS_UPDATED, update_identity_keys),

@@ -37,6 +37,7 @@ RUN_BY = {
     ("docs/guides/metrics.md", "graphql"): "tests/docs/test_blocks.py",
     ("docs/guides/metrics.md", "sh"): "tests/docs/test_guides.py",
     ("docs/guides/model.md", "sh"): "tests/docs/test_sign_in.py",
+    ("docs/guides/retention.md", "sh"): "tests/docs/test_guides.py",
     ("docs/guides/sales.md", "sh"): "tests/docs/test_guides.py",
     ("docs/guides/search-and-export.md", "sh"): "tests/docs/test_guides.py",
     ("docs/guides/shoppers.md", "sh"): "tests/docs/test_guides.py",

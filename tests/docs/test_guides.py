@@ -156,11 +156,11 @@ async def test_a_message_loses_its_words(machine: Machine, shared_mongo: dict[st
     assert started["startConversation"]["message"]["id"]
     left = redacted["redactMessage"]["message"]
     assert (left["text"], left["conversation"]["firstQuestion"], redacted["redactMessage"]["errors"]) == ("", "", [])
-    [kept] = [answer["data"] for answer in await reader.paste(f". docs/try.sh\n{times}")]
+    [kept] = [answer["data"] for answer in await reader.paste(times)]
     assert kept["updateRetention"]["retention"] == {"transcripts": "P365D", "attachments": "P90D", "events": "P365D"}
-    [held] = [answer["data"] for answer in await reader.paste(f". docs/try.sh\n{hold}")]
+    [held] = [answer["data"] for answer in await reader.paste(hold)]
     assert held["setLegalHold"]["conversation"]["legalHold"]["reason"] == "Case 17/2026"
-    found, export = [answer["data"] for answer in await reader.paste(f". docs/try.sh\n{person}")]
+    found, export = [answer["data"] for answer in await reader.paste(person)]
     assert found["conversations"]["nodes"]
     assert export["exportProfile"]["errors"] == []
     with ZipFile(reader.folder / ".baton" / "person.zip") as archive:

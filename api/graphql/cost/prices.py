@@ -52,6 +52,7 @@ ROWS: dict[str, int] = {
     "Conversation.drafts": 100,
     "Erasure.mentions": 100,
     "Erasure.removed": 25,
+    "Erasure.vendors": 3,  # Zendesk, Gorgias, Klaviyo
     "Conversation.handoffs": 100,
     "Conversation.sales": 20,
     "Draft.products": 20,

@@ -35,7 +35,7 @@ class Watch:
     def check(self) -> None:
         assert self.elsewhere == [], "requests left the origin"
         assert self.violations == [], "the Content-Security-Policy was violated"
-        assert self.errors == [], "scripts failed"
+        assert self.errors == [], f"scripts failed: {self.errors}"
 
     def _opened(self, page: Page) -> None:
         page.on("websocket", lambda socket: self._asked(socket.url))

@@ -24,6 +24,12 @@ const refused = await stranger.subscribe(FollowConversationDocument, { id }).nex
 tell({ refused: refused instanceof BatonError && refused.code });
 await stranger.close();
 
+const lonely = new Baton({ url: "http://127.0.0.1:9", token: agent, webSocket: WebSocket }); // nobody listens there
+const unheard = lonely.subscribe(FollowConversationDocument, { id }).next().catch(() => {});
+await new Promise((resolve) => setTimeout(resolve, 300));
+await lonely.close(); // also while a connection is being made
+await unheard;
+
 const follower = new Baton({ url: relayed, token: agent, webSocket: WebSocket });
 for await (const { conversation: item } of follower.subscribe(FollowConversationDocument, { id, after })) {
   tell({ type: item.__typename, sequence: item.message?.sequence });

@@ -99,7 +99,7 @@ export class Baton {
     globalThis.removeEventListener?.("online", this.#awake);
     globalThis.document?.removeEventListener("visibilitychange", this.#awake);
     clearTimeout(this.#pong);
-    await this.#sockets.dispose();
+    await Promise.resolve(this.#sockets.dispose()).catch(() => {}); // a connection that was being made, and is not now
   }
 
   #connect(): Client {

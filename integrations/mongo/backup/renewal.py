@@ -8,6 +8,7 @@
     staff_sessions    staff sign in anew
 
 The database in use, if it has data, says what has left since the backup. Without it, all that waited may have left.
+Of an account that only the backup has, it knows nothing, whatever other accounts it has.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class BackupRenewal:
         self._database = database
         self._restore = restore
         self._present: dict[str, dict[str, Any]] = {}  # of the database in use: a value for each id, by collection
-        self._is_in_use = False
+        self._in_use = frozenset[str]()  # accounts that the database in use has
         self._heads: dict[str, int] = {}
         self._seen_replies = set[str]()  # conversations whose timer was dropped
         self._skipped: list[tuple[AccountId, str, int, int]] = []  # account, forwarding, after, up to
@@ -79,14 +80,14 @@ class BackupRenewal:
             self._credential,
             self._staff,
             lambda _: None,
-            lambda row: None if self._is_in_use else row,
+            lambda row: None if row["account"] in self._in_use else row,
             lambda erasure: erasure,
         )
         return dict(zip(self.NAMES, changes, strict=True))
 
     async def look(self) -> None:
         """Read what the database in use knows. Nothing else writes to it any more. Raises PyMongoError."""
-        self._is_in_use = await self._database.collection("accounts").find_one({}) is not None
+        self._in_use = frozenset(await self._ids("accounts"))
         revoked = {"revoked_at": {"$exists": True}, "conversation_id": {"$exists": False}}
         self._present = {
             COLLECTIONS[Credential]: await self._values(COLLECTIONS[Credential], "revoked_at", revoked),
@@ -100,10 +101,12 @@ class BackupRenewal:
     async def complete(self) -> None:
         """Add to the loaded collections what does not come from the backup. Raises PyMongoError."""
         await self._hold_events()
-        accounts = [row["_id"] async for row in self._database.collection(staged("accounts")).find({}, {"_id": 1})]
-        if self._is_in_use:
-            await self._carry_over(COLLECTIONS[OptOut], accounts)
-            await self._carry_over(COLLECTIONS[Erasure], accounts, {"stage": ErasureStage.DONE.value})
+        accounts = await self._ids(staged("accounts"))
+        await self._carry_over(COLLECTIONS[OptOut], accounts)
+        await self._carry_over(COLLECTIONS[Erasure], accounts, {"stage": ErasureStage.DONE.value})
+
+    async def _ids(self, name: str) -> list[str]:
+        return [row["_id"] async for row in self._database.collection(name).find({}, {"_id": 1})]
 
     async def _values(self, name: str, field: str, query: Document) -> dict[str, Any]:
         found = self._database.collection(name).find(query, {field: 1})

@@ -352,6 +352,21 @@ async def test_revocations_and_wishes_of_shoppers_stay(database: MongoDatabase, 
     assert erased["profile_hashes"] == list(erasure.profile_hashes)
 
 
+async def test_an_account_of_another_shop_says_nothing_of_the_backups(database: MongoDatabase, tmp_path: Path) -> None:
+    """A new machine whose database already has a demo account."""
+    await save(database, replace(made(OptOut, full=False), id="stop of before"))
+    path = await back_up(database, tmp_path / "backup")
+    await database.command({"dropDatabase": 1})
+    demo = AccountId("demo")
+    account = entity_document(demo, replace(made(Account, full=False), id=demo))
+    await database.collection("accounts").insert_one(account)
+    opt_out = entity_document(demo, replace(made(OptOut, full=False), id="stop of demo"))
+    await database.collection("opt_outs").insert_one(opt_out)
+    await restore(database, path)
+    assert set(await stored(database, Account)) == {SHOP}
+    assert set(await stored(database, OptOut)) == {"stop of before"}
+
+
 async def test_two_restores_at_once(database: MongoDatabase, tmp_path: Path) -> None:
     path = await back_up(database, tmp_path / "backup")
     results = await asyncio.gather(*(restore(database, path) for _ in range(2)), return_exceptions=True)

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import bson
 from pymongo.errors import PyMongoError
 
 from domain.backup.model import Backup, BackupRefused, CopiedCollection, Restored, RestoreWish
@@ -24,6 +25,7 @@ from domain.forwarding.model import DeadLetter
 from domain.outbox.restored import RestoredRow
 from domain.values.errors import Unavailable
 from domain.values.record import replace
+from domain.versions.model import OtherVersion, check
 from integrations.mongo.backup.connections import wait_for_leave
 from integrations.mongo.backup.deliveries import keep_deliveries, undecided_rows
 from integrations.mongo.backup.dump import Progress
@@ -33,6 +35,8 @@ from integrations.mongo.backup.renewal import BackupRenewal
 from integrations.mongo.backup.restore_record import LEASE_SECONDS, MongoRestores
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS
+from integrations.mongo.driver import AWARE
+from integrations.mongo.versions.schema import SCHEMA, state_of
 
 Settle = Callable[[Backup, AsyncIterator[RestoredRow]], Awaitable[Restored]]
 
@@ -59,6 +63,7 @@ class Restoring:
         for each in backup.collections:
             self._progress(f"Verifying {each.name}")
             await asyncio.to_thread(self._folder.verify, backup, each)
+        self._check_version(backup)
         restore = Restore(
             id=secrets.token_urlsafe(6),
             phase=RestorePhase.PREPARING,
@@ -116,6 +121,18 @@ class Restoring:
     async def _load(self, backup: Backup, collection: CopiedCollection) -> None:
         self._progress(f"Loading {collection.name}")
         await load(self._database, self._folder, backup, collection)
+
+    def _check_version(self, backup: Backup) -> None:
+        """Refuse a backup on which this build could not work: it could not settle it once it had replaced the data."""
+        found = [each for each in backup.collections if each.name == SCHEMA]
+        documents = [bson.decode(raw, AWARE) for each in found for raw in self._folder.documents(backup, each)]
+        try:
+            check(state_of(documents[0] if documents else None))
+        except OtherVersion as error:
+            raise BackupRefused(
+                f"This build of Baton cannot restore the backup. Of the database that was copied: {error} Restore it "
+                f"with the build that made it, Baton {backup.program}."
+            ) from error
 
     async def _check_empty(self) -> None:
         if not self._wish.replaces and await self._database.collection("accounts").find_one({}) is not None:

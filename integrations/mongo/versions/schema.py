@@ -41,7 +41,7 @@ class MongoSchemaStore:
             document = await self._schema.find_one(_ID)
             if document is None and await self._database.collection("accounts").find_one({}, {"_id": 1}) is None:
                 document = await self._stamp()
-        return _state(document)
+        return state_of(document)
 
     async def begin(self, target: int, to: int, holder: str, token: str) -> SchemaState | None:
         free = {"$expr": {"$lte": [{"$ifNull": ["$lease.until", _LONG_AGO]}, "$$NOW"]}}
@@ -61,7 +61,7 @@ class MongoSchemaStore:
             before = await self._schema.find_one_and_update(
                 {**_ID, **free}, taken, return_document=ReturnDocument.BEFORE
             )
-        return None if before is None else _state(before)
+        return None if before is None else state_of(before)
 
     async def lease(self) -> MigrationLease | None:
         with driver_errors():
@@ -108,7 +108,8 @@ def _later() -> Document:
     return {"$add": ["$$NOW", round(_LEASE.total_seconds() * 1000)]}
 
 
-def _state(document: Mapping[str, Any] | None) -> SchemaState:
+def state_of(document: Mapping[str, Any] | None) -> SchemaState:
+    """Return what the document of the collection `schema` says; a database without one is from before versions."""
     if document is None:
         return SchemaState()
     return SchemaState(

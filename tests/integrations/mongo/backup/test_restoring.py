@@ -26,6 +26,7 @@ from domain.outbox.restored import RestoredRow
 from domain.storage import Entity, Timer, TimerKind
 from domain.values.ids import AccountId
 from domain.values.record import replace
+from domain.versions.model import SCHEMA_VERSION
 from domain.webhooks.model import WebhookEndpoint
 from integrations.mongo.backup import restoring
 from integrations.mongo.backup.dump import write_backup
@@ -153,6 +154,29 @@ async def test_a_damaged_backup_changes_nothing(database: MongoDatabase, tmp_pat
     with pytest.raises(BackupRefused, match="accounts"):
         await restore(database, path)
     assert await everything(database) == before
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"version": SCHEMA_VERSION + 1},
+        {"version": SCHEMA_VERSION, "target": SCHEMA_VERSION + 1, "to": SCHEMA_VERSION + 1, "begun": True},
+        {"version": SCHEMA_VERSION - 2},
+    ],
+    ids=["newer", "within a newer migration", "too old"],
+)
+async def test_a_backup_of_another_version_changes_nothing(
+    database: MongoDatabase, tmp_path: Path, schema: dict[str, Any]
+) -> None:
+    versions = database.collection("schema")
+    await versions.insert_one({"_id": "schema", **schema})
+    path = await back_up(database, tmp_path / "backup")
+    await versions.replace_one({"_id": "schema"}, {"version": SCHEMA_VERSION})
+    before = await everything(database)
+    with pytest.raises(BackupRefused, match="with the build that made it"):
+        await restore(database, path)
+    assert await everything(database) == before
+    assert await MongoRestores(database=database).current() is None
 
 
 @pytest.mark.parametrize("place", ["load", "keep_deliveries", "replace_collections", "undecided_rows"])

@@ -9,15 +9,17 @@ The mark is written in the transaction of the effects, so that neither exists wi
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.storage import Reader, UnitOfWork
 from domain.values.ids import AccountId
-from domain.values.record import Record
+from domain.values.record import Record, replace
+
+_RENEWED = timedelta(days=1)  # age from which a repeated delivery renews its mark, which ends after 30 days
 
 
 class ReceivedWebhook(Record):
-    """The mark of a webhook that was processed. It is kept for longer than any service retries."""
+    """The mark of a webhook that was processed. It is kept for longer than any service retries, as of the last time."""
 
     id: str
     at: datetime
@@ -26,7 +28,10 @@ class ReceivedWebhook(Record):
 async def is_first_delivery(uow: UnitOfWork, source: str, delivery_id: str) -> bool:
     """Mark a delivery of `source` as received. Returns whether the account received it for the first time."""
     mark = _mark(uow.account_id, source, delivery_id)
-    if await uow.get(ReceivedWebhook, mark) is not None:
+    known = await uow.get(ReceivedWebhook, mark)
+    if known is not None:
+        if uow.now - known.at > _RENEWED:
+            uow.save(replace(known, at=uow.now))
         return False
     uow.save(ReceivedWebhook(id=mark, at=uow.now))
     return True

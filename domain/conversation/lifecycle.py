@@ -87,6 +87,7 @@ def add_message(
             last_message_at=message.sent_at if seen else conversation.last_message_at,
             last_speaker=author.kind if spoke else conversation.last_speaker,
             first_question_id=_question_id(conversation, message),
+            transcript_removed_at=None,  # there are words again, which retention has to find
         ),
         message,
     )

@@ -338,7 +338,7 @@ async def _profiles(uow: UnitOfWork, erasure: Erasure, scope: ErasureScope) -> S
     count = 0
     for profile_id in scope.profile_ids:
         profile = await uow.get(Profile, profile_id)
-        if profile is not None and profile.erased_at is None:
+        if profile is not None and not profile.is_emptied:
             uow.save(_emptied(profile, erasure, uow))
             count += 1
     if count:  # more unverified profiles may claim an identity than were looked at

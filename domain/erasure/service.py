@@ -140,7 +140,7 @@ class ErasureService:
         """Save the erasure, unless the profile has one: that of a profile that a restored backup brought back is done,
         and the profile is not erased. Returns it."""
         known = None if profile.erasure_id is None else await uow.get(Erasure, profile.erasure_id)
-        if known is not None and (profile.erased_at is not None or not known.is_done):
+        if known is not None and (profile.is_emptied or not known.is_done):
             return known
         return await self._save(uow, profile, by=by)
 

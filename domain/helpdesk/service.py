@@ -121,7 +121,8 @@ def _files(comment: TicketComment, service: Service, source: str, *, author: str
 
 async def _is_echo(change: Change, text: str) -> bool:
     """Whether the comment is a chat message of the shopper that Baton itself added to the ticket: below its mark, the
-    same words. A reply that quotes such a comment ends with its mark too, and has more words."""
+    same words. A reply that quotes such a comment ends with its mark too, and has more words. If the words of the
+    message were removed, the mark decides: nothing brings them back."""
     number = marked_message(text)
     if number is None or number > change.before.sequence:
         return False
@@ -129,6 +130,8 @@ async def _is_echo(change: Change, text: str) -> bool:
     original = next((m for m in messages if m.sequence == number), None)
     if original is None or original.author.kind is not AuthorKind.SHOPPER:
         return False
+    if original.redacted_at is not None:
+        return True
     # Below the text, our comment names the files.
     brought, written = _words(unmarked(text)), _words(f"{original.text} {_file_names(original)}")
     return brought == written if is_whole(text) else f" {' '.join(brought)} " in f" {' '.join(written)} "

@@ -65,6 +65,12 @@ class Profile(Record):
         return self.keys if self.verified else (*self.keys, *self.claims)
 
     @property
+    def is_emptied(self) -> bool:
+        """Whether an erasure emptied it, and it has nothing of a shopper since."""
+        has_words = any((self.external_id, self.name, self.email, self.phone, self.keys, self.claims, self.merges))
+        return self.erased_at is not None and not has_words
+
+    @property
     def display_name(self) -> str:
         return self.name or self.email or self.phone or "Anonymous"
 

@@ -89,11 +89,14 @@ async def resolve_profile(
     The conversation belongs to the part of the profile that brought the proved identities, so that it goes with that
     part if a merge is undone.
 
-    A test conversation has a profile of its own, with its id, whoever its shopper is said or proved to be.
+    A test conversation has a profile of its own, with its id, whoever its shopper is said or proved to be. A profile
+    whose shopper was erased takes nothing: its conversation is under a legal hold, and is erased when that ends.
     """
     if present is not None and is_test_id(present):
         return await _of_test(uow, visitor, present)
     current = await whole_profile(uow, present)
+    if current is not None and present is not None and current.erased_at is not None:
+        return ResolvedProfile(profile=current, changed=False, part_id=present)
     if not visitor.is_proved:
         return await _unverified(uow, visitor, current, present, by=by)
     keys = proved_keys(visitor)

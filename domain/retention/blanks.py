@@ -25,8 +25,10 @@ def without_scope(conversation: Conversation, scope: WordScope) -> Conversation:
     """Return the conversation without the words of the scope."""
     if scope.question:
         conversation = replace(conversation, first_question="", first_question_id=None)
+    if (scope.question or scope.subject) and conversation.route is not None:  # a first mail begins with its subject
+        conversation = replace(conversation, route=replace(conversation.route, subject=None))
     handoffs = tuple(handoff_without_scope(each, scope) for each in conversation.handoffs)
-    if scope.handoff_ids is None and conversation.transfer is not None:
+    if (scope.handoff_ids is None or scope.transfer) and conversation.transfer is not None:
         conversation = replace(conversation, transfer=replace(conversation.transfer, summary=None))
     return replace(conversation, handoffs=handoffs)
 

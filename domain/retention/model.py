@@ -30,6 +30,8 @@ class WordScope(Record):
     message_ids: tuple[MessageId, ...] | None = None  # None: of all messages
     question: bool = True  # whether the first question is among them
     handoff_ids: tuple[HandoffId, ...] | None = None  # handoffs whose summary quotes the words; None: all
+    subject: bool = False  # whether the subject of mails is among them; it is if the first question is
+    transfer: bool = False  # whether the summary of an imported transfer is among them, if not all are
 
 
 class Redaction(Record):

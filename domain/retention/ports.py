@@ -51,10 +51,10 @@ class RetentionStore(WordStore, Protocol):
         """Return closed conversations whose last message is older than an instant, and that have their words and no
         legal hold, at most `limit`. Raises `Unavailable`."""
 
-    async def clear_transcripts(self, account_id: AccountId, ids: Sequence[ConversationId]) -> Removed:
+    async def clear_transcripts(self, account_id: AccountId, ids: Sequence[ConversationId], begun: datetime) -> Removed:
         """Take the words and files from the next messages of conversations which have lost their own, with drafts,
-        mails, unanswered questions and payloads of the outbox. The position is `None` if none is left. Raises
-        `Unavailable`."""
+        mails, unanswered questions and payloads of the outbox. A conversation to which messages were added meanwhile
+        keeps those since `begun`. The position is `None` if none is left. Raises `Unavailable`."""
 
     async def old_files(
         self, account_id: AccountId, before: datetime, position: str, *, limit: int

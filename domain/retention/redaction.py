@@ -17,6 +17,7 @@ from domain.conversation.aggregate import Change, load_conversation
 from domain.events import ShopperErased
 from domain.idempotency import Result, run_once
 from domain.knowledge.gaps import gaps_of
+from domain.messaging.mail import bare_subject
 from domain.messaging.message_receipts import apply_attempt
 from domain.model.agent.knowledge import KnowledgeGap
 from domain.model.attachments import Attachment
@@ -76,6 +77,7 @@ class RedactionService:
             return
         check_not_held(conversation, field="message_id")
         scope = _scope_of(conversation, message, uow.now)
+        scope = replace(scope, subject=await _brought_subject(uow, conversation, message))
         change = Change(uow, conversation)
         change.conversation = without_scope(conversation, scope)
         for handoff in change.conversation.handoffs:
@@ -185,7 +187,14 @@ def _scope_of(conversation: Conversation, message: Message, at: datetime) -> Wor
         message_ids=(message.id,),
         question=is_question(conversation, message),
         handoff_ids=tuple(handoff.id for handoff in quoting),
+        transfer=conversation.transfer is not None and quotes(conversation.transfer.summary, words),
     )
+
+
+async def _brought_subject(uow: UnitOfWork, conversation: Conversation, message: Message) -> bool:
+    """Whether the subject of the conversation's mails is that of the message's mail."""
+    route, mail = conversation.route, await uow.get(ReceivedMail, message.id)
+    return route is not None and mail is not None and bare_subject(mail.subject) == route.subject
 
 
 async def _remove_records(uow: UnitOfWork, message: Message) -> None:
@@ -225,5 +234,7 @@ async def _empty_outbox(uow: UnitOfWork, job: Redaction) -> bool:
 def _carries(row: Outgoing, job: Redaction) -> bool:
     if row.kind in _OF_ONE:
         return row.message_id == job.id
+    if row.kind is OutgoingKind.TICKET_NOTICE:
+        return job.scope.question  # it quotes the beginning
     first = row.first_sequence or 1
     return row.kind in (OutgoingKind.TICKET, OutgoingKind.REPLIES) and first <= job.sequence <= row.last_sequence

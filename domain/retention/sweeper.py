@@ -102,7 +102,7 @@ class RetentionSweeper:
 
     async def _clear_batch(self, account_id: AccountId, run: RetentionRun) -> SweepStep:
         if not run.position:
-            removed = await self._store.clear_transcripts(account_id, run.batch)
+            removed = await self._store.clear_transcripts(account_id, run.batch, run.started_at)
             if removed.position is not None:  # there are more messages than one step takes
                 return SweepStep(run=run, removed=removed.counts)
             counts = {**removed.counts, "conversations": len(run.batch)}

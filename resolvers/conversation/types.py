@@ -89,7 +89,8 @@ class Conversation(Node):
     )
     transcript_removed_at: datetime | None = strawberry.field(
         description="The time at which the account's retention removed the words and files of all messages. `null` if "
-        "it did not. In a stream, it tells that the messages which a client has are without words from now on."
+        "it did not, or if a message was added since, which a later run removes. In a stream, it tells that the "
+        "messages which a client has are without words from now on."
     )
     message_count: int = strawberry.field(description="The number of messages, notes excluded.")
     controller: Controller = strawberry.field(description="The participant that may write the next message.")

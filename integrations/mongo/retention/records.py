@@ -17,7 +17,7 @@ from domain.model.attachments import Attachment, AttachmentState
 from domain.model.conversation import Conversation, Draft, Message
 from domain.model.handoff import TicketState
 from domain.model.messaging import ReceivedMail
-from domain.model.outbox import Outgoing
+from domain.model.outbox import Outgoing, OutgoingState
 from domain.model.passed_over import PassedOver
 from domain.retention.ports import OldFile, Removed
 from domain.values.ids import AccountId, AttachmentId, ConversationId, MessageId
@@ -53,7 +53,7 @@ class RecordSweeper:
         )
         return tuple(ConversationId(each["_id"]) for each in await found.to_list(None))
 
-    async def clear_transcripts(self, account_id: AccountId, ids: Sequence[ConversationId]) -> Removed:
+    async def clear_transcripts(self, account_id: AccountId, ids: Sequence[ConversationId], begun: datetime) -> Removed:
         """Clear the next records of these conversations. Raises PyMongoError, `Unavailable`."""
         counts: Counter[str] = Counter()
         rows = self._database.collection(COLLECTIONS[Conversation]).find(
@@ -61,9 +61,9 @@ class RecordSweeper:
         )
         is_whole = True
         for conversation in await rows.to_list(None):
-            is_whole &= await self._messages(
-                account_id, conversation["_id"], conversation["transcript_removed_at"], counts
-            )
+            at = conversation.get("transcript_removed_at")  # None: messages were added meanwhile
+            which = {"conversation_id": conversation["_id"], **({} if at else {"sent_at": {"$lt": begun}})}
+            is_whole &= await self._messages(account_id, which, at or begun, counts)
         owned = {"conversation_id": {"$in": list(ids)}}
         counts["drafts"] += await self._delete(account_id, Draft, owned)
         counts["attachments"] += (files := await self._delete_files(account_id, owned))
@@ -127,10 +127,10 @@ class RecordSweeper:
         rows = self._database.collection(COLLECTIONS[Conversation]).find(scoped(account_id, query), projection=["_id"])
         return {each["_id"] for each in await rows.to_list(None)}
 
-    async def _messages(self, account_id: AccountId, conversation_id: str, at: datetime, counts: Counter[str]) -> bool:
+    async def _messages(self, account_id: AccountId, which: Document, at: datetime, counts: Counter[str]) -> bool:
         """Take the words from the next messages, and delete their mails. Returns whether none is left."""
         messages = self._database.collection(COLLECTIONS[Message])
-        query = scoped(account_id, {"conversation_id": conversation_id, "redacted_at": None})
+        query = scoped(account_id, {**which, "redacted_at": None})
         found = [each["_id"] for each in await messages.find(query, projection=["_id"], limit=_STEP).to_list(None)]
         if found:
             counts["received_mails"] += await self._delete(account_id, ReceivedMail, {"_id": {"$in": found}})
@@ -158,8 +158,10 @@ class RecordSweeper:
         return await self._delete(account_id, PassedOver, which)
 
     async def _payloads(self, account_id: AccountId, ids: Sequence[ConversationId]) -> int:
-        ranges = [{"_id": {"$gte": f"{each}X", "$lt": f"{each}Y"}} for each in ids]  # see `outgoing_id`
-        query = scoped(account_id, {"$or": ranges, "payload": {"$exists": True}})
+        ranges: list[Document] = [{"_id": {"$gte": f"{each}X", "$lt": f"{each}Y"}} for each in ids]  # see `outgoing_id`
+        # A mail to staff tells of other conversations too: one that is to be sent still is left.
+        notices = {"notice.conversation_ids": {"$in": list(ids)}, "state": {"$ne": OutgoingState.PENDING.value}}
+        query = scoped(account_id, {"$or": [*ranges, notices], "payload": {"$exists": True}})
         result = await self._database.collection(COLLECTIONS[Outgoing]).update_many(query, {"$unset": {"payload": ""}})
         return result.modified_count
 

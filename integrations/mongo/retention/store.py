@@ -46,9 +46,9 @@ class MongoWordStore:
         with driver_errors():
             return await self._records.old_conversations(account_id, before, limit)
 
-    async def clear_transcripts(self, account_id: AccountId, ids: Sequence[ConversationId]) -> Removed:
+    async def clear_transcripts(self, account_id: AccountId, ids: Sequence[ConversationId], begun: datetime) -> Removed:
         with driver_errors():
-            return await self._records.clear_transcripts(account_id, ids)
+            return await self._records.clear_transcripts(account_id, ids, begun)
 
     async def old_files(
         self, account_id: AccountId, before: datetime, position: str, *, limit: int

@@ -68,3 +68,44 @@ async def test_an_erasure_leaves_what_is_held_until_the_hold_ends(baton: Program
     await run_erasures(baton)
     assert await found_in(baton, "zanzibar", "lena.quux", "Quuxington") == set()
     assert await findings(baton) == []
+
+
+PROFILE = "query($id: ID!) { node(id: $id) { ... on Profile { name email phone } } }"
+
+
+async def test_a_shopper_who_goes_on_in_what_is_held_is_erased_when_the_hold_ends(baton: Program, shop: Shop) -> None:
+    """The conversation is still open, so its visitor token still adds to it: nothing gets into the emptied profile."""
+    lena = {"email": "lena.quux@example.com", "name": "Lena Quuxington"}
+    held = await baton.start(shop, "zanzibar", key=shop.owner, **lena)
+    profile = held.conversation["profile"]["id"]
+    await baton.done(shop.owner, "setLegalHold", conversationId=held.id, held=True, reason="Case 1")
+    await baton.mutate(shop.owner, "eraseProfile", profileId=profile)
+    await run_erasures(baton)
+    await baton.done(
+        held.token, "identifyVisitor", conversationId=held.id, name="Lena Quuxington", phone="+39333111222"
+    )
+    await baton.done(shop.owner, "identifyVisitor", conversationId=held.id, **lena)
+    found = (await baton.data(shop.owner, PROFILE, id=profile))["node"]
+    assert found == {"name": None, "email": None, "phone": None}
+    assert await baton.database["profiles"].count_documents({"keys.0": {"$exists": True}}) == 0
+
+    await baton.mutate(shop.owner, "setLegalHold", conversationId=held.id, held=False)
+    await run_erasures(baton)
+    assert await found_in(baton, "zanzibar", "lena.quux", "Quuxington", "333111222") == set()
+    assert await findings(baton) == []
+
+
+async def test_a_profile_that_got_something_after_its_erasure_is_erased_again(baton: Program, shop: Shop) -> None:
+    """Earlier versions let a conversation under a legal hold write into the emptied profile."""
+    talk = await baton.start(shop, "zanzibar", key=shop.owner, email="lena.quux@example.com")
+    profile = talk.conversation["profile"]["id"]
+    first = await baton.mutate(shop.owner, "eraseProfile", profileId=profile)
+    await run_erasures(baton)
+    given = {"name": "Lena Quuxington", "keys": ["e:lena.quux@example.com"]}
+    await baton.database["profiles"].update_one({"erased_at": {"$exists": True}}, {"$set": given})
+    second = await baton.mutate(shop.owner, "eraseProfile", profileId=profile)
+    assert second["erasure"]["id"] != first["erasure"]["id"]
+    await run_erasures(baton)
+    assert await found_in(baton, "lena.quux", "Quuxington") == set()
+    third = await baton.mutate(shop.owner, "eraseProfile", profileId=profile)
+    assert third["erasure"]["id"] == second["erasure"]["id"]

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from domain.conversation.aggregate import Change
 from domain.model.attachments import Attachment, AttachmentState
-from domain.model.conversation import Message
-from domain.model.messaging import ReceivedMail
-from domain.model.outbox import Call, Destination, Outgoing, OutgoingKind, OutgoingState, outgoing_id
+from domain.model.connected_services import Service
+from domain.model.conversation import Conversation, Message, Transfer
+from domain.model.messaging import ReceivedMail, Route
+from domain.model.outbox import Call, Destination, Outgoing, OutgoingKind, OutgoingState, TicketNotice, outgoing_id
 from domain.retention.redaction import RedactionJob
 from domain.storage import Timer, UnitOfWork
 from domain.values.errors import Unavailable
-from domain.values.ids import AttachmentId, ConversationId, new_id
+from domain.values.ids import AttachmentId, ConversationId, MessageId, StaffId, new_id
 from domain.values.record import replace
 from integrations.mongo.collections import entity_of
 from resolvers.relay.global_ids import parse_global_id
@@ -163,6 +165,57 @@ async def test_files_mails_and_calls_that_have_not_left_lose_it(baton: Program, 
     found = {each["_id"]: each for each in await baton.database["outgoing"].find().to_list()}
     assert [found[each.id]["state"] for each in rows] == ["PENDING", "CANCELLED", "CANCELLED", "FAILED"]
     assert await baton.database["attachments"].count_documents({}) == 0
+
+
+@pytest.mark.parametrize("place", [1, 2])
+async def test_the_subject_and_what_staff_are_told_lose_it(baton: Program, shop: Shop, place: int) -> None:
+    """The subject is from the first mail, or from that of the message, which begins with other words."""
+    talk = await baton.start(shop, CARD if place == 1 else "Hello", key=shop.owner, email="lena@example.com")
+    message = talk.message if place == 1 else (await baton.say(talk, CARD))["message"]
+    key, now = MessageId(parse_global_id(message["id"])[1]), baton.clock.now()  # type: ignore[index]
+    staff = StaffId(new_id())
+    listed = (ConversationId(talk.key),)
+    notice = Outgoing(
+        id=f"{staff}D1",
+        destination=Destination.EMAIL,
+        kind=OutgoingKind.TICKET_NOTICE,
+        ordering_key=staff,
+        conversation_id=listed[0],
+        created_at=now,
+        due_at=now,
+        last_sequence=1,
+        payload=CARD if place == 1 else "Hello",
+        notice=TicketNotice(staff_id=staff, conversation_ids=listed, total=1),
+    )
+    mail = ReceivedMail(
+        id=key,
+        conversation_id=listed[0],
+        reference="<1@x>",
+        sender="lena@example.com",
+        subject="Re: zanzibar",
+        text=CARD,
+        received_at=now,
+    )
+
+    async def change(uow: UnitOfWork) -> None:
+        conversation = await uow.get(Conversation, listed[0])
+        assert conversation is not None
+        route = Route(service=Service.EMAIL, shopper_address="lena@example.com", subject="zanzibar")
+        transfer = Transfer(after_sequence=1, summary=f"The shopper wrote: {CARD}")
+        edited = Change(uow, conversation)
+        edited.conversation = replace(conversation, route=route, transfer=transfer)
+        await edited.commit()
+        uow.save(mail)
+        uow.save(notice)
+
+    await baton.baton.services.storage.write(shop.id, change)
+    await redact(baton, shop, talk, message)
+    assert await baton.database["conversations"].count_documents({"transfer.summary": {"$exists": True}}) == 0
+    await run_redactions(baton)
+    assert await found_in(baton, *OWN) == set()
+    row = await baton.database["outgoing"].find_one({"_id": notice.id})
+    assert row is not None
+    assert (row["state"], row.get("payload")) == ("PENDING", None if place == 1 else "Hello")
 
 
 async def test_another_process_continues_what_one_began(baton: Program, shop: Shop, second: Program) -> None:

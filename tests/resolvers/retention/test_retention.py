@@ -206,3 +206,37 @@ async def test_a_worker_that_dies_leaves_nothing_behind(baton: Program, shop: Sh
 async def test_times_have_bounds(baton: Program, shop: Shop, given: Json, path: list[str]) -> None:
     [error] = await baton.errors_of(shop.owner, "updateRetention", **given)
     assert (error["code"], error["path"]) == ("INVALID", path)
+
+
+async def test_what_is_added_after_the_words_went_goes_too(baton: Program, shop: Shop) -> None:
+    talk = await closed(baton, shop, "zanzibar")
+    baton.clock.move(timedelta(days=9))
+    await keep_for(baton, shop, transcripts="P7D")
+    await run_retention(baton)
+    document = "query($id: ID!) { conversation(id: $id) { transcriptRemovedAt } }"
+    removed = (await baton.data(shop.owner, document, id=talk.id))["conversation"]["transcriptRemovedAt"]
+    assert removed is not None
+
+    await baton.done(shop.owner, "addNote", conversationId=talk.id, text="honolulu note")
+    assert (await baton.data(shop.owner, document, id=talk.id))["conversation"]["transcriptRemovedAt"] is None
+    baton.clock.move(timedelta(days=1))
+    async with ConsistencyChecker(baton).watching(shop.owner, talk.id):
+        await run_retention(baton)
+    assert await found_in(baton, "honolulu", "zanzibar ") == set()
+    assert await findings(baton) == []
+
+
+async def test_a_note_that_comes_while_the_words_go(baton: Program, shop: Shop) -> None:
+    """Between two steps of the run: the earlier words go all the same, and the note in the same run."""
+    talk = await closed(baton, shop, "zanzibar")
+    baton.clock.move(timedelta(days=9))
+    await keep_for(baton, shop, transcripts="P7D")
+    timer = await timer_of(baton)
+    assert timer is not None
+    await RetentionSweeper(storage=baton.baton.ports.storage, store=baton.baton.ports.words).step(shop.id, timer)
+    assert await baton.database["conversations"].count_documents({"transcript_removed_at": {"$exists": True}}) == 1
+    assert {place for place, _ in await found_in(baton, "zanzibar ")} >= {"messages"}
+    baton.clock.move(timedelta(seconds=1))
+    await baton.done(shop.owner, "addNote", conversationId=talk.id, text="honolulu note")
+    await run_retention(baton)
+    assert await found_in(baton, "honolulu", "zanzibar ") == set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import pymongo
 from pymongo import ASCENDING, IndexModel
 
 from domain.versions.model import LiveProcess
@@ -13,6 +14,8 @@ from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.driver import Document
 
 PROCESSES: Final = "processes"
+# Seconds of a sign of life and of the last word: while the database hangs, a process ends in time all the same.
+_TELLING, _REMOVING = 1.5, 1.0
 _TTL = 24 * 3600  # seconds: longer than any clock skew, so that only processes go that have ended
 
 PROCESS_INDEXES: Mapping[str, Sequence[IndexModel]] = {
@@ -48,9 +51,9 @@ class MongoProcessRegistry:
             "pid": process.pid,
             "seen_at": "$$NOW",
         }
-        with driver_errors():
+        with driver_errors(), pymongo.timeout(_TELLING):
             await self._processes.update_one({"_id": process.id}, [{"$set": known}], upsert=True)
 
     async def remove(self, process_id: str) -> None:
-        with driver_errors():
+        with driver_errors(), pymongo.timeout(_REMOVING):
             await self._processes.delete_one({"_id": process_id})

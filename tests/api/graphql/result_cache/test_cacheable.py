@@ -46,7 +46,7 @@ def test_every_argument_of_a_listed_field_is_judged_or_does_not_matter() -> None
     for name in CACHEABLE:
         assert set(FIELDS[name].args) <= paging | reports.get(name, set()) | set(ARGUMENTS.get(name, ())), name
     assert set(SCHEMA.type_map["ConversationFilter"].fields) == {  # type: ignore[attr-defined]
-        "channel", "profileId", "search", "startedOn", "status", "tag",
+        "channel", "profileId", "search", "startedOn", "status", "tag", "untagged",
     }  # fmt: skip
     # None of these means another list for another viewer.
     assert set(SCHEMA.type_map["TicketFilter"].fields) == {"assigneeId", "channel", "tag", "unread"}  # type: ignore[attr-defined]

@@ -28,16 +28,15 @@ def readable(kind: type[T], documents: Iterable[Mapping[str, Any]]) -> list[tupl
     """Return the entities of documents that can be read, with their accounts."""
     found = []
     for document in documents:
-        try:
-            found.append((AccountId(document["account"]), entity_of(kind, document)))
-        except (KeyError, ValueError) as error:
-            _log(kind, document, error)
+        entity = _read(kind, document)
+        if entity is not None:
+            found.append((AccountId(document["account"]), entity))
     return found
 
 
 def entities(kind: type[T], documents: Iterable[Mapping[str, Any]]) -> list[T]:
-    """Return the entities of documents that can be read."""
-    return [entity for _, entity in readable(kind, documents)]
+    """Return the entities of documents that can be read. States of the history name no account, and need none."""
+    return [entity for entity in (_read(kind, document) for document in documents) if entity is not None]
 
 
 async def find_readable(
@@ -63,6 +62,14 @@ async def find_readable(
         read = {entity.id for _, entity in found}  # type: ignore[attr-defined]
         left_out += [document["_id"] for document in documents if document["_id"] not in read]
     return found
+
+
+def _read(kind: type[T], document: Mapping[str, Any]) -> T | None:
+    try:
+        return entity_of(kind, document)
+    except (KeyError, ValueError) as error:
+        _log(kind, document, error)
+        return None
 
 
 def _log(kind: type[Any], document: Mapping[str, Any], error: Exception) -> None:

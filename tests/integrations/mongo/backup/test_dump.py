@@ -72,9 +72,9 @@ async def test_a_backup_beside_writers_is_of_one_instant(copied: MongoDatabase, 
             assert len(counts) == 1
             assert rows == counts
             assert min(counts) >= before  # what was confirmed before is in it
-            assert moved > before  # the writer went on
             for each in backup.collections:
                 folder.verify(backup, each)
+        assert moved  # the writer went on; a copy on a busy machine may be quicker than one of its transactions
     finally:
         writer.cancel()
         await asyncio.wait([writer])

@@ -13,6 +13,7 @@ const { partsOf, safeAddress } = await module("src/client/links.ts");
 const { EMPTY, lastBefore, reduced, unread, waiting, withPage } = await module("src/widget/state.ts");
 const { execute } = await module("src/client/http.ts");
 const { jsonOf } = await module("src/client/json.ts");
+const { waitAfter } = await module("src/client/pause.ts");
 const { personOf } = await module("src/widget/identity.ts");
 const view = await module("src/dashboard/view.ts");
 const chart = await module("src/dashboard/chart.ts");
@@ -134,8 +135,40 @@ test("a reply that nobody will get is shown no longer: after a handoff, after th
 test("the customer of an identity token is read from it, whatever the page gives", () => {
   const token = (claims) => `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.x`;
   assert.equal(personOf(token({ sub: "kunde-ü-7" })), "kunde-ü-7");
-  for (const other of [undefined, "", "no token", "a.b.c", token({}), token({ sub: 7 }), token({ sub: "" }), token(null)]) {
+  assert.equal(personOf(token({ sub: 7 })), "7"); // the server refuses it, and yet it is another customer's
+  for (const other of [undefined, "", "no token", "a.b.c", token({}), token({ sub: 0.5 }), token({ sub: 2 ** 53 }), token({ sub: "" }), token(null)]) {
     assert.equal(personOf(other), undefined, other);
+  }
+});
+
+test("a stream that the server refuses is begun again when the server wants it, and ever later", () => {
+  const refused = [{ message: "slow down", extensions: { code: "RATE_LIMITED", retryAfter: 45 } }];
+  assert.equal(waitAfter(refused, 0), 45_000);
+  for (const failure of [undefined, new Error("closed"), [{ message: "no" }], [{ extensions: { retryAfter: "soon" } }]]) {
+    assert.ok(waitAfter(failure, 0) <= 1000);
+    assert.ok(waitAfter(failure, 3) >= 4000);
+  }
+});
+
+test("an access token whose response breaks off is asked for again", async () => {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-length": 100 });
+    response.write("{");
+    setTimeout(() => response.destroy(), 20);
+  }).listen(0);
+  await once(server, "listening");
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const { fetch } = globalThis;
+  Object.assign(globalThis, { location: { href: origin }, fetch: (path, options) => fetch(new URL(path, origin), options) }); // as in a page
+  try {
+    const { StaffSession } = await module("src/pages/credentials.ts");
+    const failure = await new StaffSession().token().catch(({ code, passes }) => [code, passes]);
+    assert.deepEqual(failure, ["NETWORK", true]);
+  } finally {
+    globalThis.fetch = fetch;
+    delete globalThis.location;
+    server.closeAllConnections();
+    server.close();
   }
 });
 

@@ -14,6 +14,10 @@ from tests.e2e.processes import Json
 
 _CUSTOMER = "query($id: ID!) { conversation(id: $id) { identityVerified profile { externalId } } }"
 _STORED = "Object.fromEntries(Object.entries(localStorage).map(([key, text]) => [key.split(':')[2], JSON.parse(text)]))"
+_PROVED = (
+    "Object.entries(localStorage).some("
+    "([key, text]) => key.endsWith(':conversation') && JSON.parse(text).person === 'ann')"
+)
 _REPLACED = """() => {
   const prefix = Object.keys(localStorage).find((name) => name.endsWith(":conversation")).replace("conversation", "");
   for (const name of Object.keys(localStorage)) localStorage.removeItem(name);
@@ -96,13 +100,51 @@ async def test_a_sign_in_or_a_sign_out_that_only_the_page_tells(shop: Shop) -> N
         await visitor.open()
         await expect(visitor.messages).to_have_count(1)
     assert await _customer(shop, conversation_id) == (True, "ann")
-    await visitor.page.evaluate("baton.identify('no token')")
-    await expect(visitor.messages).to_have_count(1)
     await give(visitor.context, shop.origin, 'data-locale="en" data-identity-token=""')
     await visitor.come()
     await visitor.open()
     await expect(visitor.page.get_by_text("Hi! How can I help you?")).to_be_visible()
     await _is_empty(visitor)
+
+
+async def test_a_token_that_nobody_can_read(shop: Shop) -> None:
+    """It is somebody's: a customer's chat ends, and that of a shopper whom no token has named goes on."""
+    server = await ShopServer.of(shop)
+    visitor = await shop.visitor()
+    conversation_id = await shop.asked(visitor, "Where is my ring?")
+    await visitor.page.evaluate("baton.identify('no token')")
+    await expect(visitor.messages).to_have_count(1)
+    await visitor.page.evaluate(f"baton.identify('{server.token('ann')}')")
+    await visitor.page.wait_for_function(_PROVED)
+    assert await _customer(shop, conversation_id) == (True, "ann")
+    token = (await _stored(visitor))["conversation"]["token"]
+    await visitor.page.evaluate("baton.identify('no token')")
+    await _is_empty(visitor)
+    assert set(await _stored(visitor)) == {"shopper"}
+    await visitor.page.reload()
+    await visitor.open()
+    await expect(visitor.page.get_by_text("Hi! How can I help you?")).to_be_visible()
+    await _is_empty(visitor)
+    assert await shop.status_of(token) == 401
+
+
+async def test_a_draft_after_the_shop_has_emptied_the_storage(shop: Shop) -> None:
+    """Some shops do so at a sign-out. What the tab keeps of a draft, nobody else sees, whoever comes."""
+    server = await ShopServer.of(shop)
+    visitor = await shop.visitor()
+    await visitor.open()
+    await visitor.page.get_by_label("Write a message").fill("It is a surprise for")
+    await visitor.page.reload()
+    await visitor.open()
+    await expect(visitor.page.get_by_label("Write a message")).to_have_value("It is a surprise for")
+    for attributes in ('data-locale="en"', server.attributes("bob")):
+        await visitor.page.get_by_label("Write a message").fill("It is a surprise for")
+        await visitor.page.evaluate("localStorage.clear()")
+        await give(visitor.context, shop.origin, attributes)
+        await visitor.page.reload()
+        await visitor.open()
+        await expect(visitor.page.get_by_text("Hi! How can I help you?")).to_be_visible()
+        await _is_empty(visitor)
 
 
 async def test_a_chat_is_not_shown_before_it_is_known_whose_it_is(shop: Shop) -> None:

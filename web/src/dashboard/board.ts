@@ -1,7 +1,7 @@
 import type { Credential } from "../client/credential";
 import { execute, RequestFailed } from "../client/http";
 import { follow } from "../client/live";
-import { backOff, pause } from "../client/pause";
+import { backOff, pause, waitAfter } from "../client/pause";
 import {
   ConversationsDocument, DashboardDocument, FollowHappeningsDocument, FollowReportDocument, FollowTranscriptDocument, HappeningsDocument, SalesDocument,
   TranscriptDocument, type DateRangeInput, type TypedDocumentString,
@@ -25,6 +25,7 @@ export class Board {
   state: State = EMPTY;
   changed: () => void = () => {};
   private readonly turns = { report: 0, list: 0, feed: 0, transcript: 0 }; // a response of an earlier turn is dropped
+  private readonly interrupted = { report: 0, feed: 0, transcript: 0 }; // streams that ended in a row, without an item
   private readonly ends: Partial<Record<Part, () => void>> = {};
   private reading = false; // the list again
   private readAgain = false;
@@ -109,9 +110,12 @@ export class Board {
 
   private followReport(view: View): void {
     this.ends.report = follow(this.endpoint, this.credential, FollowReportDocument, this.reported(view), {
-      next: ({ metrics }) => { if (sameReport(this.state.view, view)) this.take(metrics); },
+      next: ({ metrics }) => {
+        this.interrupted.report = 0;
+        if (sameReport(this.state.view, view)) this.take(metrics);
+      },
       connected: (live) => { if (live !== this.state.live) this.set({ live }); },
-      ...this.renewing(() => this.load(this.state.view), () => sameReport(this.state.view, view)),
+      ...this.renewing("report", () => this.load(this.state.view), () => sameReport(this.state.view, view)),
     });
   }
 
@@ -220,11 +224,13 @@ export class Board {
     }, current);
     this.ends.feed = follow(this.endpoint, this.credential, FollowHappeningsDocument, { on: eventFilter(view, rangeInput(view.range)), after: events[0]?.cursor }, {
       next: ({ events: item }) => {
+        this.interrupted.feed = 0;
         if (item.__typename === "EventHappened") this.happened(item.event);
         else if (item.__typename === "StreamReset" || (item.__typename === "StreamReady" && !item.resumed)) void refresh();
       },
       connected: () => {},
-      ...this.renewing(() => this.loadFeed(), current),
+      ...this.renewing("feed", () => this.again(() => this.loadFeed(), () => sameFeed(this.state.view, view)), current),
+      refused: () => void refresh(), // as of every stream: the request tells whether the credential has ended for good
     });
   }
 
@@ -251,12 +257,13 @@ export class Board {
     const renew = () => this.open(id);
     this.ends.transcript = follow(this.endpoint, this.credential, FollowTranscriptDocument, { id, after: streamCursor }, {
       next: ({ conversation: item }) => {
+        this.interrupted.transcript = 0;
         const { transcript } = this.state;
         if (item.__typename === "StreamReset") void renew();
         else if (transcript?.head.id === id) this.set({ transcript: withItem(transcript, item) });
       },
       connected: () => {},
-      ...this.renewing(renew, () => turn === this.turns.transcript),
+      ...this.renewing("transcript", renew, () => turn === this.turns.transcript),
     });
   }
 
@@ -284,10 +291,15 @@ export class Board {
     delete this.ends[part];
   }
 
-  /** A stream that ended for good is begun again from a new state, as long as it is wanted. */
-  private renewing(renew: () => Promise<void>, wanted: () => boolean) {
-    const later = () => void pause(backOff(0)).then(() => (wanted() ? this.again(renew, wanted) : undefined));
-    return { refused: later, failed: later };
+  /**
+   * A stream that ended for good is begun again from a new state, as long as it is wanted. After the end of an access
+   * token it goes on by itself, with the next one.
+   */
+  private renewing(part: Part, renew: () => Promise<void>, wanted: () => boolean) {
+    const failed = (error: unknown) => {
+      void pause(waitAfter(error, this.interrupted[part]++)).then(() => (wanted() ? this.again(renew, wanted) : undefined));
+    };
+    return { refused: () => {}, failed };
   }
 
   /** Runs a task until its result is known, as long as it is wanted. */
@@ -308,6 +320,10 @@ export class Board {
   private ask<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result> {
     return execute(this.endpoint, this.credential, document, variables);
   }
+}
+
+function sameFeed(one: View, other: View): boolean {
+  return one.event === other.event && sameReport(one, other);
 }
 
 function isTag(key: string): boolean {

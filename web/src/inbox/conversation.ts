@@ -1,5 +1,5 @@
 import { follow } from "../client/live";
-import { backOff, pause } from "../client/pause";
+import { pause, waitAfter } from "../client/pause";
 import { DraftsDocument, EarlierInThreadDocument, FollowThreadDocument, StaffTypingDocument, ThreadDocument } from "../documents/generated";
 import type { Calls } from "./calls";
 import type { Desk } from "./desk";
@@ -14,6 +14,7 @@ export class OpenConversation {
   private end: (() => void) | null = null;
   private looking: ReturnType<typeof setInterval> | undefined;
   private typedAt = 0;
+  private interrupted = 0; // streams that ended in a row, without an item
 
   constructor(private readonly desk: Desk, private readonly calls: Calls) {}
 
@@ -56,6 +57,7 @@ export class OpenConversation {
     this.end?.();
     this.end = follow(this.calls.endpoint, this.calls.credential, FollowThreadDocument, { id, after: streamCursor }, {
       next: ({ conversation: item }) => {
+        this.interrupted = 0;
         const { thread } = this.desk.state;
         if (item?.__typename === "StreamReset") renew();
         else if (item && thread?.conversationId === id) this.desk.set({ thread: withThreadItem(thread, item) });
@@ -64,7 +66,7 @@ export class OpenConversation {
       },
       connected: (threadLive) => { if (this.isOpen(row)) this.desk.set({ threadLive }); },
       refused: () => {}, // the stream goes on by itself
-      failed: () => void pause(backOff(0)).then(renew),
+      failed: (error) => void pause(waitAfter(error, this.interrupted++)).then(renew),
     });
     clearInterval(this.looking);
     this.looking = setInterval(() => { if (!document.hidden) void this.readDrafts(id).catch(() => {}); }, DRAFTS);

@@ -1,5 +1,5 @@
 import { follow } from "../client/live";
-import { backOff, pause } from "../client/pause";
+import { pause, waitAfter } from "../client/pause";
 import { FollowInboxDocument, InboxCountsDocument, InboxDocument, OneTicketDocument, SearchTicketsDocument, type ConversationStatus, type InboxCountsQuery } from "../documents/generated";
 import { RequestFailed } from "../client/http";
 import type { Calls } from "./calls";
@@ -18,6 +18,7 @@ const COUNTED_SOON = 1_000; // after a change that cannot be counted, since the 
 export class TicketList {
   private end: (() => void) | null = null;
   private known = new Map<string, Place>(); // of the tickets that are not closed, to tell who had them before a change
+  private interrupted = 0; // streams that ended in a row, without an item
   private asked = 0; // number of the latest request for a list
   private arrived: InboxItem[] | null = null; // while a list is read: it may have been read before them
   private counting: { timer: ReturnType<typeof setTimeout>; due: number } | null = null;
@@ -35,12 +36,13 @@ export class TicketList {
     const renew = () => void this.calls.again(() => this.start());
     this.end = follow(this.calls.endpoint, this.calls.credential, FollowInboxDocument, { after: counts.all.streamCursor }, {
       next: ({ inbox: item }) => {
+        this.interrupted = 0;
         if (item?.__typename === "StreamReset") renew();
         else if (item) this.take(item);
       },
       connected: (live) => this.desk.set({ live }),
       refused: () => this.countIn(0), // the stream goes on by itself, with a credential that is good; this asks for one
-      failed: () => void pause(backOff(0)).then(renew),
+      failed: (error) => void pause(waitAfter(error, this.interrupted++)).then(renew),
     });
   }
 

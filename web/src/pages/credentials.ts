@@ -66,7 +66,7 @@ export class StaffSession implements StaffCredential {
   private async renew(): Promise<string> {
     try {
       const response = await ask(TOKEN, { method: "POST" });
-      const { accessToken, expiresAt, staffId } = await response.json() as { accessToken: string; expiresAt: string; staffId: string };
+      const { accessToken, expiresAt, staffId } = await jsonOf<{ accessToken: string; expiresAt: string; staffId: string }>(response);
       if (staffId !== (this.member ??= staffId)) throw new RequestFailed("UNAUTHENTICATED", SOMEBODY_ELSE);
       const now = Date.parse(response.headers.get("date") ?? "") || Date.now(); // by the server's clock
       this.access = { token: accessToken, until: Date.now() + Date.parse(expiresAt) - now - RENEWAL };
@@ -117,7 +117,7 @@ export async function redeem(link: string): Promise<void> {
 
 /** Returns the address at which the member signs in by the account's provider, or null if none is connected. */
 export async function provider(): Promise<string | null> {
-  const { provider: address } = await (await ask(DEMO, {})).json() as { provider: string | null };
+  const { provider: address } = await jsonOf<{ provider: string | null }>(await ask(DEMO, {}));
   return address && `${address}?return_to=${encodeURIComponent(location.pathname + location.search)}`;
 }
 
@@ -126,6 +126,11 @@ export function takeLink(): string | null {
   const link = /^#sign-in=([\w-]+)$/.exec(location.hash)?.[1] ?? null;
   if (link) history.replaceState(history.state, "", location.pathname + location.search);
   return link;
+}
+
+/** Returns what a response says. A body that breaks off is a lost connection: the request is made again. */
+async function jsonOf<Reply>(response: Response): Promise<Reply> {
+  return await response.json().catch((error) => { throw new RequestFailed("NETWORK", String(error)); }) as Reply;
 }
 
 async function ask(path: string, options: RequestInit): Promise<Response> {

@@ -143,6 +143,9 @@ function Door({ title, busy, problem, enter, leave }: DoorProps) {
   );
 }
 
+// The browser may have kept a page over a sign-out, to show it again on the way back: whose it is now is asked anew.
+addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+
 let told = false; // once: a person who wants to save what is typed may refuse that the page is left
 
 function reload(reason: string): void {

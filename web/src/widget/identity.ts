@@ -1,13 +1,14 @@
 /**
  * Returns the shop's ID of the customer that an identity token names, or undefined if nobody can read it. The browser
- * checks nothing: it only has to see that the customer is another one. What the token proves is the server's to say.
+ * checks nothing: it only has to see that the customer is another one, also by a number, which the server refuses. What
+ * the token proves is the server's to say.
  */
 export function personOf(identityToken: string | undefined): string | undefined {
   try {
     const content = identityToken!.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/");
     const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
     const { sub } = JSON.parse(new TextDecoder().decode(bytes)) as { sub?: unknown };
-    return typeof sub === "string" && sub ? sub : undefined;
+    return (typeof sub === "string" && sub) || (Number.isSafeInteger(sub) ? String(sub) : undefined);
   } catch {
     return undefined;
   }

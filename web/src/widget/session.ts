@@ -1,4 +1,4 @@
-import { backOff, pause } from "../client/pause";
+import { backOff, pause, waitAfter } from "../client/pause";
 import { execute, RequestFailed } from "../client/http";
 import { random } from "../client/random";
 import { follow } from "../client/live";
@@ -17,7 +17,7 @@ import {
 import { Clicks } from "./clicks";
 import { askForToken, personOf } from "./identity";
 import { EMPTY, isOpen, reduced, withConversation, withMessages, withPage, type State } from "./state";
-import { Storage, type Kept, type Shopper } from "./storage";
+import { Storage, type Kept } from "./storage";
 import { Sending } from "./sending";
 import { Uploads } from "./uploads";
 
@@ -27,7 +27,6 @@ const GONE = new Set(["UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND"]);
 const EXPECTED = new Set(["INVALID", "CONFLICT"]); // a wrong address; another tab was faster
 const ADDRESSES = 30 * 60_000; // milliseconds; addresses of files work for 45 minutes at least
 const RENEWAL = 5_000; // milliseconds for the page to get another identity token from the shop's server
-const NOBODY: Shopper = { session: "" };
 
 export interface Options {
   endpoint: string;
@@ -52,6 +51,7 @@ export class Session {
   private answered: string | null = null; // the offer whose answer is under way
   private readonly clicks: Clicks;
   private renewed: () => void = () => {};
+  private unreadable = false; // the page's last identity token
   private filesOf: string | null = null; // the conversation of the files that are being written with
 
   constructor(private readonly options: Options) {
@@ -59,14 +59,14 @@ export class Session {
     this.sending = new Sending(options, this.storage, this);
     this.uploads = new Uploads(options.endpoint, this);
     this.clicks = new Clicks(options.endpoint);
-    this.storage.watch((name) => this.changedElsewhere(name));
+    this.storage.watch((name) => name === "seen" ? this.set({ seen: this.storage.get("seen") ?? 0 }) : this.catchUp());
     // A page that comes back from the browser's cache, or from a long sleep, was told nothing of the other tabs.
     addEventListener("pageshow", ({ persisted }) => { if (persisted) this.catchUp(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.catchUp(); });
     setInterval(() => void this.renewAddresses(), ADDRESSES);
     const { identityToken } = options;
     options.identityToken = undefined;
-    this.state = { ...this.state, session: this.shopper.session };
+    this.state = { ...this.state, session: this.storage.shopper.session };
     if (identityToken !== undefined) this.present(identityToken);
     this.restoreDraft();
     this.catchUp();
@@ -79,10 +79,6 @@ export class Session {
 
   get kept(): Kept["conversation"] | undefined {
     return this.storage.get("conversation");
-  }
-
-  private get shopper(): Shopper {
-    return this.storage.get("shopper") ?? NOBODY;
   }
 
   /** Reads what the account wants shown. It may have changed in a tab that stays open for days. */
@@ -120,7 +116,8 @@ export class Session {
   /** Keeps what is being written over a reload. */
   keepDraft(): void {
     const files = this.state.uploads.flatMap(({ sent }) => sent ?? []);
-    const draft = { session: this.state.session, conversation: this.kept?.id, text: this.text, files };
+    const person = this.storage.get("shopper")?.person;
+    const draft = { session: this.state.session, person, conversation: this.kept?.id, text: this.text, files };
     this.storage.draft = this.text || files.length ? draft : undefined;
   }
 
@@ -181,13 +178,21 @@ export class Session {
   present(identityToken: string): void {
     this.catchUp();
     const person = personOf(identityToken);
-    if (identityToken && person === undefined) return askForToken("It is not a JWT with `sub`.");
-    const { shopper } = this;
+    this.unreadable = identityToken !== "" && person === undefined;
+    if (this.unreadable) return this.presentUnreadable();
+    const { shopper } = this.storage;
     if (shopper.person !== undefined && shopper.person !== person) this.leave(person);
     else if (person !== undefined) this.storage.set("shopper", { ...shopper, person });
     this.options.identityToken = identityToken || undefined;
     this.renewed();
     if (isOpen(this.state) && this.isUnproved) void this.prove();
+  }
+
+  /** Somebody is signed in, and nobody can read who: what is known to be a customer's may be another one's. */
+  private presentUnreadable(): void {
+    if (this.storage.shopper.person !== undefined) this.leave();
+    else if (this.state.conversation?.identityVerified) this.forgetUnproved(this.state.conversation.id);
+    askForToken("It is not a JWT with `sub`.");
   }
 
   /** The server refused the token: asks the page for another one, and waits a moment for it. */
@@ -258,9 +263,8 @@ export class Session {
     if (id !== this.followed) return;
     if (!conversation) return this.forget();
     // It may be another customer's: it is shown after the server has taken this one's proof.
-    if (conversation.identityVerified && this.isUnproved && !(await this.prove()) && !(await this.prove())) {
-      return this.forgetUnproved(id);
-    }
+    const doubtful = conversation.identityVerified && (this.unreadable || this.isUnproved);
+    if (doubtful && !(await this.prove()) && !(await this.prove())) return this.forgetUnproved(id);
     if (id !== this.followed) return;
     const { messages: { nodes, pageInfo }, streamCursor, ...view } = conversation;
     this.state = withConversation(withPage(this.state, nodes, pageInfo.hasPreviousPage ? pageInfo.startCursor : null), view);
@@ -306,7 +310,7 @@ export class Session {
 
   /** Does what this tab has missed. */
   private catchUp(): void {
-    const { session, person } = this.shopper;
+    const { session, person } = this.storage.shopper;
     if (session !== this.state.session) {
       if (personOf(this.options.identityToken) !== person) this.options.identityToken = undefined;
       this.text = "";
@@ -320,8 +324,8 @@ export class Session {
   }
 
   private restoreDraft(): void {
-    const { draft } = this.storage;
-    if (draft?.session !== this.state.session) return;
+    const { draft, shopper: { person } } = this.storage;
+    if (draft?.session !== this.state.session || (draft.person ?? person) !== person) return;
     this.text = draft.text;
     this.filesOf = this.kept?.id ?? null;
     if (draft.conversation === this.kept?.id) this.set({ uploads: draft.files.map((sent) => ({ key: sent.id, name: sent.name, sent })) });
@@ -335,7 +339,7 @@ export class Session {
       this.unfollow = null;
       void this.reload(id);
     };
-    const later = () => void pause(backOff(this.interrupted++)).then(again);
+    const later = (error?: unknown) => void pause(waitAfter(error, this.interrupted++)).then(again);
     this.unfollow = follow(this.options.endpoint, token, FollowDocument, { id, after }, {
       next: ({ conversation: item }) => {
         this.interrupted = 0;
@@ -343,7 +347,7 @@ export class Session {
         else if (item) this.take(item);
       },
       connected: (live) => this.set({ live, ...(!live && { typing: null }) }),
-      refused: later,
+      refused: () => later(),
       failed: later,
     });
   }
@@ -380,11 +384,6 @@ export class Session {
     }
     this.set({ trouble: code === null || EXPECTED.has(code) ? null : "refused" });
     return code;
-  }
-
-  private changedElsewhere(name: keyof Kept | "unsent"): void {
-    if (name === "seen") this.set({ seen: this.storage.get("seen") ?? 0 });
-    else this.catchUp();
   }
 
   private async renewAddresses(): Promise<void> {

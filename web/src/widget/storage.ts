@@ -1,4 +1,5 @@
 import { jsonOf } from "../client/json";
+import { random } from "../client/random";
 import type { SentFile } from "../client/upload";
 
 /** What the browser keeps of one shop's chat, for all tabs of the page's origin. */
@@ -9,7 +10,7 @@ export interface Kept {
   seen: number; // `sequence` of the last message that was on a screen
 }
 
-/** Who uses the chat in this browser. `session` is another one after every change of the shopper. */
+/** Who uses the chat in this browser. `session` is another one after every change of the shopper, and never one of before. */
 export interface Shopper {
   session: string;
   person?: string | undefined; // the shop's ID of the customer, as the page's identity token has it
@@ -31,6 +32,7 @@ export interface Unsent {
 /** What is written but not sent, in this tab alone. */
 export interface Draft {
   session: string;
+  person?: string | undefined; // the customer, if it was known
   conversation?: string | undefined; // that of the files
   text: string;
   files: SentFile[];
@@ -53,6 +55,15 @@ export class Storage {
 
   set<Name extends keyof Kept>(name: Name, value: Kept[Name] | undefined): void {
     this.write(name, value);
+  }
+
+  /** Who is here: somebody new where nobody is kept, as after the shop has emptied the storage at a sign-out. */
+  get shopper(): Shopper {
+    const kept = this.get("shopper");
+    if (kept?.session) return kept;
+    const shopper = { ...kept, session: random() };
+    this.set("shopper", shopper);
+    return shopper;
   }
 
   /** Every message has an entry of its own: two tabs that change a list at once would overwrite each other's change. */

@@ -1,4 +1,4 @@
-var e,t,n,r,i,a,o,s,c,l,u,d=Symbol.for(`pv`),f={},p=[],m=/^m(i|n|o|s|text|space)$/,h=Array.isArray,g=p.slice,_=Object.assign;function v(e){e&&e.parentNode&&e.remove()}function y(n,r,i,a,o){var s={type:n,props:r,key:i,ref:a,__k:null,__:null,__b:0,__e:null,__c:null,constructor:d,__v:o||++t,__i:-1,__u:0};return!o&&e.vnode&&e.vnode(s),s}function b(e){return e.children}function x(e,t){this.props=e,this.context=t,this.__g=0}function S(e,t){if(t==null)return e.__&&S(e.__,e.__i+1);for(var n;t<e.__k.length;t++)if((n=e.__k[t])&&n.__e)return n.__e;return typeof e.type!=`function`||e.props.__P?null:S(e)}function C(t){var n,r=t.__v,i=r.__e,a=[],o=[],s=t.__P;s&&((n=_({constructor:d},r)).__v=r.__v+1,e.vnode&&e.vnode(n),N(s,n,r,t.__n,s.namespaceURI,32&r.__u?[i]:null,a,i||S(r),32&r.__u,o),n.__v=r.__v,n.__.__k[n.__i]=n,F(a,n,o),r.__=r.__e=null,n.__e!=i&&w(n))}function w(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(function(t){return t&&(e.__e=t.__e)}),w(e)}function T(t){(8&t.__g||(t.__g|=8,n.push(t),i++))&&r==e.debounceRendering||((r=e.debounceRendering)||queueMicrotask)(E)}function E(){try{for(var e,t=1;n.length;)n.length>t&&n.sort(a),e=n.shift(),t=n.length,8&e.__g&&C(e)}finally{(i=n.length)&&(r||queueMicrotask)(E)}}function ee(e,t,n,r,i,a,o,s,c,l,u){var d,m,h,g,_,v,y=r.__k||p,b=t.length;for(c=D(n,t,y,c,b),d=0;d<b;d++)(h=n.__k[d])!=null&&(m=~h.__i&&y[h.__i]||f,h.__i=d,v=N(e,h,m,i,a,o,s,c,l,u),g=h.__e,(m.ref!=h.ref||8&m.__u)&&(m.ref&&I(m.ref,null,h,m),h.ref&&u.push(h.ref,h.__c||g,h)),_||=g,4&h.__u?(c=O(h,c,e,!m.__v),m.__e&&(m.__e=null)):typeof h.type==`function`&&v!==void 0?c=v:g&&(c=g.nextSibling),h.__u&=-21);return n.__e=_,c}function D(e,t,n,r,i){var a,o,s,c,l,u,f,p,m,g=n.length,_=g,v=0,x=0,C=e.__k=Array(i);for(a=0;a<i;a++)(o=t[a])!=null&&typeof o!=`boolean`&&typeof o!=`function`?(typeof o!=`object`||o.constructor===String?o=C[a]=y(null,o):h(o)?o=C[a]=y(b,{children:o}):o.constructor===d&&o.__b?o=C[a]=y(o.type,o.props,o.key,o.ref,o.__v):C[a]=o,c=a+v,o.__=e,o.__b=e.__b+1,s=null,~(l=o.__i=k(o,n,c,_))&&(_--,(s=n[l])&&(s.__u|=2)),s&&s.__v?(o.__u|=16,l==c-1?v--:l==c+1?v++:l!=c&&(l>c?v--:v++,x=1)):(~l||(i>g?v--:i<g&&v++),typeof o.type!=`function`&&(o.__u|=4))):C[a]=null;if(x){for(u=[],f=[],a=0;a<i;a++)if((o=C[a])&&16&o.__u){for(v=0,p=u.length;v<p;)u[m=v+p>>1]<o.__i?v=m+1:p=m;u[v]=o.__i,f[a]=v+1}for(v=u.length;a--;)f[a]&&(f[a]==v?v--:C[a].__u|=4)}if(_)for(a=0;a<g;a++)!(s=n[a])||2&s.__u||(s.__e==r&&(r=S(s)),L(s,s));return r}function O(e,t,n,r){var i,a,o,s;if(typeof e.type==`function`){if(e.props.__P)return t;if(i=e.__k)for(a=0;a<i.length;a++)i[a]&&(i[a].__=e,t=O(i[a],t,n,!1));return t}for(t&&!t.parentNode&&(t=S(e))&&!t.parentNode&&(t=null),o=e.__e,s=t;s&&s.nodeType==8;)s=s.nextSibling;for(o!=s&&(!r&&n.moveBefore&&o.parentNode?n.moveBefore(o,t):n.insertBefore(o,t||null)),t=o;(t&&=t.nextSibling)&&t.nodeType==8&&!t.data.startsWith(`$s`););return t}function k(e,t,n,r){var i,a=e.key,o=e.type,s=t[n],c=s&&!(2&s.__u);if(s===null&&a==null||c&&a==s.key&&o==s.type)return n;if(r>+!!c){for(i=n-1;i>=0;i--)if((s=t[i])&&!(2&s.__u)&&a==s.key&&o==s.type)return i;for(i=n+1;i<t.length;i++)if((s=t[i])&&!(2&s.__u)&&a==s.key&&o==s.type)return i}return-1}function A(e,t,n){n??=``,t[0]==`-`?e.setProperty(t,n):e[t]=n}function j(e,t,n,r,i){var a,o;if(t==`style`){if(typeof n==`string`)e.style.cssText=n;else{if(typeof r==`string`&&(e.style.cssText=r=``),r)for(t in r)n&&t in n||A(e.style,t);if(n)for(t in n)r&&n[t]==r[t]||A(e.style,t,n[t])}}else if(t[0]==`o`&&t[1]==`n`)typeof n!=`function`&&(n=null),typeof r!=`function`&&(r=null),(e.__e||={})[t]=n,n&&r||(o=l[t]||(l[t]=M(t)),(e.__a||={})[t]=c,a=t!=(t=t.replace(s,`$1`)),(t=t.slice(2))[0]<`a`&&(t=t.toLowerCase()),n?e.addEventListener(t,o,a):e.removeEventListener(t,o,a));else{if(i==`http://www.w3.org/2000/svg`)t=t.replace(/xlink(H|:h)/,`h`).replace(/sName$/,`s`);else if(t!=`width`&&t!=`height`&&t!=`href`&&t!=`list`&&t!=`form`&&t!=`tabIndex`&&t!=`download`&&t!=`rowSpan`&&t!=`colSpan`&&t!=`role`&&t!=`popover`&&t in e)try{e[t]=n??``;return}catch{}if(typeof n==`function`)return;n==null||!1===n&&t[4]!=`-`?e.removeAttribute(t):e.setAttribute(t,t==`popover`&&n==1?``:n)}}function M(t){return function(n){var r=this.__e;if(r){if(r=r[t],n[o]==null)n[o]=c++;else if(n[o]<this.__a[t])return;return r(e.event?e.event(n):n)}}}function N(t,n,r,i,a,o,s,c,l,u){var f,m,g,y,C,w,T,E,D,O,k,A,j,M,N,F,I,R,z=n.type;if(n.constructor!==d)return null;128&r.__u&&(l=32&r.__u,f=r.__c.__z)&&(n.__u|=l,m=o=[],f.nodeType==8?c=P(f,o):o.push(f),c=o[0]||c),(f=e.__b)&&f(n);n:if(typeof z==`function`){g=s.length;try{if(E=n.props,D=(f=z.prototype)&&f.render,O=(f=z.contextType)&&i[f.__c],k=f?O?O.props.value:f.__:i,(y=r.__c)?(n.__c=y,2&y.__g&&(y.__g|=1)):(D?n.__c=y=new z(E,k):(n.__c=y=new x(E,k),y.constructor=z,y.render=re),O&&O.sub(y),y.state||(y.state={}),y.__n=i,y.__g|=8,y.__h=[],y.__k=[]),D&&(y.__s||(y.__s=y.state),z.getDerivedStateFromProps&&(y.__s==y.state&&(y.__s=_({},y.__s)),_(y.__s,z.getDerivedStateFromProps(E,y.__s)))),C=y.props,w=y.state,y.__v=n,r.__c){if(E!==C&&D&&!z.getDerivedStateFromProps&&y.componentWillReceiveProps&&y.componentWillReceiveProps(E,k),n.__v==r.__v&&!(8&y.__g)||!(4&y.__g)&&y.shouldComponentUpdate&&!1===y.shouldComponentUpdate(E,y.__s,k)){n.__v!=r.__v&&(y.props=E,y.state=y.__s,y.__g&=-9),n.__e=r.__e,n.__k=r.__k,n.__k.some(function(e){e&&(e.__=n)}),p.push.apply(y.__h,y.__k),y.__k=[],y.__h.length&&s.push(y),c=S(r);break n}y.componentWillUpdate&&y.componentWillUpdate(E,y.__s,k),D&&y.componentDidUpdate&&y.__h.push(function(){y.componentDidUpdate(C,w,T)})}else D&&!z.getDerivedStateFromProps&&y.componentWillMount&&y.componentWillMount(),D&&y.componentDidMount&&y.__h.push(y.componentDidMount);y.context=k,y.props=E,y.__P=t,y.__g&=-5,A=e.__r,j=D?25:0;do y.__g&=-9,A&&A(n),f=y.render(y.props,y.state=y.__s,y.context);while(8&y.__g&&++j<25);D&&(p.push.apply(y.__h,y.__k),y.__k=[]),y.state=y.__s,y.getChildContext&&(i=_({},i,y.getChildContext())),D&&r.__c&&y.getSnapshotBeforeUpdate&&(T=y.getSnapshotBeforeUpdate(C,w)),M=f&&f.type===b&&f.key==null?f.props.children:f,E.__P&&(f=c,a=(t=E.__P).namespaceURI,l=o=null,r.props&&r.props.__P!=t&&(r.__k.some(function(e){e&&L(e,e)}),r.__k=null),c=r.__k?S(r,0):null),c=ee(t,h(M)?M:[M],n,r,i,a,o,s,c,l,u),E.__P&&(n.__e=null,c=f),n.__u&=-161,m&&m.some(v),y.__h.length&&s.push(y),1&y.__g&&(y.__g&=-4)}catch(t){if(s.length=g,n.__v=null,l||o){if(t&&t.then){if(n.__u|=128|l,o){for(~(I=o.indexOf(c||void 0))||(I=o.length);(R=o[I-1])&&R.nodeType==8;)I--;for(;I<o.length;I++)if(R=o[I]){if(o[I]=null,N){if(R==F)break}else{if(R.nodeType!=8)break;R.data.startsWith(`$s`)&&(F=P(N=R))}}}if(!N){for(;c&&c.nodeType==8&&c.nextSibling;)c=c.nextSibling;N=c}(f=P(N=n.__c.__z||(n.__c.__z=N)))?(n.__e=N,c=f):n.__e=c,c&&=c.nextSibling}else o&&o.some(v)}else n.__e=r.__e;n.__k||=r.__k||[],t&&t.then||te(n),e.__e(t,n,r)}}else c=n.__e=ne(r.__e,n,r,i,a,o,s,l,u,t);return(f=e.diffed)&&f(n),c}function P(e,t){if(e&&e.nodeType==8&&e.data.startsWith(`$s`))for(var n=1;e=e.nextSibling;){if(e.nodeType==8){if(e.data.startsWith(`$s`))n++;else if(e.data.startsWith(`/$s`)&&!--n)return e}t&&t.push(e)}}function te(e){e&&(e.__c&&(e.__c.__g|=4),e.__k&&e.__k.some(te))}function F(t,n,r){for(var i=0;i<r.length;)I(r[i++],r[i++],r[i++]);e.__c&&e.__c(n,t),t.some(function(n){try{t=n.__h,n.__h=[],t.some(function(e){e.call(n)})}catch(t){e.__e(t,n.__v)}})}function ne(t,n,r,i,a,o,s,c,l,u){var d,p,_,y,b,x,C,w,T=r.props||f,E=n.props,D=n.type;if(D==`svg`?a=`http://www.w3.org/2000/svg`:D==`math`?a=`http://www.w3.org/1998/Math/MathML`:a||=`http://www.w3.org/1999/xhtml`,o){for(d=0;d<o.length;d++)if((b=o[d])&&(D?b.localName==D:b.nodeType==3)){t=b,o[d]=null;break}}if(!t){if(w=u.ownerDocument||document,!D)return w.createTextNode(E);t=w.createElementNS(a,D,E.is?E:u),c&&=(e.__m&&e.__m(n,o),!1),o=null}if(D){if(u=D==`template`&&t.content||t,o=D==`textarea`&&E.defaultValue!=null?null:o&&g.call(u.childNodes),!c&&o)for(T={},d=0;d<t.attributes.length;d++)T[(b=t.attributes[d]).name]=b.value;for(d in T)b=T[d],d==`dangerouslySetInnerHTML`?_=b:d==`children`||d in E||d==`value`&&`defaultValue`in E||d==`checked`&&`defaultChecked`in E||j(t,d,null,b,a);for(d in E)b=E[d],d==`children`?y=b:d==`dangerouslySetInnerHTML`?p=b:d==`value`?x=b:d==`checked`?C=b:c&&typeof b!=`function`||T[d]===b||j(t,d,b,T[d],a);p?(c||_&&(p.__html==_.__html||p.__html==t.innerHTML)||(t.innerHTML=p.__html),n.__k=[]):(_&&(t.textContent=``),(D==`foreignObject`||a==`http://www.w3.org/1998/Math/MathML`&&m.test(D))&&(a=`http://www.w3.org/1999/xhtml`),ee(u,h(y)?y:[y],n,r,i,a,o,s,o?o[0]:r.__k&&S(r,0),c,l),o&&o.some(v)),c&&D!=`textarea`||(d=`value`,D==`progress`&&x==null?t.removeAttribute(d):x==null||x===t[d]&&(D!=`progress`||x)||j(t,d,x,T[d],a),d=`checked`,C!=null&&C!=t[d]&&j(t,d,C,T[d],a))}else T===E||c&&t.data==E||(t.data=E);return t}function I(t,n,r,i){try{typeof t==`function`?n?n.__x=t(n)||1:(i&&=i.__c||i.__e)&&(n=i.__x)&&(i.__x=null,typeof n==`function`?n():t(null)):t.current=n}catch(t){e.__e(t,r)}}function L(t,n,r){var i,a,o,s;if(e.unmount&&e.unmount(t),!(i=t.ref)||i.current&&i.current!=t.__e||I(i,null,n,t),i=t.__c){if(i.componentWillUnmount)try{i.componentWillUnmount()}catch(t){e.__e(t,n)}i.__P=i.__n=null}if(i=t.__k)for(s=0;s<i.length;s++)i[s]&&L(i[s],n,typeof t.type!=`function`||r&&!t.props.__P);!r&&(i=t.__c)&&(i=i.__z)&&(a=P(i,o=[]))&&(i==t.__e&&o.some(v),v(a),v(i)),r||v(t.__e),t.__e=t.__c=t.__=null}function re(e,t,n){return this.constructor(e,n)}function R(t,n){var r,i,a,o;e.__&&e.__(t,n),n.nodeType==9&&(n=n.documentElement),i=(r=t&&32&t.__u)?null:n.__k,n.__k=y(b,{children:[t]}),a=[],o=[],N(n,n.__k,i||f,f,n.namespaceURI,i?null:n.firstChild?g.call(n.childNodes):null,a,i?i.__e:n.firstChild,r,o),F(a,n.__k,o),n.__k.props.children=null}function z(e){function t(e){var n,r;return this.getChildContext||(n=new Set,(r={})[t.__c]=this,this.getChildContext=function(){return r},this.shouldComponentUpdate=function(e){this.props.value!=e.value&&n.forEach(function(e){e.__g|=4,T(e)})},this.sub=function(e){n.add(e);var t=e.componentWillUnmount;e.componentWillUnmount=function(){n.delete(e),t&&t.call(e)}}),e.children}return t.__c=`__cC`+u++,t.__=e,t.Provider=(t.Consumer=function(e,t){return e.children(t)}).contextType=t,t}e={__e:function(e,t,n,r){for(var a,o,s;t=t.__;)if((a=t.__c)&&!(1&a.__g)){a.__g|=4;try{if((s=(o=a.constructor)&&o.getDerivedStateFromError)&&a.setState(o.getDerivedStateFromError(e)),a.componentDidCatch&&(a.componentDidCatch(e,r||{}),s=1),s&&8&a.__g)return void(a.__g|=2)}catch(t){e=t}}throw i=0,e}},t=0,x.prototype.setState=function(e,t){var n=this.__s;n&&n!=this.state||(n=this.__s=_({},this.state)),typeof e==`function`&&(e=e(_({},n),this.props)),e&&(_(n,e),this.__v&&(t&&this.__k.push(t),T(this)))},x.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.push(e),T(this))},x.prototype.render=b,n=[],i=0,a=function(e,t){return e.__v.__b-t.__v.__b},o=Symbol(),s=/(PointerCapture)$|Capture$/i,c=0,l={},u=0;async function ie(e){return typeof e==`string`?e:e.token()}function ae(e){return JSON.stringify(B(e))}function B(e){if(typeof e!=`object`||!e)return e;let t=Array.isArray(e)?e.map(B):Object.fromEntries(Object.entries(e).map(([e,t])=>[e,B(t)]));return Object.defineProperty(t,"toJSON",{value:void 0})}var V=class extends Error{code;retryAfter;constructor(e,t,n=0){super(t),this.code=e,this.retryAfter=n}get passes(){return oe.has(this.code)}get refusesCredential(){return this.code===`UNAUTHENTICATED`}},oe=new Set([`NETWORK`,`UNAVAILABLE`,`TIMEOUT`,`INTERNAL`,`RATE_LIMITED`,`REQUEST_TIMEOUT`]),se=new Set([408,425,429]),ce=15e3;async function le(e,t,n,r,i={}){let a=ae({query:`${n}`,variables:r}),o=await ie(t);try{return await ue(e,o,a,i)}catch(n){if(typeof t==`string`||!(n instanceof V&&n.refusesCredential))throw n;t.drop(o);let r=await t.token();if(r!==o)return ue(e,r,a,i);throw t.end(n.message),n}}async function ue(e,t,n,r){let i=await fe(e,t,n,r),a=1e3*Number(i.headers.get(`retry-after`)??0)||0,o=de(await i.text().catch(e=>{throw new V(`NETWORK`,String(e),a)})),s=o?.errors?.[0];if(s)throw new V(s.extensions?.code??`INTERNAL`,s.message,a);if(o?.data)return o.data;throw new V(o!==null||i.status>=400&&i.status<500&&!se.has(i.status)?`BAD_REQUEST`:`UNAVAILABLE`,i.statusText,a)}function de(e){try{return JSON.parse(e)}catch{return null}}async function fe(e,t,n,r){try{return await fetch(e,{method:`POST`,headers:{"content-type":`application/json`,accept:`application/graphql-response+json, application/json`,authorization:`Bearer ${t}`},body:n,credentials:`omit`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(ce),...r})}catch(e){throw new V(`NETWORK`,String(e))}}var H=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}},pe=new H(`
+var e,t,n,r,i,a,o,s,c,l,u,d=Symbol.for(`pv`),f={},p=[],m=/^m(i|n|o|s|text|space)$/,h=Array.isArray,g=p.slice,_=Object.assign;function v(e){e&&e.parentNode&&e.remove()}function y(n,r,i,a,o){var s={type:n,props:r,key:i,ref:a,__k:null,__:null,__b:0,__e:null,__c:null,constructor:d,__v:o||++t,__i:-1,__u:0};return!o&&e.vnode&&e.vnode(s),s}function b(e){return e.children}function x(e,t){this.props=e,this.context=t,this.__g=0}function S(e,t){if(t==null)return e.__&&S(e.__,e.__i+1);for(var n;t<e.__k.length;t++)if((n=e.__k[t])&&n.__e)return n.__e;return typeof e.type!=`function`||e.props.__P?null:S(e)}function C(t){var n,r=t.__v,i=r.__e,a=[],o=[],s=t.__P;s&&((n=_({constructor:d},r)).__v=r.__v+1,e.vnode&&e.vnode(n),N(s,n,r,t.__n,s.namespaceURI,32&r.__u?[i]:null,a,i||S(r),32&r.__u,o),n.__v=r.__v,n.__.__k[n.__i]=n,F(a,n,o),r.__=r.__e=null,n.__e!=i&&w(n))}function w(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(function(t){return t&&(e.__e=t.__e)}),w(e)}function T(t){(8&t.__g||(t.__g|=8,n.push(t),i++))&&r==e.debounceRendering||((r=e.debounceRendering)||queueMicrotask)(E)}function E(){try{for(var e,t=1;n.length;)n.length>t&&n.sort(a),e=n.shift(),t=n.length,8&e.__g&&C(e)}finally{(i=n.length)&&(r||queueMicrotask)(E)}}function ee(e,t,n,r,i,a,o,s,c,l,u){var d,m,h,g,_,v,y=r.__k||p,b=t.length;for(c=D(n,t,y,c,b),d=0;d<b;d++)(h=n.__k[d])!=null&&(m=~h.__i&&y[h.__i]||f,h.__i=d,v=N(e,h,m,i,a,o,s,c,l,u),g=h.__e,(m.ref!=h.ref||8&m.__u)&&(m.ref&&I(m.ref,null,h,m),h.ref&&u.push(h.ref,h.__c||g,h)),_||=g,4&h.__u?(c=O(h,c,e,!m.__v),m.__e&&(m.__e=null)):typeof h.type==`function`&&v!==void 0?c=v:g&&(c=g.nextSibling),h.__u&=-21);return n.__e=_,c}function D(e,t,n,r,i){var a,o,s,c,l,u,f,p,m,g=n.length,_=g,v=0,x=0,C=e.__k=Array(i);for(a=0;a<i;a++)(o=t[a])!=null&&typeof o!=`boolean`&&typeof o!=`function`?(typeof o!=`object`||o.constructor===String?o=C[a]=y(null,o):h(o)?o=C[a]=y(b,{children:o}):o.constructor===d&&o.__b?o=C[a]=y(o.type,o.props,o.key,o.ref,o.__v):C[a]=o,c=a+v,o.__=e,o.__b=e.__b+1,s=null,~(l=o.__i=k(o,n,c,_))&&(_--,(s=n[l])&&(s.__u|=2)),s&&s.__v?(o.__u|=16,l==c-1?v--:l==c+1?v++:l!=c&&(l>c?v--:v++,x=1)):(~l||(i>g?v--:i<g&&v++),typeof o.type!=`function`&&(o.__u|=4))):C[a]=null;if(x){for(u=[],f=[],a=0;a<i;a++)if((o=C[a])&&16&o.__u){for(v=0,p=u.length;v<p;)u[m=v+p>>1]<o.__i?v=m+1:p=m;u[v]=o.__i,f[a]=v+1}for(v=u.length;a--;)f[a]&&(f[a]==v?v--:C[a].__u|=4)}if(_)for(a=0;a<g;a++)!(s=n[a])||2&s.__u||(s.__e==r&&(r=S(s)),re(s,s));return r}function O(e,t,n,r){var i,a,o,s;if(typeof e.type==`function`){if(e.props.__P)return t;if(i=e.__k)for(a=0;a<i.length;a++)i[a]&&(i[a].__=e,t=O(i[a],t,n,!1));return t}for(t&&!t.parentNode&&(t=S(e))&&!t.parentNode&&(t=null),o=e.__e,s=t;s&&s.nodeType==8;)s=s.nextSibling;for(o!=s&&(!r&&n.moveBefore&&o.parentNode?n.moveBefore(o,t):n.insertBefore(o,t||null)),t=o;(t&&=t.nextSibling)&&t.nodeType==8&&!t.data.startsWith(`$s`););return t}function k(e,t,n,r){var i,a=e.key,o=e.type,s=t[n],c=s&&!(2&s.__u);if(s===null&&a==null||c&&a==s.key&&o==s.type)return n;if(r>+!!c){for(i=n-1;i>=0;i--)if((s=t[i])&&!(2&s.__u)&&a==s.key&&o==s.type)return i;for(i=n+1;i<t.length;i++)if((s=t[i])&&!(2&s.__u)&&a==s.key&&o==s.type)return i}return-1}function A(e,t,n){n??=``,t[0]==`-`?e.setProperty(t,n):e[t]=n}function j(e,t,n,r,i){var a,o;if(t==`style`){if(typeof n==`string`)e.style.cssText=n;else{if(typeof r==`string`&&(e.style.cssText=r=``),r)for(t in r)n&&t in n||A(e.style,t);if(n)for(t in n)r&&n[t]==r[t]||A(e.style,t,n[t])}}else if(t[0]==`o`&&t[1]==`n`)typeof n!=`function`&&(n=null),typeof r!=`function`&&(r=null),(e.__e||={})[t]=n,n&&r||(o=l[t]||(l[t]=M(t)),(e.__a||={})[t]=c,a=t!=(t=t.replace(s,`$1`)),(t=t.slice(2))[0]<`a`&&(t=t.toLowerCase()),n?e.addEventListener(t,o,a):e.removeEventListener(t,o,a));else{if(i==`http://www.w3.org/2000/svg`)t=t.replace(/xlink(H|:h)/,`h`).replace(/sName$/,`s`);else if(t!=`width`&&t!=`height`&&t!=`href`&&t!=`list`&&t!=`form`&&t!=`tabIndex`&&t!=`download`&&t!=`rowSpan`&&t!=`colSpan`&&t!=`role`&&t!=`popover`&&t in e)try{e[t]=n??``;return}catch{}if(typeof n==`function`)return;n==null||!1===n&&t[4]!=`-`?e.removeAttribute(t):e.setAttribute(t,t==`popover`&&n==1?``:n)}}function M(t){return function(n){var r=this.__e;if(r){if(r=r[t],n[o]==null)n[o]=c++;else if(n[o]<this.__a[t])return;return r(e.event?e.event(n):n)}}}function N(t,n,r,i,a,o,s,c,l,u){var f,m,g,y,C,w,T,E,D,O,k,A,j,M,N,F,I,L,R=n.type;if(n.constructor!==d)return null;128&r.__u&&(l=32&r.__u,f=r.__c.__z)&&(n.__u|=l,m=o=[],f.nodeType==8?c=P(f,o):o.push(f),c=o[0]||c),(f=e.__b)&&f(n);n:if(typeof R==`function`){g=s.length;try{if(E=n.props,D=(f=R.prototype)&&f.render,O=(f=R.contextType)&&i[f.__c],k=f?O?O.props.value:f.__:i,(y=r.__c)?(n.__c=y,2&y.__g&&(y.__g|=1)):(D?n.__c=y=new R(E,k):(n.__c=y=new x(E,k),y.constructor=R,y.render=ie),O&&O.sub(y),y.state||(y.state={}),y.__n=i,y.__g|=8,y.__h=[],y.__k=[]),D&&(y.__s||(y.__s=y.state),R.getDerivedStateFromProps&&(y.__s==y.state&&(y.__s=_({},y.__s)),_(y.__s,R.getDerivedStateFromProps(E,y.__s)))),C=y.props,w=y.state,y.__v=n,r.__c){if(E!==C&&D&&!R.getDerivedStateFromProps&&y.componentWillReceiveProps&&y.componentWillReceiveProps(E,k),n.__v==r.__v&&!(8&y.__g)||!(4&y.__g)&&y.shouldComponentUpdate&&!1===y.shouldComponentUpdate(E,y.__s,k)){n.__v!=r.__v&&(y.props=E,y.state=y.__s,y.__g&=-9),n.__e=r.__e,n.__k=r.__k,n.__k.some(function(e){e&&(e.__=n)}),p.push.apply(y.__h,y.__k),y.__k=[],y.__h.length&&s.push(y),c=S(r);break n}y.componentWillUpdate&&y.componentWillUpdate(E,y.__s,k),D&&y.componentDidUpdate&&y.__h.push(function(){y.componentDidUpdate(C,w,T)})}else D&&!R.getDerivedStateFromProps&&y.componentWillMount&&y.componentWillMount(),D&&y.componentDidMount&&y.__h.push(y.componentDidMount);y.context=k,y.props=E,y.__P=t,y.__g&=-5,A=e.__r,j=D?25:0;do y.__g&=-9,A&&A(n),f=y.render(y.props,y.state=y.__s,y.context);while(8&y.__g&&++j<25);D&&(p.push.apply(y.__h,y.__k),y.__k=[]),y.state=y.__s,y.getChildContext&&(i=_({},i,y.getChildContext())),D&&r.__c&&y.getSnapshotBeforeUpdate&&(T=y.getSnapshotBeforeUpdate(C,w)),M=f&&f.type===b&&f.key==null?f.props.children:f,E.__P&&(f=c,a=(t=E.__P).namespaceURI,l=o=null,r.props&&r.props.__P!=t&&(r.__k.some(function(e){e&&re(e,e)}),r.__k=null),c=r.__k?S(r,0):null),c=ee(t,h(M)?M:[M],n,r,i,a,o,s,c,l,u),E.__P&&(n.__e=null,c=f),n.__u&=-161,m&&m.some(v),y.__h.length&&s.push(y),1&y.__g&&(y.__g&=-4)}catch(t){if(s.length=g,n.__v=null,l||o){if(t&&t.then){if(n.__u|=128|l,o){for(~(I=o.indexOf(c||void 0))||(I=o.length);(L=o[I-1])&&L.nodeType==8;)I--;for(;I<o.length;I++)if(L=o[I]){if(o[I]=null,N){if(L==F)break}else{if(L.nodeType!=8)break;L.data.startsWith(`$s`)&&(F=P(N=L))}}}if(!N){for(;c&&c.nodeType==8&&c.nextSibling;)c=c.nextSibling;N=c}(f=P(N=n.__c.__z||(n.__c.__z=N)))?(n.__e=N,c=f):n.__e=c,c&&=c.nextSibling}else o&&o.some(v)}else n.__e=r.__e;n.__k||=r.__k||[],t&&t.then||te(n),e.__e(t,n,r)}}else c=n.__e=ne(r.__e,n,r,i,a,o,s,l,u,t);return(f=e.diffed)&&f(n),c}function P(e,t){if(e&&e.nodeType==8&&e.data.startsWith(`$s`))for(var n=1;e=e.nextSibling;){if(e.nodeType==8){if(e.data.startsWith(`$s`))n++;else if(e.data.startsWith(`/$s`)&&!--n)return e}t&&t.push(e)}}function te(e){e&&(e.__c&&(e.__c.__g|=4),e.__k&&e.__k.some(te))}function F(t,n,r){for(var i=0;i<r.length;)I(r[i++],r[i++],r[i++]);e.__c&&e.__c(n,t),t.some(function(n){try{t=n.__h,n.__h=[],t.some(function(e){e.call(n)})}catch(t){e.__e(t,n.__v)}})}function ne(t,n,r,i,a,o,s,c,l,u){var d,p,_,y,b,x,C,w,T=r.props||f,E=n.props,D=n.type;if(D==`svg`?a=`http://www.w3.org/2000/svg`:D==`math`?a=`http://www.w3.org/1998/Math/MathML`:a||=`http://www.w3.org/1999/xhtml`,o){for(d=0;d<o.length;d++)if((b=o[d])&&(D?b.localName==D:b.nodeType==3)){t=b,o[d]=null;break}}if(!t){if(w=u.ownerDocument||document,!D)return w.createTextNode(E);t=w.createElementNS(a,D,E.is?E:u),c&&=(e.__m&&e.__m(n,o),!1),o=null}if(D){if(u=D==`template`&&t.content||t,o=D==`textarea`&&E.defaultValue!=null?null:o&&g.call(u.childNodes),!c&&o)for(T={},d=0;d<t.attributes.length;d++)T[(b=t.attributes[d]).name]=b.value;for(d in T)b=T[d],d==`dangerouslySetInnerHTML`?_=b:d==`children`||d in E||d==`value`&&`defaultValue`in E||d==`checked`&&`defaultChecked`in E||j(t,d,null,b,a);for(d in E)b=E[d],d==`children`?y=b:d==`dangerouslySetInnerHTML`?p=b:d==`value`?x=b:d==`checked`?C=b:c&&typeof b!=`function`||T[d]===b||j(t,d,b,T[d],a);p?(c||_&&(p.__html==_.__html||p.__html==t.innerHTML)||(t.innerHTML=p.__html),n.__k=[]):(_&&(t.textContent=``),(D==`foreignObject`||a==`http://www.w3.org/1998/Math/MathML`&&m.test(D))&&(a=`http://www.w3.org/1999/xhtml`),ee(u,h(y)?y:[y],n,r,i,a,o,s,o?o[0]:r.__k&&S(r,0),c,l),o&&o.some(v)),c&&D!=`textarea`||(d=`value`,D==`progress`&&x==null?t.removeAttribute(d):x==null||x===t[d]&&(D!=`progress`||x)||j(t,d,x,T[d],a),d=`checked`,C!=null&&C!=t[d]&&j(t,d,C,T[d],a))}else T===E||c&&t.data==E||(t.data=E);return t}function I(t,n,r,i){try{typeof t==`function`?n?n.__x=t(n)||1:(i&&=i.__c||i.__e)&&(n=i.__x)&&(i.__x=null,typeof n==`function`?n():t(null)):t.current=n}catch(t){e.__e(t,r)}}function re(t,n,r){var i,a,o,s;if(e.unmount&&e.unmount(t),!(i=t.ref)||i.current&&i.current!=t.__e||I(i,null,n,t),i=t.__c){if(i.componentWillUnmount)try{i.componentWillUnmount()}catch(t){e.__e(t,n)}i.__P=i.__n=null}if(i=t.__k)for(s=0;s<i.length;s++)i[s]&&re(i[s],n,typeof t.type!=`function`||r&&!t.props.__P);!r&&(i=t.__c)&&(i=i.__z)&&(a=P(i,o=[]))&&(i==t.__e&&o.some(v),v(a),v(i)),r||v(t.__e),t.__e=t.__c=t.__=null}function ie(e,t,n){return this.constructor(e,n)}function L(t,n){var r,i,a,o;e.__&&e.__(t,n),n.nodeType==9&&(n=n.documentElement),i=(r=t&&32&t.__u)?null:n.__k,n.__k=y(b,{children:[t]}),a=[],o=[],N(n,n.__k,i||f,f,n.namespaceURI,i?null:n.firstChild?g.call(n.childNodes):null,a,i?i.__e:n.firstChild,r,o),F(a,n.__k,o),n.__k.props.children=null}function R(e){function t(e){var n,r;return this.getChildContext||(n=new Set,(r={})[t.__c]=this,this.getChildContext=function(){return r},this.shouldComponentUpdate=function(e){this.props.value!=e.value&&n.forEach(function(e){e.__g|=4,T(e)})},this.sub=function(e){n.add(e);var t=e.componentWillUnmount;e.componentWillUnmount=function(){n.delete(e),t&&t.call(e)}}),e.children}return t.__c=`__cC`+u++,t.__=e,t.Provider=(t.Consumer=function(e,t){return e.children(t)}).contextType=t,t}e={__e:function(e,t,n,r){for(var a,o,s;t=t.__;)if((a=t.__c)&&!(1&a.__g)){a.__g|=4;try{if((s=(o=a.constructor)&&o.getDerivedStateFromError)&&a.setState(o.getDerivedStateFromError(e)),a.componentDidCatch&&(a.componentDidCatch(e,r||{}),s=1),s&&8&a.__g)return void(a.__g|=2)}catch(t){e=t}}throw i=0,e}},t=0,x.prototype.setState=function(e,t){var n=this.__s;n&&n!=this.state||(n=this.__s=_({},this.state)),typeof e==`function`&&(e=e(_({},n),this.props)),e&&(_(n,e),this.__v&&(t&&this.__k.push(t),T(this)))},x.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.push(e),T(this))},x.prototype.render=b,n=[],i=0,a=function(e,t){return e.__v.__b-t.__v.__b},o=Symbol(),s=/(PointerCapture)$|Capture$/i,c=0,l={},u=0;async function ae(e){return typeof e==`string`?e:e.token()}function oe(e){return JSON.stringify(se(e))}function se(e){if(typeof e!=`object`||!e)return e;let t=Array.isArray(e)?e.map(se):Object.fromEntries(Object.entries(e).map(([e,t])=>[e,se(t)]));return Object.defineProperty(t,"toJSON",{value:void 0})}var z=class extends Error{code;retryAfter;constructor(e,t,n=0){super(t),this.code=e,this.retryAfter=n}get passes(){return ce.has(this.code)}get refusesCredential(){return this.code===`UNAUTHENTICATED`}},ce=new Set([`NETWORK`,`UNAVAILABLE`,`TIMEOUT`,`INTERNAL`,`RATE_LIMITED`,`REQUEST_TIMEOUT`]),le=new Set([408,425,429]),ue=15e3;async function de(e,t,n,r,i={}){let a=oe({query:`${n}`,variables:r}),o=await ae(t);try{return await fe(e,o,a,i)}catch(n){if(typeof t==`string`||!(n instanceof z&&n.refusesCredential))throw n;t.drop(o);let r=await t.token();if(r!==o)return fe(e,r,a,i);throw t.end(n.message),n}}async function fe(e,t,n,r){let i=await me(e,t,n,r),a=1e3*Number(i.headers.get(`retry-after`)??0)||0,o=pe(await i.text().catch(e=>{throw new z(`NETWORK`,String(e),a)})),s=o?.errors?.[0];if(s)throw new z(s.extensions?.code??`INTERNAL`,s.message,a);if(o?.data)return o.data;throw new z(o!==null||i.status>=400&&i.status<500&&!le.has(i.status)?`BAD_REQUEST`:`UNAVAILABLE`,i.statusText,a)}function pe(e){try{return JSON.parse(e)}catch{return null}}async function me(e,t,n,r){try{return await fetch(e,{method:`POST`,headers:{"content-type":`application/json`,accept:`application/graphql-response+json, application/json`,authorization:`Bearer ${t}`},body:n,credentials:`omit`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(ue),...r})}catch(e){throw new z(`NETWORK`,String(e))}}var B=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}},he=new B(`
     query Dashboard($range: DateRangeInput!, $filter: MetricsFilter, $asOf: DateTime, $group: MetricsGroup!, $top: Int, $byStatus: Boolean!, $bySale: Boolean!, $soldIn: DateRangeInput!, $listed: ConversationFilter, $order: ConversationOrder, $first: Int!, $live: Boolean!, $on: EventFilter) {
   me {
     name
@@ -169,7 +169,7 @@ fragment HappeningPage on EventConnection {
     hasNextPage
     endCursor
   }
-}`),me=new H(`
+}`),ge=new B(`
     query Conversations($listed: ConversationFilter, $order: ConversationOrder, $asOf: DateTime, $first: Int!, $after: String) {
   conversations(
     filter: $listed
@@ -203,7 +203,7 @@ fragment ConversationPage on ConversationConnection {
     hasNextPage
     endCursor
   }
-}`),he=new H(`
+}`),_e=new B(`
     query Sales($soldIn: DateRangeInput!, $filter: MetricsFilter, $asOf: DateTime, $first: Int!, $after: String) {
   sold: metrics(range: $soldIn, filter: $filter, asOf: $asOf) {
     sales(first: $first, after: $after) {
@@ -236,7 +236,7 @@ fragment ConversationPage on ConversationConnection {
     hasNextPage
     endCursor
   }
-}`),ge=new H(`
+}`),ve=new B(`
     query Happenings($on: EventFilter, $first: Int!, $after: String) {
   events(filter: $on, first: $first, after: $after) {
     ...HappeningPage
@@ -276,7 +276,7 @@ fragment HappeningPage on EventConnection {
     hasNextPage
     endCursor
   }
-}`),_e=new H(`
+}`),ye=new B(`
     subscription FollowReport($range: DateRangeInput!, $filter: MetricsFilter, $group: MetricsGroup!, $top: Int, $byStatus: Boolean!) {
   metrics(range: $range, filter: $filter) {
     ...Report
@@ -346,7 +346,7 @@ fragment Report on Metrics {
       }
     }
   }
-}`),ve=new H(`
+}`),be=new B(`
     subscription FollowHappenings($on: EventFilter, $after: Cursor) {
   events(filter: $on, after: $after) {
     __typename
@@ -388,7 +388,7 @@ fragment Report on Metrics {
       title
     }
   }
-}`),ye=new H(`
+}`),xe=new B(`
     query Transcript($id: ID!, $before: String) {
   conversation(id: $id) {
     ...TranscriptHead
@@ -471,7 +471,7 @@ fragment TranscriptMessage on Message {
     name
     url
   }
-}`),be=new H(`
+}`),Se=new B(`
     subscription FollowTranscript($id: ID!, $after: Cursor) {
   conversation(id: $id, after: $after) {
     __typename
@@ -573,7 +573,7 @@ fragment TranscriptMessage on Message {
     name
     url
   }
-}`),xe=new H(`
+}`),Ce=new B(`
     query Me {
   me {
     ...Colleague
@@ -585,7 +585,7 @@ fragment TranscriptMessage on Message {
   role
   availability
   suspendedAt
-}`),Se=new H(`
+}`),we=new B(`
     query Team {
   account {
     staff {
@@ -599,7 +599,7 @@ fragment TranscriptMessage on Message {
   role
   availability
   suspendedAt
-}`),Ce=new H(`
+}`),Te=new B(`
     query Inbox($view: InboxView!, $state: [TicketState!]!, $filter: TicketFilter!, $after: String) {
   inbox(view: $view, state: $state, filter: $filter, first: 100, after: $after) {
     nodes {
@@ -656,7 +656,7 @@ fragment TranscriptMessage on Message {
       summary
     }
   }
-}`),we=new H(`
+}`),Ee=new B(`
     query InboxCounts {
   all: inbox(view: ALL, first: 1) {
     totalCount
@@ -672,7 +672,7 @@ fragment TranscriptMessage on Message {
     totalCount
   }
 }
-    `),Te=new H(`
+    `),De=new B(`
     query SearchTickets($filter: ConversationFilter!, $after: String) {
   conversations(filter: $filter, first: 50, after: $after) {
     nodes {
@@ -731,7 +731,7 @@ fragment TranscriptMessage on Message {
       summary
     }
   }
-}`),Ee=new H(`
+}`),Oe=new B(`
     query OneTicket($id: ID!) {
   node(id: $id) {
     __typename
@@ -785,7 +785,7 @@ fragment TranscriptMessage on Message {
       summary
     }
   }
-}`),De=new H(`
+}`),ke=new B(`
     subscription FollowInbox($after: Cursor) {
   inbox(view: ALL, state: [OPEN, SNOOZED], after: $after) {
     __typename
@@ -892,7 +892,7 @@ fragment TranscriptMessage on Message {
       summary
     }
   }
-}`),Oe=new H(`
+}`),Ae=new B(`
     query Thread($id: ID!) {
   conversation(id: $id) {
     id
@@ -1047,7 +1047,7 @@ fragment ThreadFacts on Conversation {
       error
     }
   }
-}`),ke=new H(`
+}`),je=new B(`
     query EarlierInThread($id: ID!, $before: String!) {
   conversation(id: $id) {
     messages(last: 100, before: $before) {
@@ -1093,7 +1093,7 @@ fragment ThreadMessage on Message {
     progress
     error
   }
-}`),Ae=new H(`
+}`),Me=new B(`
     query Drafts($id: ID!) {
   conversation(id: $id) {
     drafts {
@@ -1103,7 +1103,7 @@ fragment ThreadMessage on Message {
     }
   }
 }
-    `),je=new H(`
+    `),Ne=new B(`
     subscription FollowThread($id: ID!, $after: Cursor) {
   conversation(id: $id, after: $after) {
     __typename
@@ -1295,7 +1295,7 @@ fragment ThreadFacts on Conversation {
       error
     }
   }
-}`),Me=new H(`
+}`),Pe=new B(`
     mutation SetAvailability($input: SetAvailabilityInput!) {
   setAvailability(input: $input) {
     staff {
@@ -1313,7 +1313,7 @@ fragment ThreadFacts on Conversation {
   role
   availability
   suspendedAt
-}`),Ne=new H(`
+}`),Fe=new B(`
     mutation TakeTicket($input: TicketInput!) {
   takeTicket(input: $input) {
     ticket {
@@ -1370,7 +1370,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Pe=new H(`
+}`),Ie=new B(`
     mutation ReleaseTicket($input: TicketInput!) {
   releaseTicket(input: $input) {
     ticket {
@@ -1427,7 +1427,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Fe=new H(`
+}`),Le=new B(`
     mutation AssignTicket($input: AssignTicketInput!) {
   assignTicket(input: $input) {
     ticket {
@@ -1484,7 +1484,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Ie=new H(`
+}`),Re=new B(`
     mutation SnoozeTicket($input: SnoozeTicketInput!) {
   snoozeTicket(input: $input) {
     ticket {
@@ -1541,7 +1541,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Le=new H(`
+}`),ze=new B(`
     mutation ReturnToAgent($input: TicketInput!) {
   returnToAgent(input: $input) {
     ticket {
@@ -1598,7 +1598,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Re=new H(`
+}`),Be=new B(`
     mutation CloseTicket($input: TicketInput!) {
   closeTicket(input: $input) {
     ticket {
@@ -1655,7 +1655,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),ze=new H(`
+}`),Ve=new B(`
     mutation ReopenTicket($input: TicketInput!) {
   reopenTicket(input: $input) {
     ticket {
@@ -1712,7 +1712,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Be=new H(`
+}`),He=new B(`
     mutation RetryDelivery($input: TicketInput!) {
   retryDelivery(input: $input) {
     ticket {
@@ -1769,7 +1769,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Ve=new H(`
+}`),Ue=new B(`
     mutation MarkRead($input: TicketInput!) {
   markTicketRead(input: $input) {
     ticket {
@@ -1826,7 +1826,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),He=new H(`
+}`),We=new B(`
     mutation Reply($input: ReplyToConversationInput!) {
   replyToConversation(input: $input) {
     message {
@@ -1875,7 +1875,7 @@ fragment ThreadMessage on Message {
     progress
     error
   }
-}`),Ue=new H(`
+}`),Ge=new B(`
     mutation Note($input: AddNoteInput!) {
   addNote(input: $input) {
     message {
@@ -1919,7 +1919,7 @@ fragment ThreadMessage on Message {
     progress
     error
   }
-}`),We=new H(`
+}`),Ke=new B(`
     mutation StaffTyping($input: SetTypingInput!) {
   setTyping(input: $input) {
     errors {
@@ -1928,7 +1928,7 @@ fragment ThreadMessage on Message {
     }
   }
 }
-    `),Ge=new H(`
+    `),qe=new B(`
     query Settings {
   me {
     id
@@ -2003,7 +2003,7 @@ fragment HandoffParts on HandoffSettings {
 fragment AgentParts on AgentSettings {
   answeredBy
   version
-}`),Ke=new H(`
+}`),Je=new B(`
     query Members {
   account {
     staff {
@@ -2019,7 +2019,7 @@ fragment AgentParts on AgentSettings {
   capacity
   availability
   suspendedAt
-}`),qe=new H(`
+}`),Ye=new B(`
     query Keys($after: String) {
   account {
     keys(first: 50, after: $after) {
@@ -2051,7 +2051,7 @@ fragment AgentParts on AgentSettings {
     id
     name
   }
-}`),Je=new H(`
+}`),Xe=new B(`
     query Webhooks {
   webhookEndpoints {
     ...WebhookParts
@@ -2100,7 +2100,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),Ye=new H(`
+}`),Ze=new B(`
     mutation SaveAccount($input: UpdateAccountInput!) {
   updateAccount(input: $input) {
     account {
@@ -2144,7 +2144,7 @@ fragment AccountParts on Account {
     enabled
     window
   }
-}`),Xe=new H(`
+}`),Qe=new B(`
     mutation SaveHandoff($input: UpdateHandoffSettingsInput!) {
   updateHandoffSettings(input: $input) {
     handoffSettings {
@@ -2181,7 +2181,7 @@ fragment HandoffParts on HandoffSettings {
   connections {
     ...HelpdeskParts
   }
-}`),Ze=new H(`
+}`),$e=new B(`
     mutation SaveAgent($input: UpdateAgentSettingsInput!) {
   updateAgentSettings(input: $input) {
     agentSettings {
@@ -2200,7 +2200,7 @@ fragment HandoffParts on HandoffSettings {
 fragment AgentParts on AgentSettings {
   answeredBy
   version
-}`),Qe=new H(`
+}`),et=new B(`
     mutation ConnectHelpdesk($input: ConnectHelpdeskInput!) {
   connectHelpdesk(input: $input) {
     connection {
@@ -2223,7 +2223,7 @@ fragment HelpdeskParts on HelpdeskAccount {
   problem
   checkedAt
   webhookUrl
-}`),$e=new H(`
+}`),tt=new B(`
     mutation DisconnectHelpdesk($input: DisconnectHelpdeskInput!) {
   disconnectHelpdesk(input: $input) {
     connection {
@@ -2246,7 +2246,7 @@ fragment HelpdeskParts on HelpdeskAccount {
   problem
   checkedAt
   webhookUrl
-}`),et=new H(`
+}`),nt=new B(`
     mutation InviteMember($input: InviteStaffInput!) {
   inviteStaff(input: $input) {
     staff {
@@ -2271,7 +2271,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),tt=new H(`
+}`),rt=new B(`
     mutation UpdateMember($input: UpdateStaffInput!) {
   updateStaff(input: $input) {
     staff {
@@ -2295,7 +2295,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),nt=new H(`
+}`),it=new B(`
     mutation SuspendMember($input: StaffInput!) {
   suspendStaff(input: $input) {
     staff {
@@ -2319,7 +2319,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),rt=new H(`
+}`),at=new B(`
     mutation ReinstateMember($input: StaffInput!) {
   reinstateStaff(input: $input) {
     staff {
@@ -2343,7 +2343,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),it=new H(`
+}`),ot=new B(`
     mutation CreateKey($input: CreateKeyInput!) {
   createKey(input: $input) {
     key {
@@ -2378,7 +2378,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),at=new H(`
+}`),st=new B(`
     mutation RotateKey($input: RotateKeyInput!) {
   rotateKey(input: $input) {
     key {
@@ -2416,7 +2416,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),ot=new H(`
+}`),ct=new B(`
     mutation RevokeKey($input: RevokeKeyInput!) {
   revokeKey(input: $input) {
     key {
@@ -2450,7 +2450,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),st=new H(`
+}`),lt=new B(`
     mutation CreateWebhook($input: CreateWebhookEndpointInput!) {
   createWebhookEndpoint(input: $input) {
     endpoint {
@@ -2503,7 +2503,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),ct=new H(`
+}`),ut=new B(`
     mutation UpdateWebhook($input: UpdateWebhookEndpointInput!) {
   updateWebhookEndpoint(input: $input) {
     endpoint {
@@ -2555,7 +2555,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),lt=new H(`
+}`),dt=new B(`
     mutation RotateWebhook($input: WebhookEndpointInput!) {
   rotateWebhookSecret(input: $input) {
     endpoint {
@@ -2608,7 +2608,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),ut=new H(`
+}`),ft=new B(`
     mutation DeleteWebhook($input: WebhookEndpointInput!) {
   deleteWebhookEndpoint(input: $input) {
     deletedId
@@ -2621,7 +2621,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),dt=new H(`
+}`),pt=new B(`
     mutation PingWebhook($input: WebhookEndpointInput!) {
   pingWebhookEndpoint(input: $input) {
     httpStatus
@@ -2636,7 +2636,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),ft=new H(`
+}`),mt=new B(`
     mutation RetryDeadLetter($input: RetryDeadLetterInput!) {
   retryDeadLetter(input: $input) {
     delivered
@@ -2651,7 +2651,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),pt=new H(`
+}`),ht=new B(`
     mutation RedeliverEvents($input: RedeliverEventsInput!) {
   redeliverEvents(input: $input) {
     forwarding {
@@ -2690,7 +2690,7 @@ fragment DeliveryParts on Forwarding {
       }
     }
   }
-}`),mt=new H(`
+}`),gt=new B(`
     mutation SignOut {
   signOut(input: {}) {
     errors {
@@ -2698,7 +2698,7 @@ fragment DeliveryParts on Forwarding {
     }
   }
 }
-    `),ht=new H(`
+    `),_t=new B(`
     mutation CreateUpload($input: CreateUploadInput!) {
   createUpload(input: $input) {
     attachmentId
@@ -2709,4 +2709,4 @@ fragment DeliveryParts on Forwarding {
     }
   }
 }
-    `),gt=new URL(`/graphql`,location.href).href,_t=`/sign-in/token`,vt=`/sign-in/demo`,U=`baton:staff-key`,yt=`Somebody else has signed in in this browser meanwhile. Pages that are loaded from now on are theirs.`,bt=6e4,xt=15e3,St=class e{ended=()=>{};access={token:``,until:0};member=null;renewal=null;static async kept(){let t=new e;try{await t.token()}catch(e){if(!(e instanceof V&&e.passes))return null}return t}async token(){return Date.now()<this.access.until?this.access.token:(this.renewal??=this.renew().finally(()=>{this.renewal=null}),this.renewal)}drop(e){e===this.access.token&&(this.access={token:``,until:0})}end(e){this.ended(e)}async leave(){try{await le(gt,this,mt,{})}catch(e){if(!(e instanceof V&&e.refusesCredential))throw e}}async renew(){try{let e=await Dt(_t,{method:`POST`}),{accessToken:t,expiresAt:n,staffId:r}=await e.json();if(r!==(this.member??=r))throw new V(`UNAUTHENTICATED`,yt);let i=Date.parse(e.headers.get(`date`)??``)||Date.now();return this.access={token:t,until:Date.now()+Date.parse(n)-i-bt},t}catch(e){throw e instanceof V&&e.refusesCredential&&this.end(e.message),e}}},Ct=class e{key;ended=()=>{};constructor(e){this.key=e}static kept(){let t=sessionStorage.getItem(U);return t?new e(t):null}async token(){return this.key}drop(){}end(e){sessionStorage.removeItem(U),this.ended(e)}keep(){sessionStorage.setItem(U,this.key)}async leave(){sessionStorage.removeItem(U)}};async function wt(e){await Dt(vt,{method:`POST`,headers:{"content-type":`application/json`},body:JSON.stringify({link:e})}),sessionStorage.removeItem(U)}async function Tt(){let{provider:e}=await(await Dt(vt,{})).json();return e&&`${e}?return_to=${encodeURIComponent(location.pathname+location.search)}`}function Et(){let e=/^#sign-in=([\w-]+)$/.exec(location.hash)?.[1]??null;return e&&history.replaceState(history.state,``,location.pathname+location.search),e}async function Dt(e,t){let n;try{n=await fetch(e,{credentials:`same-origin`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(xt),...t})}catch(e){throw new V(`NETWORK`,String(e))}if(n.ok)return n;let r=(await n.json().catch(()=>null))?.errors?.[0];throw new V(r?.extensions.code??(n.status<500?`BAD_REQUEST`:`UNAVAILABLE`),r?.message??n.statusText,1e3*Number(n.headers.get(`retry-after`)??0)||0)}var W,G,Ot,kt,At=Object.is,K=0,jt=[],Mt=[],q=e,Nt=q.__b,Pt=q.__r,Ft=q.diffed,It=q.__c,Lt=q.unmount,Rt=q.__;function J(e,t){q.__h&&q.__h(G,e,K||t),K=0;var n=G.__H||(G.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function Y(e){return K=1,zt(Zt,e)}function zt(e,t,n){var r=J(W++,2);if(r.t=e,!r.__c&&(r.__=[n?n(t):Zt(void 0,t),function(e){var t=(r.__N||r.__)[0],n=r.t(t,e);At(t,n)||(r.__N=[n,r.__[1]],r.__c.setState({}))}],r.__c=G,!G.__f)){G.__f=!0;var i=G.shouldComponentUpdate;G.shouldComponentUpdate=function(e,t,n){var r=this.__H;if(!r)return!0;var a=!1,o=this.props!=e;if(r.__.some(function(e){e.__N&&(a=!0,At(e.__[0],e.__N[0])||(o=!0))}),i){var s=i.call(this,e,t,n);return a?s||o:s}return!a||o}}return r.__}function X(e,t){var n=J(W++,3);!q.__s&&Xt(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,G.__H.__h.push(n))}function Bt(e,t){var n=J(W++,4);!q.__s&&Xt(n.__H,t)&&(n.__P=!1,n.__=e,n.u=t,G.__h.push(n))}function Vt(e){return K=5,Ht(function(){return{current:e}},[])}function Ht(e,t){var n=J(W++,7);return Xt(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function Ut(e){var t=G.context[e.__c],n=J(W++,9);return n.c=e,t?(n.__??(n.__=!0,t.sub(G)),t.props.value):e.__}function Wt(){var e=J(W++,11);if(!e.__){for(var t=G.__v;!t.__m&&t.__;)t=t.__;var n=t.__m||(t.__m=[0,0]);e.__=`P`+n[0]+`-`+n[1]++}return e.__}function Gt(){var e;do{for(;e=Mt.shift();)try{Z(e)}catch(t){q.__e(t,{__:(e=e.__P)&&e.__v})}for(;e=jt.shift();){var t=e.__H;if(e.__P&&t)try{t.__h.some(Z),t.__h.some(Yt),t.__h=[]}catch(n){t.__h=[],q.__e(n,e.__v)}}}while(Mt.length)}q.__b=function(e){G=null,Nt&&Nt(e)},q.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),Rt&&Rt(e,t)},q.__r=function(e){Pt&&Pt(e),W=0;var t=(G=e.__c).__H;t&&(Ot==G?G.__h=[]:(t.__h.some(Z),t.__h.some(Yt),W=0),t.__h=[],t.__.some(function(e){e.__N&&(e.__=e.__N),e.u=e.__N=void 0})),Ot=G},q.diffed=function(e){Ft&&Ft(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Jt(jt.push(t)),t.__H.__.some(function(e){e.u&&(e.__H=e.u)})),Ot=G=null},q.__c=function(e,t){t.some(function(e){try{e.__h.some(Z),e.__h=e.__h.filter(function(e){return!e.__||Yt(e)})}catch(t){e.__h=[function(){throw t}]}}),It&&It(e,t)},q.unmount=function(e){Lt&&Lt(e);var t,n,r=e.__c;r&&r.__H&&(r.__H.__.some(function(r){try{if(r.__P&&r.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||!n.__c.__P);)n=n.__;n&&=n.__c}r.__P=n,Jt(Mt.push(r))}else Z(r)}catch(e){t=e}}),r.__H=void 0,t&&q.__e(t,r.__v))};var Kt=typeof requestAnimationFrame==`function`;function qt(e){var t,n=function(){clearTimeout(r),Kt&&cancelAnimationFrame(t),setTimeout(e)},r=setTimeout(n,35);Kt&&(t=requestAnimationFrame(n))}function Jt(e){e!=1&&kt==q.requestAnimationFrame||((kt=q.requestAnimationFrame)||qt)(Gt)}function Z(e){var t=G,n=e.__c;typeof n==`function`&&(e.__c=void 0,n()),G=t}function Yt(e){var t=G;e.__c=e.__(),G=t}function Xt(e,t){return!e||e.length!=t.length||t.some(function(t,n){return!At(t,e[n])})}function Zt(e,t){return typeof t==`function`?t(e):t}function Qt(e,t){return new Promise(n=>{let r=()=>{clearTimeout(a),removeEventListener(`online`,r),document.removeEventListener(`visibilitychange`,i),t?.removeEventListener(`abort`,r),n()},i=()=>{document.hidden||r()},a=setTimeout(r,t?.aborted?0:e);addEventListener(`online`,r),document.addEventListener(`visibilitychange`,i),t?.addEventListener(`abort`,r)})}function $t(e){return Math.min(1e3*2**Math.min(e,10),3e4)*(.5+Math.random()/2)}var en=Symbol.for(`pv`),tn=0;Array.isArray;function Q(t,n,r,i,a,o){n||={};var s,c,l=n;if(`ref`in l&&typeof t!=`function`)for(c in l={},n)c==`ref`?s=n[c]:l[c]=n[c];var u={type:t,props:l,key:r,ref:s,__k:null,__:null,__b:0,__e:null,__c:null,constructor:en,__v:--tn,__i:-1,__u:0};return(a||o)&&(u.__source=a,u.__self=o),e.vnode&&e.vnode(u),u}var nn=/[\p{L}\p{N}]/u;function rn({name:e}){return Q(`span`,{class:`avatar`,"aria-hidden":`true`,children:an(e)})}function an(e){let t=e.split(`@`,1)[0].split(/[\s._-]+/).filter(e=>nn.test(e));return[...new Set([t[0],t.at(-1)])].map(e=>nn.exec(e??``)?.[0]??``).join(``).toUpperCase()||`?`}var on=[[`inbox`,`Inbox`,`/inbox`],[`dashboard`,`Dashboard`,`/dashboard`],[`settings`,`Settings`,`/settings`]];function sn({page:e,name:t,leave:n,children:r}){return Q(`header`,{class:`top`,children:[Q(`a`,{class:`skip`,href:`#content`,children:`Skip to the content`}),Q(cn,{}),Q(`nav`,{"aria-label":`Pages`,children:[on.map(([t,n,r])=>Q(`a`,{href:r,"aria-current":t===e?`page`:void 0,children:n},t)),Q(`a`,{href:`/graphql`,children:`API`})]}),Q(`div`,{class:`tools`,children:r}),t&&Q(`p`,{class:`person`,title:t,children:[Q(rn,{name:t}),Q(`bdi`,{children:t})]}),Q(`button`,{class:`quiet`,type:`button`,onClick:n,children:`Sign out`})]})}function cn(){return Q(`a`,{class:`brand`,href:`/`,"aria-label":`Baton, to the shop`,children:[Q(`svg`,{viewBox:`0 0 32 32`,"aria-hidden":`true`,children:[Q(`rect`,{width:`32`,height:`32`,rx:`8`}),Q(`path`,{d:`M5 25 13 9l5 9 3-5 6 12Z`})]}),Q(`span`,{children:`Baton`})]})}var ln=`Signing in …`,un=`baton:sign-in-notice`;function dn({title:e,open:t,children:n}){let[r,i]=Y(null),[a,o]=Y(_n),[s,c]=Y({busy:ln,problem:``}),l=async e=>{for(let n=0;;n++)try{let n=await t(e);return e instanceof Ct&&e.keep(),e.ended=gn,i({page:n,credential:e})}catch(e){if(!(e instanceof V&&e.passes))throw e;c(e=>({...e,busy:`No connection. Trying again.`})),await Qt(Math.max(e.retryAfter,$t(n)))}},u=async e=>{o(``),c({busy:ln,problem:``});let t=new Ct(e);await l(t).catch(async e=>{await t.leave(),c({busy:``,problem:$(e)})})},d=async e=>{e.ended=()=>{};for(let t=0;;t++)try{return await e.leave(),location.reload()}catch(e){i(null),c({busy:`Signing out. No connection, trying again.`,problem:``}),await Qt(Math.max(e instanceof V?e.retryAfter:0,$t(t)))}};if(X(()=>{fn(l).then(e=>e&&c({busy:``,...e}))},[]),r)return Q(b,{children:[n(r.page,()=>void d(r.credential)),a&&Q(pn,{text:a,close:()=>o(``)})]});let{held:f,busy:p,problem:m}=s;return Q(mn,{title:e,busy:p,problem:[a,m].filter(Boolean).join(` `),enter:e=>void u(e),leave:f&&(()=>void d(f))})}async function fn(e){let t=``,n=Et();n&&await wt(n).catch(e=>{t=$(e)});for(let n of[Ct.kept(),await St.kept()])try{if(!n)continue;return await e(n),null}catch(e){if(t||=$(e),n instanceof St)return{problem:t,held:n};await n?.leave()}return{problem:t}}function pn({text:e,close:t}){return Q(`div`,{class:`notice`,role:`alert`,children:[Q(`p`,{children:e}),Q(`button`,{type:`button`,class:`small`,onClick:t,children:`Close`})]})}function mn({title:e,busy:t,problem:n,enter:r,leave:i}){let[a,o]=Y(``),[s,c]=Y(null),l=Vt(null);return X(()=>{Tt().then(c,()=>{})},[]),X(()=>{t||l.current?.focus()},[t]),t?Q(`main`,{class:`door`,children:[Q(`h1`,{children:e}),Q(`p`,{role:`status`,children:t})]}):Q(`main`,{class:`door card`,children:[Q(cn,{}),Q(`h1`,{children:e}),s&&Q(`a`,{class:`button primary`,href:s,children:`Sign in with your company's account`}),Q(`form`,{onSubmit:e=>{e.preventDefault(),a.trim()&&r(a.trim())},children:[Q(`label`,{for:`key`,children:`Key of a member of staff`}),Q(`input`,{ref:l,id:`key`,type:`password`,autocomplete:`off`,required:!0,value:a,onInput:e=>o(e.currentTarget.value),"aria-describedby":`help problem`}),Q(`p`,{id:`problem`,role:`alert`,children:n}),Q(`button`,{class:s?void 0:`primary`,children:`Sign in`})]}),i&&Q(`button`,{type:`button`,class:`quiet`,onClick:i,children:`Sign out`}),Q(`p`,{id:`help`,children:[`For the demo account: open the link that `,Q(`code`,{children:`make run`}),` prints, or get a new one with `,Q(`code`,{children:`.venv/bin/baton demo --link`}),`. Its key is `,Q(`code`,{children:`ownerKey`}),` in `,Q(`code`,{children:`.baton/credentials.json`}),`. A key stays in this tab.`]})]})}var hn=!1;function gn(e){hn||(hn=!0,sessionStorage.setItem(un,e),location.reload())}function _n(){let e=sessionStorage.getItem(un)??``;return sessionStorage.removeItem(un),e}function $(e){return e instanceof Error?e.message:String(e)}var vn=/\[([^\]\n]{1,200})\]\(((?:https?:\/\/|mailto:|tel:)[^\s()<>]{1,2000})\)/,yn=/https?:\/\/[^\s<>"]{1,2000}|(?:mailto:|tel:)[^\s<>"]{1,300}/,bn=RegExp(`${vn.source}|${yn.source}`,`g`),xn=new RegExp(yn.source,`g`),Sn=new Set([`http:`,`https:`,`mailto:`,`tel:`]),Cn=/[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu,wn=/\.(?:pdf|docx?|xlsx?|csv|txt|jpe?g|png)$/i,Tn=/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/,En=/[.,;:!?'"’”»)\]}]+$/;function Dn(e,t){let n=[],r=0;for(let i of e.matchAll(t?bn:xn)){let a=t&&i[2]!==void 0,o=a?i[0]:An(i[0]),s=kn(a?i[2]:o);if(!s)continue;i.index>r&&n.push({text:e.slice(r,i.index)});let c=a&&On(i[1],s)?i[1]:s;n.push({text:a?c:o,href:s}),r=i.index+o.length}return r<e.length&&n.push({text:e.slice(r)}),n}function On(e,t){if(Tn.test(e)||/https?:/i.test(e))return!1;let{hostname:n}=new URL(t);return(e.toLowerCase().match(Cn)??[]).every(e=>wn.test(e)||n===e||n.endsWith(`.${e}`))}function kn(e){try{let t=new URL(e??``);return Sn.has(t.protocol)&&!t.username&&!t.password?t.href:void 0}catch{return}}function An(e){let t=e.replace(En,``);for(;jn(t,`(`)>jn(t,`)`)&&e[t.length]===`)`;)t+=`)`;return t}function jn(e,t){return e.split(t).length-1}function Mn({text:e,labels:t=!1}){return Q(`p`,{class:`text`,dir:`auto`,children:Dn(e,t).map(e=>e.href?Q(`a`,{href:e.href,target:`_blank`,rel:`noopener noreferrer nofollow`,title:e.href,children:e.text}):e.text)})}export{ot as $,De as A,xe as B,st as C,R as Ct,Ae as D,$e as E,we as F,pt as G,Ue as H,Ce as I,ze as J,rt as K,et as L,je as M,be as N,ke as O,ge as P,Le as Q,qe as R,ht as S,b as St,ut as T,Ee as U,Ke as V,dt as W,ft as X,He as Y,Be as Z,Fe as _,ct as _t,rn as a,Xe as at,me as b,le as bt,Qt as c,Ge as ct,Wt as d,nt as dt,at as et,Vt as f,Ne as ft,gt as g,tt as gt,Ht as h,ye as ht,sn as i,Ze as it,_e as j,ve as k,X as l,Ie as lt,Ut as m,Oe as mt,kn as n,he as nt,Q as o,Te as ot,Y as p,Se as pt,Pe as q,dn as r,Ye as rt,$t as s,Me as st,Mn as t,lt as tt,Bt as u,We as ut,Re as v,Je as vt,pe as w,z as wt,it as x,ie as xt,Qe as y,V as yt,Ve as z};
+    `),vt=new URL(`/graphql`,location.href).href,yt=`/sign-in/token`,bt=`/sign-in/demo`,V=`baton:staff-key`,xt=`Somebody else has signed in in this browser meanwhile. Pages that are loaded from now on are theirs.`,St=6e4,Ct=15e3,wt=class e{ended=()=>{};access={token:``,until:0};member=null;renewal=null;static async kept(){let t=new e;try{await t.token()}catch(e){if(!(e instanceof z&&e.passes))return null}return t}async token(){return Date.now()<this.access.until?this.access.token:(this.renewal??=this.renew().finally(()=>{this.renewal=null}),this.renewal)}drop(e){e===this.access.token&&(this.access={token:``,until:0})}end(e){this.ended(e)}async leave(){try{await de(vt,this,gt,{})}catch(e){if(!(e instanceof z&&e.refusesCredential))throw e}}async renew(){try{let e=await At(yt,{method:`POST`}),{accessToken:t,expiresAt:n,staffId:r}=await kt(e);if(r!==(this.member??=r))throw new z(`UNAUTHENTICATED`,xt);let i=Date.parse(e.headers.get(`date`)??``)||Date.now();return this.access={token:t,until:Date.now()+Date.parse(n)-i-St},t}catch(e){throw e instanceof z&&e.refusesCredential&&this.end(e.message),e}}},Tt=class e{key;ended=()=>{};constructor(e){this.key=e}static kept(){let t=sessionStorage.getItem(V);return t?new e(t):null}async token(){return this.key}drop(){}end(e){sessionStorage.removeItem(V),this.ended(e)}keep(){sessionStorage.setItem(V,this.key)}async leave(){sessionStorage.removeItem(V)}};async function Et(e){await At(bt,{method:`POST`,headers:{"content-type":`application/json`},body:JSON.stringify({link:e})}),sessionStorage.removeItem(V)}async function Dt(){let{provider:e}=await kt(await At(bt,{}));return e&&`${e}?return_to=${encodeURIComponent(location.pathname+location.search)}`}function Ot(){let e=/^#sign-in=([\w-]+)$/.exec(location.hash)?.[1]??null;return e&&history.replaceState(history.state,``,location.pathname+location.search),e}async function kt(e){return await e.json().catch(e=>{throw new z(`NETWORK`,String(e))})}async function At(e,t){let n;try{n=await fetch(e,{credentials:`same-origin`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(Ct),...t})}catch(e){throw new z(`NETWORK`,String(e))}if(n.ok)return n;let r=(await n.json().catch(()=>null))?.errors?.[0];throw new z(r?.extensions.code??(n.status<500?`BAD_REQUEST`:`UNAVAILABLE`),r?.message??n.statusText,1e3*Number(n.headers.get(`retry-after`)??0)||0)}var H,U,jt,Mt,Nt=Object.is,W=0,Pt=[],Ft=[],G=e,It=G.__b,Lt=G.__r,Rt=G.diffed,zt=G.__c,Bt=G.unmount,Vt=G.__;function K(e,t){G.__h&&G.__h(U,e,W||t),W=0;var n=U.__H||(U.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function q(e){return W=1,Ht($t,e)}function Ht(e,t,n){var r=K(H++,2);if(r.t=e,!r.__c&&(r.__=[n?n(t):$t(void 0,t),function(e){var t=(r.__N||r.__)[0],n=r.t(t,e);Nt(t,n)||(r.__N=[n,r.__[1]],r.__c.setState({}))}],r.__c=U,!U.__f)){U.__f=!0;var i=U.shouldComponentUpdate;U.shouldComponentUpdate=function(e,t,n){var r=this.__H;if(!r)return!0;var a=!1,o=this.props!=e;if(r.__.some(function(e){e.__N&&(a=!0,Nt(e.__[0],e.__N[0])||(o=!0))}),i){var s=i.call(this,e,t,n);return a?s||o:s}return!a||o}}return r.__}function J(e,t){var n=K(H++,3);!G.__s&&Qt(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,U.__H.__h.push(n))}function Ut(e,t){var n=K(H++,4);!G.__s&&Qt(n.__H,t)&&(n.__P=!1,n.__=e,n.u=t,U.__h.push(n))}function Wt(e){return W=5,Gt(function(){return{current:e}},[])}function Gt(e,t){var n=K(H++,7);return Qt(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function Kt(e){var t=U.context[e.__c],n=K(H++,9);return n.c=e,t?(n.__??(n.__=!0,t.sub(U)),t.props.value):e.__}function qt(){var e=K(H++,11);if(!e.__){for(var t=U.__v;!t.__m&&t.__;)t=t.__;var n=t.__m||(t.__m=[0,0]);e.__=`P`+n[0]+`-`+n[1]++}return e.__}function Jt(){var e;do{for(;e=Ft.shift();)try{Y(e)}catch(t){G.__e(t,{__:(e=e.__P)&&e.__v})}for(;e=Pt.shift();){var t=e.__H;if(e.__P&&t)try{t.__h.some(Y),t.__h.some(X),t.__h=[]}catch(n){t.__h=[],G.__e(n,e.__v)}}}while(Ft.length)}G.__b=function(e){U=null,It&&It(e)},G.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),Vt&&Vt(e,t)},G.__r=function(e){Lt&&Lt(e),H=0;var t=(U=e.__c).__H;t&&(jt==U?U.__h=[]:(t.__h.some(Y),t.__h.some(X),H=0),t.__h=[],t.__.some(function(e){e.__N&&(e.__=e.__N),e.u=e.__N=void 0})),jt=U},G.diffed=function(e){Rt&&Rt(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Zt(Pt.push(t)),t.__H.__.some(function(e){e.u&&(e.__H=e.u)})),jt=U=null},G.__c=function(e,t){t.some(function(e){try{e.__h.some(Y),e.__h=e.__h.filter(function(e){return!e.__||X(e)})}catch(t){e.__h=[function(){throw t}]}}),zt&&zt(e,t)},G.unmount=function(e){Bt&&Bt(e);var t,n,r=e.__c;r&&r.__H&&(r.__H.__.some(function(r){try{if(r.__P&&r.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||!n.__c.__P);)n=n.__;n&&=n.__c}r.__P=n,Zt(Ft.push(r))}else Y(r)}catch(e){t=e}}),r.__H=void 0,t&&G.__e(t,r.__v))};var Yt=typeof requestAnimationFrame==`function`;function Xt(e){var t,n=function(){clearTimeout(r),Yt&&cancelAnimationFrame(t),setTimeout(e)},r=setTimeout(n,35);Yt&&(t=requestAnimationFrame(n))}function Zt(e){e!=1&&Mt==G.requestAnimationFrame||((Mt=G.requestAnimationFrame)||Xt)(Jt)}function Y(e){var t=U,n=e.__c;typeof n==`function`&&(e.__c=void 0,n()),U=t}function X(e){var t=U;e.__c=e.__(),U=t}function Qt(e,t){return!e||e.length!=t.length||t.some(function(t,n){return!Nt(t,e[n])})}function $t(e,t){return typeof t==`function`?t(e):t}function en(e,t){return new Promise(n=>{let r=()=>{clearTimeout(a),removeEventListener(`online`,r),document.removeEventListener(`visibilitychange`,i),t?.removeEventListener(`abort`,r),n()},i=()=>{document.hidden||r()},a=setTimeout(r,t?.aborted?0:e);addEventListener(`online`,r),document.addEventListener(`visibilitychange`,i),t?.addEventListener(`abort`,r)})}function tn(e,t){let n=(Array.isArray(e)?e:[]).map(({extensions:e})=>1e3*Number(e?.retryAfter??0)||0);return Math.max(...n,Z(t))}function Z(e){return Math.min(1e3*2**Math.min(e,10),3e4)*(.5+Math.random()/2)}var nn=Symbol.for(`pv`),rn=0;Array.isArray;function Q(t,n,r,i,a,o){n||={};var s,c,l=n;if(`ref`in l&&typeof t!=`function`)for(c in l={},n)c==`ref`?s=n[c]:l[c]=n[c];var u={type:t,props:l,key:r,ref:s,__k:null,__:null,__b:0,__e:null,__c:null,constructor:nn,__v:--rn,__i:-1,__u:0};return(a||o)&&(u.__source=a,u.__self=o),e.vnode&&e.vnode(u),u}var an=/[\p{L}\p{N}]/u;function on({name:e}){return Q(`span`,{class:`avatar`,"aria-hidden":`true`,children:sn(e)})}function sn(e){let t=e.split(`@`,1)[0].split(/[\s._-]+/).filter(e=>an.test(e));return[...new Set([t[0],t.at(-1)])].map(e=>an.exec(e??``)?.[0]??``).join(``).toUpperCase()||`?`}var cn=[[`inbox`,`Inbox`,`/inbox`],[`dashboard`,`Dashboard`,`/dashboard`],[`settings`,`Settings`,`/settings`]];function ln({page:e,name:t,leave:n,children:r}){return Q(`header`,{class:`top`,children:[Q(`a`,{class:`skip`,href:`#content`,children:`Skip to the content`}),Q(un,{}),Q(`nav`,{"aria-label":`Pages`,children:[cn.map(([t,n,r])=>Q(`a`,{href:r,"aria-current":t===e?`page`:void 0,children:n},t)),Q(`a`,{href:`/graphql`,children:`API`})]}),Q(`div`,{class:`tools`,children:r}),t&&Q(`p`,{class:`person`,title:t,children:[Q(on,{name:t}),Q(`bdi`,{children:t})]}),Q(`button`,{class:`quiet`,type:`button`,onClick:n,children:`Sign out`})]})}function un(){return Q(`a`,{class:`brand`,href:`/`,"aria-label":`Baton, to the shop`,children:[Q(`svg`,{viewBox:`0 0 32 32`,"aria-hidden":`true`,children:[Q(`rect`,{width:`32`,height:`32`,rx:`8`}),Q(`path`,{d:`M5 25 13 9l5 9 3-5 6 12Z`})]}),Q(`span`,{children:`Baton`})]})}var dn=`Signing in …`,fn=`baton:sign-in-notice`;function pn({title:e,open:t,children:n}){let[r,i]=q(null),[a,o]=q(yn),[s,c]=q({busy:dn,problem:``}),l=async e=>{for(let n=0;;n++)try{let n=await t(e);return e instanceof Tt&&e.keep(),e.ended=vn,i({page:n,credential:e})}catch(e){if(!(e instanceof z&&e.passes))throw e;c(e=>({...e,busy:`No connection. Trying again.`})),await en(Math.max(e.retryAfter,Z(n)))}},u=async e=>{o(``),c({busy:dn,problem:``});let t=new Tt(e);await l(t).catch(async e=>{await t.leave(),c({busy:``,problem:$(e)})})},d=async e=>{e.ended=()=>{};for(let t=0;;t++)try{return await e.leave(),location.reload()}catch(e){i(null),c({busy:`Signing out. No connection, trying again.`,problem:``}),await en(Math.max(e instanceof z?e.retryAfter:0,Z(t)))}};if(J(()=>{mn(l).then(e=>e&&c({busy:``,...e}))},[]),r)return Q(b,{children:[n(r.page,()=>void d(r.credential)),a&&Q(hn,{text:a,close:()=>o(``)})]});let{held:f,busy:p,problem:m}=s;return Q(gn,{title:e,busy:p,problem:[a,m].filter(Boolean).join(` `),enter:e=>void u(e),leave:f&&(()=>void d(f))})}async function mn(e){let t=``,n=Ot();n&&await Et(n).catch(e=>{t=$(e)});for(let n of[Tt.kept(),await wt.kept()])try{if(!n)continue;return await e(n),null}catch(e){if(t||=$(e),n instanceof wt)return{problem:t,held:n};await n?.leave()}return{problem:t}}function hn({text:e,close:t}){return Q(`div`,{class:`notice`,role:`alert`,children:[Q(`p`,{children:e}),Q(`button`,{type:`button`,class:`small`,onClick:t,children:`Close`})]})}function gn({title:e,busy:t,problem:n,enter:r,leave:i}){let[a,o]=q(``),[s,c]=q(null),l=Wt(null);return J(()=>{Dt().then(c,()=>{})},[]),J(()=>{t||l.current?.focus()},[t]),t?Q(`main`,{class:`door`,children:[Q(`h1`,{children:e}),Q(`p`,{role:`status`,children:t})]}):Q(`main`,{class:`door card`,children:[Q(un,{}),Q(`h1`,{children:e}),s&&Q(`a`,{class:`button primary`,href:s,children:`Sign in with your company's account`}),Q(`form`,{onSubmit:e=>{e.preventDefault(),a.trim()&&r(a.trim())},children:[Q(`label`,{for:`key`,children:`Key of a member of staff`}),Q(`input`,{ref:l,id:`key`,type:`password`,autocomplete:`off`,required:!0,value:a,onInput:e=>o(e.currentTarget.value),"aria-describedby":`help problem`}),Q(`p`,{id:`problem`,role:`alert`,children:n}),Q(`button`,{class:s?void 0:`primary`,children:`Sign in`})]}),i&&Q(`button`,{type:`button`,class:`quiet`,onClick:i,children:`Sign out`}),Q(`p`,{id:`help`,children:[`For the demo account: open the link that `,Q(`code`,{children:`make run`}),` prints, or get a new one with `,Q(`code`,{children:`.venv/bin/baton demo --link`}),`. Its key is `,Q(`code`,{children:`ownerKey`}),` in `,Q(`code`,{children:`.baton/credentials.json`}),`. A key stays in this tab.`]})]})}addEventListener(`pageshow`,({persisted:e})=>{e&&location.reload()});var _n=!1;function vn(e){_n||(_n=!0,sessionStorage.setItem(fn,e),location.reload())}function yn(){let e=sessionStorage.getItem(fn)??``;return sessionStorage.removeItem(fn),e}function $(e){return e instanceof Error?e.message:String(e)}var bn=/\[([^\]\n]{1,200})\]\(((?:https?:\/\/|mailto:|tel:)[^\s()<>]{1,2000})\)/,xn=/https?:\/\/[^\s<>"]{1,2000}|(?:mailto:|tel:)[^\s<>"]{1,300}/,Sn=RegExp(`${bn.source}|${xn.source}`,`g`),Cn=new RegExp(xn.source,`g`),wn=new Set([`http:`,`https:`,`mailto:`,`tel:`]),Tn=/[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu,En=/\.(?:pdf|docx?|xlsx?|csv|txt|jpe?g|png)$/i,Dn=/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/,On=/[.,;:!?'"’”»)\]}]+$/;function kn(e,t){let n=[],r=0;for(let i of e.matchAll(t?Sn:Cn)){let a=t&&i[2]!==void 0,o=a?i[0]:Mn(i[0]),s=jn(a?i[2]:o);if(!s)continue;i.index>r&&n.push({text:e.slice(r,i.index)});let c=a&&An(i[1],s)?i[1]:s;n.push({text:a?c:o,href:s}),r=i.index+o.length}return r<e.length&&n.push({text:e.slice(r)}),n}function An(e,t){if(Dn.test(e)||/https?:/i.test(e))return!1;let{hostname:n}=new URL(t);return(e.toLowerCase().match(Tn)??[]).every(e=>En.test(e)||n===e||n.endsWith(`.${e}`))}function jn(e){try{let t=new URL(e??``);return wn.has(t.protocol)&&!t.username&&!t.password?t.href:void 0}catch{return}}function Mn(e){let t=e.replace(On,``);for(;Nn(t,`(`)>Nn(t,`)`)&&e[t.length]===`)`;)t+=`)`;return t}function Nn(e,t){return e.split(t).length-1}function Pn({text:e,labels:t=!1}){return Q(`p`,{class:`text`,dir:`auto`,children:kn(e,t).map(e=>e.href?Q(`a`,{href:e.href,target:`_blank`,rel:`noopener noreferrer nofollow`,title:e.href,children:e.text}):e.text)})}export{ze as $,be as A,Ue as B,_t as C,b as Ct,tt as D,ft as E,ve as F,pt as G,Je as H,Ee as I,Ie as J,ht as K,Te as L,ye as M,Ne as N,Me as O,Se as P,He as Q,nt as R,ot as S,ae as St,he as T,R as Tt,Ge as U,Ce as V,Oe as W,We as X,Ve as Y,mt as Z,vt as _,rt as _t,on as a,$e as at,et as b,z as bt,en as c,Pe as ct,Ut as d,Ke as dt,ct as et,qt as f,it as ft,Gt as g,xe as gt,Kt as h,Ae as ht,ln as i,Ze as it,ke as j,je as k,tn as l,qe as lt,q as m,we as mt,jn as n,dt as nt,Q as o,Qe as ot,Wt as p,Fe as pt,at as q,pn as r,_e as rt,Z as s,De as st,Pn as t,st as tt,J as u,Re as ut,Le as v,ut as vt,lt as w,L as wt,ge as x,de as xt,Be as y,Xe as yt,Ye as z};

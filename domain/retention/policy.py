@@ -6,14 +6,13 @@ due ──▶ TRANSCRIPTS ─▶ VOCABULARY ─▶ ATTACHMENTS ─▶ EVENTS ─
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from domain.retention.model import RemovedWords
 from domain.values.ids import AccountId, ConversationId
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 
-class RetentionStage(StrEnum):
+class RetentionStage(StoredEnum):
     """The steps of a run, in order."""
 
     TRANSCRIPTS = "TRANSCRIPTS"  # words and files of closed conversations

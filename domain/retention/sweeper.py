@@ -57,8 +57,8 @@ class RetentionSweeper:
     async def step(self, account_id: AccountId, timer: Timer) -> None:
         """Handle a due timer: take the next step of the account's run, or begin one. Raises `Unavailable`."""
         policy = await self._storage.write(account_id, lambda uow: _claim(uow, timer))
-        if policy is None or policy.run is None:
-            return
+        if policy is None or policy.run is None or policy.run.stage.is_unknown:
+            return  # a newer build goes on with a stage of its own
         step = await self._take(policy, policy.run, timer)
         if step is not None:
             await self._storage.write(account_id, lambda uow: _note(uow, policy, timer, step))

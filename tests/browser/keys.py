@@ -36,6 +36,7 @@ class Keys:
             await self._page.keyboard.press(key)
 
     async def use(self, target: Locator, *, back: bool = False) -> None:
+        await expect(target).to_be_enabled()  # a button rests while an answer to the last one is awaited
         await self.to(target, back=back)
         await self.press("Enter")
 

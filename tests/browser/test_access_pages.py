@@ -240,6 +240,7 @@ async def test_the_settings_without_a_mouse(shop: Shop) -> None:
     await keys.use(page.get_by_role("button", name="I have stored it"))
     await expect(page.get_by_label("Key", exact=True)).to_have_count(0)
     await keys.use(page.get_by_role("button", name="Revoke Warehouse"))
+    await keys.at(page.get_by_role("button", name="Revoke", exact=True))
     await keys.press("Enter")
     await expect(page.get_by_role("button", name="Show 1 that no longer works")).to_be_visible()
     await keys.use(page.get_by_role("button", name="Sign out"), back=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Route, expect
@@ -10,14 +11,10 @@ from tests.browser.requests import Held
 from tests.browser.snippets import ShopServer, give
 from tests.browser.windows import Shop, Visitor
 from tests.docs.pages import blocks_of
-from tests.e2e.processes import Json
+from tests.e2e.processes import PATIENCE, Json
 
 _CUSTOMER = "query($id: ID!) { conversation(id: $id) { identityVerified profile { externalId } } }"
 _STORED = "Object.fromEntries(Object.entries(localStorage).map(([key, text]) => [key.split(':')[2], JSON.parse(text)]))"
-_PROVED = (
-    "Object.entries(localStorage).some("
-    "([key, text]) => key.endsWith(':conversation') && JSON.parse(text).person === 'ann')"
-)
 _REPLACED = """() => {
   const prefix = Object.keys(localStorage).find((name) => name.endsWith(":conversation")).replace("conversation", "");
   for (const name of Object.keys(localStorage)) localStorage.removeItem(name);
@@ -40,6 +37,13 @@ async def _customer(shop: Shop, conversation_id: str) -> tuple[bool, str | None]
 async def _stored(visitor: Visitor) -> Json:
     found: Json = await visitor.page.evaluate(_STORED)
     return found
+
+
+async def _become(visitor: Visitor, person: str) -> None:
+    """Return when the browser knows whose chat it keeps."""
+    async with asyncio.timeout(PATIENCE):
+        while (await _stored(visitor)).get("conversation", {}).get("person") != person:  # noqa: ASYNC110 - the server is asked
+            await asyncio.sleep(0.05)
 
 
 async def _is_empty(visitor: Visitor) -> None:
@@ -115,7 +119,7 @@ async def test_a_token_that_nobody_can_read(shop: Shop) -> None:
     await visitor.page.evaluate("baton.identify('no token')")
     await expect(visitor.messages).to_have_count(1)
     await visitor.page.evaluate(f"baton.identify('{server.token('ann')}')")
-    await visitor.page.wait_for_function(_PROVED)
+    await _become(visitor, "ann")
     assert await _customer(shop, conversation_id) == (True, "ann")
     token = (await _stored(visitor))["conversation"]["token"]
     await visitor.page.evaluate("baton.identify('no token')")

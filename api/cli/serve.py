@@ -16,6 +16,7 @@ from api.cli.context import on_database, read_settings
 from api.cli.demo.account import Demo, ensure_demo, shop_of
 from api.cli.demo.help import help_page
 from api.cli.demo.shop import demo_articles
+from api.cli.demo.where import aimed
 from api.cli.output import explained, say
 from api.graphql.limits import SocketLimits
 from api.restores.holding_off import hold_off
@@ -218,7 +219,8 @@ def _announce(baton: Baton, url: str, demo: Demo | None) -> None:
         if link is not None:
             lines.append(("sign in", f"{link} (once, within {_MINUTES} minutes, on this machine)"))
         if demo.is_empty:
-            lines.append(("data", "`.venv/bin/baton demo` fills the shop with 90 days of conversations"))
+            command = aimed(settings, ".venv/bin/baton demo")
+            lines.append(("data", f"`{command}` fills the shop with 90 days of conversations"))
         lines.append(("keys", str(demo.file)))
     lines.append(("MongoDB", "your own" if settings.mongodb_uri else f"embedded, in {settings.data / 'mongo'}"))
     say("\n".join(["Baton is ready. Ctrl-C ends it.", *(f"  {name:<8} {value}" for name, value in lines)]))

@@ -16,6 +16,7 @@ from api.cli.demo.account import demo_url, owner_of, shop_of
 from api.cli.demo.history.drawing import SOURCE, DemoShop
 from api.cli.demo.history.starts import DAYS
 from api.cli.demo.shop import demo_products
+from api.cli.demo.where import aimed, database_of
 from api.cli.output import say
 from api.server.errors import OperatorError
 from domain.imports.past import PastService
@@ -44,6 +45,7 @@ def fill_demo(*, add: bool) -> None:
 
     async def act(baton: Baton) -> tuple[Filled, str | None]:
         account = await demo_account(baton)
+        say(f"This fills the demo account of {database_of(baton.settings)}.")
         filled = await fill(baton, account, add=add)
         return filled, await _link(baton, account.id)
 
@@ -66,23 +68,28 @@ def print_link() -> None:
 
 async def demo_account(baton: Baton) -> Account:
     """Return the demo account. Raises `OperatorError`, with what to do, if there is none."""
+    database = database_of(baton.settings)
     accounts = await baton.services.storage.accounts()
     demo = next((account for account in accounts if account.demo), None)
     if demo is not None:
         return demo
     if accounts:
         raise OperatorError(
-            "This database has accounts, and none of them is the demo's, which is the only one that is filled. Choose "
-            "an empty database: another BATON_DATA or BATON_MONGODB_DATABASE."
+            f"This is {database}. It has accounts, and none of them is the demo's, which is the only one that is "
+            "filled. Choose an empty database: another BATON_DATA or BATON_MONGODB_DATABASE."
         )
-    raise OperatorError("There is no demo account yet. `make run` or `baton serve` creates it: start it once.")
+    raise OperatorError(
+        f"There is no demo account yet: this is {database}. `make run` or `baton serve` creates it: start it once. A "
+        "server that runs already has another database: it prints the command that fills it, with its settings."
+    )
 
 
 async def _check_empty(baton: Baton, account: Account) -> None:
     known = (await baton.services.storage.read(account.id).count_conversations(ConversationQuery())).number
     if known:
         raise OperatorError(
-            f"The demo account has conversations already: {known:,}. `baton demo --add` fills it nevertheless, once. "
+            f"The demo account of {database_of(baton.settings)} has conversations already: {known:,}. "
+            f"`{aimed(baton.settings, '.venv/bin/baton demo --add')}` fills it nevertheless, once. "
             f"To begin anew, stop the server, delete {_data(baton)}, and start it again."
         )
 
@@ -95,8 +102,8 @@ async def _check_first(baton: Baton, account_id: AccountId) -> None:
 
     if await baton.services.storage.write(account_id, look):
         raise OperatorError(
-            f"The demo account was filled before. To begin anew, stop the server, delete {_data(baton)}, and start it "
-            "again."
+            f"The demo account of {database_of(baton.settings)} was filled before. To begin anew, stop the server, "
+            f"delete {_data(baton)}, and start it again."
         )
 
 
@@ -105,8 +112,11 @@ def _data(baton: Baton) -> str:
     return f"the database {settings.mongodb_database}" if settings.mongodb_uri else str(settings.data)
 
 
-async def fill(baton: Baton, account: Account, *, add: bool = False, days: int = DAYS) -> Filled:
-    """Store the last days of the made-up shop in the demo account. `add`: also if it has conversations.
+async def fill(
+    baton: Baton, account: Account, *, add: bool = False, days: int = DAYS, console: Console | None = None
+) -> Filled:
+    """Store the last days of the made-up shop in the demo account. `add`: also if it has conversations. The console
+    shows the progress, if it is a terminal.
 
     Raises `OperatorError`, with what to do, if it has, or if it was filled before; `Unavailable`.
     """
@@ -119,7 +129,7 @@ async def fill(baton: Baton, account: Account, *, add: bool = False, days: int =
     shop = DemoShop(account, team, _cards(baton, account), now=baton.services.clock.now())
     plans = shop.plans(days=days)
     await baton.history.begin(account.id, SOURCE, by=operator())
-    with _progress() as progress:
+    with _progress(console or Console(stderr=True)) as progress:
         task = progress.add_task("Conversations", total=len(plans))
         for conversations in _batches(shop.conversations(plans)):
             await past.bring_conversations(account.id, conversations)
@@ -178,7 +188,6 @@ def _batches(items: Iterable[T]) -> Iterator[Sequence[T]]:
         yield batch
 
 
-def _progress() -> Progress:
-    console = Console(stderr=True)
+def _progress(console: Console) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)

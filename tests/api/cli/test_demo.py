@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from pymongo import AsyncMongoClient
+from rich.console import Console
 
 from api.cli.demo.account import ensure_demo
 from api.cli.demo.fill import demo_account, fill
 from api.cli.demo.history.drawing import DemoShop
 from api.cli.demo.history.talks import talks
 from api.cli.demo.shop import demo_products
+from api.cli.demo.where import aimed, database_of
 from api.server.errors import OperatorError
+from api.settings import Settings
 from domain.imports.past import WholeConversation
 from domain.model.account import Account, Staff
 from domain.model.conversation import AuthorKind, ConversationStatus, MessageKind, ProductCard
@@ -119,19 +124,24 @@ async def _problems(program: Program) -> list[tuple[str, str, str]]:
 
 async def test_the_demo_is_filled_once_and_the_doctor_finds_nothing(program: Program, tmp_path: Path) -> None:
     baton = program.baton
-    with pytest.raises(OperatorError, match="`make run` or `baton serve` creates it"):
+    with pytest.raises(OperatorError, match=r"this is the database .* of BATON_MONGODB_URI\. `make run` or `baton"):
         await demo_account(baton)
     demo = await ensure_demo(services=baton.services, folder=tmp_path, url=URL, has_agent=False)
     assert demo is not None
     assert demo.is_empty
 
     account = await demo_account(baton)
-    filled = await fill(baton, account, days=6)
+    terminal = Console(file=StringIO(), force_terminal=True)
+    filled = await fill(baton, account, days=6, console=terminal)
 
+    assert isinstance(terminal.file, StringIO)
+    shown = terminal.file.getvalue()
+    assert f"{filled.conversations}/{filled.conversations}" in shown
+    assert f"{filled.orders}/{filled.orders}" in shown
     assert await _problems(program) == []
     assert filled.conversations > 80
     key = (await baton.services.accounts.create_staff_key(account.id, demo.owner_id)).token
-    shown = await program.data(
+    found = await program.data(
         key,
         """{ metrics(range: {preset: LAST_7_DAYS}) {
           totalVolume { count conversations { totalCount } } aiGeneratedSales { amount }
@@ -139,18 +149,18 @@ async def test_the_demo_is_filled_once_and_the_doctor_finds_nothing(program: Pro
         inbox(view: ALL) { totalCount } mine: inbox(view: MINE) { totalCount } knowledgeGaps { totalCount }
         events(first: 50) { nodes { type } } conversations(filter: {search: "parcel"}) { totalCount } }""",
     )
-    volume = shown["metrics"]["totalVolume"]
+    volume = found["metrics"]["totalVolume"]
     assert volume["count"] == volume["conversations"]["totalCount"] == filled.conversations
-    assert shown["metrics"]["aiGeneratedSales"] != []
-    assert len(shown["metrics"]["series"]) > 5
-    assert shown["inbox"]["totalCount"] > shown["mine"]["totalCount"] >= 5
-    assert len({event["type"] for event in shown["events"]["nodes"]}) >= 3
-    assert shown["conversations"]["totalCount"] > 0
+    assert found["metrics"]["aiGeneratedSales"] != []
+    assert len(found["metrics"]["series"]) > 5
+    assert found["inbox"]["totalCount"] > found["mine"]["totalCount"] >= 5
+    assert len({event["type"] for event in found["events"]["nodes"]}) >= 3
+    assert found["conversations"]["totalCount"] > 0
 
     again = await ensure_demo(services=baton.services, folder=tmp_path, url=URL, has_agent=False)
     assert again is not None
     assert not again.is_empty
-    with pytest.raises(OperatorError, match=r"has conversations already: .*`baton demo --add`"):
+    with pytest.raises(OperatorError, match=r"has conversations already: .*baton demo --add`"):
         await fill(baton, account, days=6)
     with pytest.raises(OperatorError, match="was filled before"):
         await fill(baton, account, add=True, days=6)
@@ -171,6 +181,25 @@ async def test_the_demo_is_added_to_conversations_only_on_demand_and_to_no_other
         await fill(baton, account, days=1)
     await fill(baton, account, add=True, days=1)
     assert await _problems(program) == []
+
+
+def test_a_command_says_which_database_it_works_on_and_a_server_how_to_aim_it() -> None:
+    usual = Settings(data=Path(".baton"), mongodb_uri=None, mongodb_database="baton")
+    assert (aimed(usual, "baton demo"), database_of(usual)) == (
+        "baton demo",
+        f"the embedded MongoDB in {Path.cwd() / '.baton' / 'mongo'}",
+    )
+    elsewhere = Settings(data=Path("/tmp/my shop"), mongodb_uri=None, mongodb_database="other")
+    assert aimed(elsewhere, "baton demo") == "BATON_DATA='/tmp/my shop' BATON_MONGODB_DATABASE=other baton demo"
+    own = Settings(
+        data=Path(".baton"),
+        mongodb_database="baton",
+        mongodb_uri=SecretStr("mongodb://me:secret@db.example/?replicaSet=rs0"),
+    )
+    assert (aimed(own, "baton demo"), database_of(own)) == (
+        "BATON_MONGODB_URI=… baton demo",
+        "the database baton of BATON_MONGODB_URI",
+    )
 
 
 async def test_an_account_of_ones_own_is_never_filled(program: Program) -> None:

@@ -82,7 +82,7 @@ async def test_what_it_says_when_it_is_ready(tmp_path: Path) -> None:
         f"  GraphQL  {url} (in a browser: the IDE)",
         f"  shop     {url.removesuffix('graphql')} (made up, with the chat widget)",
         f"  inbox    {url.removesuffix('graphql')}inbox (of its team)",
-        "  data     `.venv/bin/baton demo` fills the shop with 90 days of conversations",
+        f"  data     `BATON_DATA={tmp_path} .venv/bin/baton demo` fills the shop with 90 days of conversations",
         f"  keys     {tmp_path / 'credentials.json'}",
         f"  MongoDB  embedded, in {tmp_path / 'mongo'}",
     ]

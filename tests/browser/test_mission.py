@@ -155,7 +155,7 @@ async def test_the_team_in_zendesk(shop: Shop, visitor: Visitor, zendesk: Zendes
     conversation_id = await shop.asked(other, "My lamp is dark")
     await shop.agent_asks_for_a_human(conversation_id)
     await other.accept("lee@example.com")
-    await expect(other.page.get_by_text("Somebody will follow up with you by email.")).to_be_visible()
+    await expect(other.page.get_by_text("Somebody will follow up with you by e-mail.")).to_be_visible()
     await until(lambda: len(zendesk.tickets) == 2)
     await other.shows(await shop.seen_by_shopper(conversation_id))
     await _shows(dashboard, 2, 0, 2)

@@ -54,7 +54,7 @@ async def test_from_the_mail_to_the_proof(baton: Program, shop: Shop, sink: Sink
     assert message["Auto-Submitted"] == "auto-generated"
     assert (message["Reply-To"], message["References"], message["In-Reply-To"]) == (None, None, None)
     assert started.key.lower() not in str(message["Message-ID"]), "a reply must not land in the conversation"
-    assert message["Subject"] == "Confirm your email address for Söhne & <b>Co</b>"
+    assert message["Subject"] == "Confirm your e-mail address for Söhne & <b>Co</b>"
     for text in (mail.text, mail.html):
         assert "secret" not in text
         assert "evil" not in text
@@ -154,7 +154,7 @@ async def test_links_that_are_over(baton: Program, shop: Shop, sink: Sink) -> No
     before = await baton.fingerprints()
     for method in ("GET", "POST"):
         changed = await baton.call(method, path)
-        assert (changed.status_code, "another email address" in changed.text) == (409, True)
+        assert (changed.status_code, "another e-mail address" in changed.text) == (409, True)
     baton.clock.move(timedelta(hours=24))
     for method in ("GET", "POST"):
         assert (await baton.call(method, path)).status_code == 410

@@ -20,11 +20,11 @@ class WebhookEndpoint(SecretRecord):
     url: str
     topics: tuple[EventType, ...]
     created_at: datetime
-    sealed: str  # encrypted secrets: `secret`, and during a rotation `previous`
+    sealed: str  # encrypted secrets: `secret`, and during a rotation `previous`, and `older` after two of them
     description: str | None = None
     enabled: bool = True
     problem: str | None = None  # why Baton switched it off
-    previous_until: datetime | None = None  # until then the previous secret signs as well
+    previous_until: datetime | None = None  # until then the previous secrets sign as well
     version: int = 1
 
 

@@ -71,8 +71,9 @@ class EndpointReceiver:
     async def _post(self, request: WebhookRequest, *, seconds: float) -> WebhookResponse:
         """A 4xx is transient as well: an endpoint may return anything while its owner repairs it."""
         now, secret = self._clock.now(), self._secrets["secret"]
-        previous, until = self._secrets.get("previous"), self._endpoint.previous_until
-        valid = [secret, previous] if previous and until and now < until else [secret]
+        until = self._endpoint.previous_until
+        before = [self._secrets[name] for name in ("previous", "older") if name in self._secrets]
+        valid = [secret, *before] if until and now < until else [secret]
         headers = {**_HEADERS, **signed_headers(valid, request.id, now, request.body)}
         response = await self._client.post(request.body, headers, seconds=seconds)
         status = response.http_status

@@ -158,7 +158,8 @@ class WebhookService:
         await self._forwardings.forget_dead_letters(principal.account_id, endpoint_id, after=-1)
 
     async def rotate_secret(self, principal: Principal, endpoint_id: str) -> EndpointWithSecret:
-        """Create a new secret, and return it. For a day, requests are signed with the previous one as well.
+        """Create a new secret, and return it. For a day, requests are signed with the previous one as well, and with
+        the one before if it still signs: the response with the previous one may have been lost, and was never stored.
 
         Raises `NotFound`, `Forbidden`.
         """
@@ -168,7 +169,10 @@ class WebhookService:
         async def change(uow: UnitOfWork) -> WebhookEndpoint:
             before = await _endpoint(uow, endpoint_id)
             try:
-                secrets = {"secret": secret, "previous": self._open(uow.account_id, before)["secret"]}
+                known = self._open(uow.account_id, before)
+                secrets = {"secret": secret, "previous": known["secret"]}
+                if "previous" in known and before.previous_until and uow.now < before.previous_until:
+                    secrets["older"] = known["previous"]
             except CannotOpen:
                 secrets = {"secret": secret}  # the previous one is lost
             after = replace(

@@ -33,7 +33,7 @@ class WebhookEndpoint(Node):
     enabled: bool = strawberry.field(description="Whether events are sent. Events wait while it is `false`.")
     created_at: datetime = strawberry.field(description="The time at which the endpoint was created.")
     previous_secret_until: datetime | None = strawberry.field(
-        description="The time until which requests are also signed with the previous secret. `null` if there is none."
+        description="The time until which requests are also signed with the previous secrets. `null` if there are none."
     )
     version: int = strawberry.field(
         description="A number that grows with each change of the endpoint, for `expectedVersion`."

@@ -310,6 +310,11 @@ class Reader(ConversationSource, Protocol):
     async def messages(self, conversation_id: ConversationId, *, upto: int, notes: bool, page: Slice) -> Page[Message]:
         """Return messages with a number up to `upto`, in order, with or without notes; keys are (sequence,)."""
 
+    async def last_spoken(self, conversation_id: ConversationId, *, upto: int, notes: bool) -> Message | None:
+        """Return the last message with a number up to `upto` that is not Baton's own to the shopper, with or without
+        notes. Raises `Unavailable`."""
+        ...
+
     async def passed_over(self, page: Slice) -> Page[PassedOver]:
         """Return the messages that were passed over, the newest first; keys are (at, id). Raises `Unavailable`."""
         ...

@@ -24,18 +24,25 @@ const { clock, dayIn } = await module("src/pages/times.ts");
 const board = await module("src/dashboard/state.ts");
 const inbox = await module("src/inbox/state.ts");
 const { isRepeatable, Writings } = await module("src/inbox/writing.ts");
+const { addressOf, ticketOf, viewOf } = await module("src/inbox/address.ts");
+const { offlineText, refusalOf } = await module("src/pages/connection.ts");
+const { comingBack } = await module("src/pages/credentials.ts", { location: { href: "http://127.0.0.1/inbox" } });
 const { timelineOf } = await module("src/inbox/timeline.ts");
 const { noticeOf } = await module("src/inbox/notices.ts");
 const { commandOf } = await module("src/inbox/shortcuts.ts");
 const { ago, localValue, snoozeTimes } = await module("src/inbox/times.ts");
 const { scrolledTo, windowOf } = await module("src/inbox/virtual.ts");
 
-async function module(path) {
+/** `page`: what a page has when the module is loaded. */
+async function module(path, page = {}) {
+  Object.assign(globalThis, page);
   const { output } = await build({
     root: here, configFile: false, logLevel: "warn",
     build: { ssr: join(here, path), write: false, target: "es2022" },
   });
-  return import(`data:text/javascript;base64,${Buffer.from(output[0].code).toString("base64")}`);
+  const loaded = await import(`data:text/javascript;base64,${Buffer.from(output[0].code).toString("base64")}`);
+  for (const name of Object.keys(page)) delete globalThis[name];
+  return loaded;
 }
 
 const links = (text, labels = true) => partsOf(text, labels).filter((part) => part.href).map(({ text: shown, href }) => [shown, href]);
@@ -303,6 +310,11 @@ test("a change is told in per cent of numbers and in points of rates", () => {
   assert.doesNotMatch(clock("2026-11-29T22:30:00Z", "Europe/Rome", now), /2026/);
   assert.match(clock("2025-11-30T09:00:00Z", "Europe/Rome", now), /2025/);
   assert.match(money({ amount: "12345678901234567.89", currency: "EUR" }), /567\.89/);
+  const euros = (amount) => ({ amount, currency: "EUR" });
+  assert.equal(format.salesText([], [euros("3.00")]), money(euros("0")), "in the currency of the other period");
+  assert.deepEqual([format.salesText([], []), format.salesText([euros("3.00")], [])], ["0", money(euros("3.00"))]);
+  const question = (firstQuestion, transcriptRemovedAt = null) => format.questionOf({ firstQuestion, transcriptRemovedAt });
+  assert.deepEqual([question("Hi"), question(""), question("", "2026-11-30T09:00:00Z")], ["Hi", "(no text, or removed)", "(removed after the time for which words are kept)"]);
 });
 
 test("a feed with a newer page has no gap and no event twice", () => {
@@ -431,6 +443,56 @@ test("who writes is shown until a message, an end, or some seconds", () => {
   assert.equal(inbox.withoutSilent(inbox.EMPTY), inbox.EMPTY);
 });
 
+test("a ticket shows what people said last, and not Baton's own words to the shopper", () => {
+  const said = (sequence, kind, text, messageKind = "TEXT") => ({
+    __typename: "MessageAdded", message: { sequence, kind: messageKind, text, author: { kind, name: "X" } }, conversation: { ...ticket(1).conversation, version: sequence },
+  });
+  const last = (...items) => after(desk("ALL", [ticket(1)]), ...items).rows[0].conversation.lastMessage?.text;
+  const asked = said(2, "SHOPPER", "Where is it?");
+  assert.equal(last(asked, said(3, "SYSTEM", "We have passed it on.")), "Where is it?");
+  assert.equal(last(asked, said(3, "SYSTEM", "It could not be sent.", "NOTE")), "It could not be sent.");
+  assert.equal(last(asked, said(3, "HUMAN_AGENT", "Here.")), "Here.");
+});
+
+test("words that retention removes leave an open thread", () => {
+  const message = { id: "m", sequence: 1, text: "My card", products: [{}], attachments: [{}] };
+  const facts = (version, transcriptRemovedAt) => ({ version, transcriptRemovedAt });
+  const thread = { ...inbox.EMPTY, messages: [message], facts: facts(1, null), writers: [] };
+  const changedTo = (version, at) => inbox.withThreadItem(thread, { __typename: "ConversationChanged", conversation: facts(version, at) }).messages[0];
+  assert.deepEqual(changedTo(2, instant(9)), { ...message, text: "", products: [], attachments: [] });
+  assert.deepEqual([changedTo(2, null), changedTo(0, instant(9))], [message, message]);
+  const transcript = { head: { id: "c", ...facts(1, null) }, messages: [message], earlier: null };
+  const emptied = board.withItem(transcript, { __typename: "ConversationChanged", conversation: { id: "c", ...facts(2, instant(9)) } });
+  assert.deepEqual(emptied.messages, [{ ...message, text: "", products: [], attachments: [] }]);
+});
+
+test("the address of the inbox has view and ticket, and a mistyped one is the list", () => {
+  globalThis.location = { pathname: "/inbox", search: "", hash: "" };
+  const address = addressOf("MINE", "VGlja2V0OjE=");
+  assert.equal(address, "/inbox?view=MINE#ticket=VGlja2V0OjE%3D");
+  assert.deepEqual([ticketOf("#ticket=VGlja2V0OjE%3D"), viewOf("?view=MINE")], ["VGlja2V0OjE=", "MINE"]);
+  assert.deepEqual([ticketOf("#ticket=%E0%A4"), ticketOf("#ticket="), ticketOf("#content"), viewOf("?view=x"), viewOf("")], [null, null, null, "ALL", "ALL"]);
+  delete globalThis.location;
+});
+
+test("a sign-in at the provider comes back to what the page showed", () => {
+  const from = (hash) => {
+    globalThis.location = { pathname: "/inbox", search: "?view=MINE", hash };
+    const to = new URL(comingBack("/sign-in/A"), "http://127.0.0.1").searchParams.get("return_to");
+    delete globalThis.location;
+    return to;
+  };
+  assert.equal(from("#ticket=VGlja2V0OjE%3D"), "/inbox?view=MINE#ticket=VGlja2V0OjE%3D");
+  assert.equal(from(""), "/inbox?view=MINE");
+  assert.equal(from(`#${"x".repeat(512)}`), "/inbox?view=MINE", "the server takes no longer one");
+});
+
+test("a page says of a refused stream that it is refused, and of a lost one that it is lost", () => {
+  const refused = refusalOf([{ message: "Too many streams.", extensions: { code: "RATE_LIMITED" } }]);
+  assert.deepEqual([refused, offlineText(refused)], ["Too many streams.", "Live updates are refused. Trying again."]);
+  for (const lost of [undefined, new Error("closed"), [], [{}]]) assert.equal(offlineText(refusalOf(lost)), "No connection. Trying again.");
+});
+
 test("a delta of 10,000 tickets costs little", () => {
   let state = desk("ALL", Array.from({ length: 10_000 }, (_, index) => ticket(10_000 - index)));
   const began = performance.now();
@@ -482,6 +544,9 @@ test("a notification tells of work for this member", () => {
   assert.equal(title(changed(ticket(1, { assignee: SAM }), "TicketAdded")), undefined);
   assert.equal(title(message("SHOPPER", ME)), "Vic");
   assert.equal(noticeOf(message("SHOPPER", ME), undefined, "me").body.length, 121);
+  assert.equal(title(changed(ticket(1)), ticket(1, { assignee: ME, state: "SNOOZED" })), "Back in the queue: Vic", "it woke while I was away");
+  assert.equal(title(changed(ticket(1, { state: "SNOOZED" })), ticket(1, { assignee: ME, state: "SNOOZED" })), "Back in the queue: Vic");
+  assert.equal(title(changed(ticket(1, { state: "CLOSED" })), ticket(1, { assignee: ME })), undefined);
   assert.deepEqual([title(message("SHOPPER", SAM)), title(message("HUMAN_AGENT", ME)), title(message("SHOPPER", null))], [undefined, undefined, undefined]);
 });
 

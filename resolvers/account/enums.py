@@ -10,8 +10,10 @@ register_enum(
     "The role of a member of staff.",
     {
         "OWNER": "All permissions: settings, keys, tickets, conversations and reports.",
-        "ADMIN": "The same permissions as OWNER.",
-        "MANAGER": "The same permissions as OWNER.",
+        "ADMIN": "The same permissions as OWNER, except for `connectSignIn` and `disconnectSignIn`, and for changes of "
+        "owners.",
+        "MANAGER": "The same permissions as ADMIN, except for the audit log, the sign-in of others, legal holds and "
+        "retention, and the erasure and export of shoppers.",
         "SUPPORT": "Reads conversations and profiles, and works on tickets. No access to metrics, business events "
         "and changes of settings.",
         "ANALYST": "Reads conversations, profiles, metrics and business events, and changes nothing.",

@@ -153,6 +153,17 @@ class Conversation(Node):
         page = await _messages(info.context, self.row, Slice(limit=1, from_end=True))
         return Message.of(page.items[0]) if page.items else None
 
+    @strawberry.field(
+        description="The latest message that the caller may see and that the shopper, the agent or a human wrote. "
+        "Messages of Baton itself to the shopper, such as an offer or a notice, are left out. `null` if there is none."
+    )
+    async def last_spoken(self, info: Info) -> Message | None:
+        context = info.context
+        if context.principal.inside:
+            context.principal.require_conversation(self.row.id)
+        found = await context.reader.last_spoken(self.row.id, upto=self.row.sequence, notes=_sees_notes(context))
+        return None if found is None else Message.of(found)
+
     @strawberry.field(description="The latest handoff. `null` if there was none.", metadata={OF_ROW: True})
     def handoff(self, info: Info) -> Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")] | None:
         from resolvers.handoff.types import Handoff

@@ -36,7 +36,7 @@ class WebhookMutations:
     rotate_webhook_secret: WebhookSecretPayload = strawberry.mutation(
         resolver=rotate_webhook_secret,
         description="Creates a new secret for an endpoint. For 24 hours, requests are also signed with the previous "
-        "secret, and with the one before it if that one still signs: after a lost response, call it again. For OWNER, "
+        "secret, and after two rotations within that time with both. Call it again after a lost response. For OWNER, "
         "ADMIN and MANAGER.",
     )
     ping_webhook_endpoint: PingWebhookEndpointPayload = strawberry.mutation(

@@ -94,6 +94,14 @@ async def test_nothing_severe_in_what_opens_in_the_inbox(shop: Shop) -> None:
         assert await severe_problems(page) == []
         asked.set()
     await page.set_viewport_size({"width": 1400, "height": 900})
+    await desk.press("Hold…")
+    assert await severe_problems(page) == []
+    await page.keyboard.press("Escape")
+    keys = Keys(page)
+    await keys.use(page.get_by_role("button", name="Remove words…"))
+    await keys.use(desk.messages.get_by_role("button", name="Remove the words").last, back=True)
+    assert await severe_problems(page) == []
+    await page.keyboard.press("Escape")
     await desk.press("Filter")
     await page.get_by_label("Unread only").check()
     await page.get_by_label("Channel").select_option("EMAIL")

@@ -10,7 +10,7 @@ from tests.browser.keys import Keys
 from tests.browser.windows import Shop
 from tests.e2e.clients import calling
 
-_SECTIONS = ("Handoff", "Wording", "Business hours", "Agent", "Attribution", "Staff", "Keys", "Webhooks")
+_SECTIONS = ("Handoff", "Wording", "Business hours", "Agent", "Attribution", "Staff", "Keys", "Webhooks", "Retention")
 
 
 async def test_nothing_severe_in_any_section_of_the_settings(shop: Shop) -> None:
@@ -64,6 +64,10 @@ async def _states_of(page: Page, section: str) -> list[str]:
         await page.get_by_role("button", name="I have stored it").click()
         await page.get_by_role("button", name="Edit https://partner.example/hooks").click()
         return ["an endpoint and its editor"]
+    if section == "Retention":
+        await office.card(page, "Retention").get_by_label("Transcripts", exact=True).fill("365")
+        await expect(page.get_by_label("I am sure")).to_be_visible()
+        return ["a question"]
     return []
 
 

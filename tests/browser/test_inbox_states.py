@@ -50,6 +50,8 @@ async def test_what_a_colleague_and_time_do_to_a_snoozed_ticket(shop: Shop) -> N
         await shop.team("snoozeTicket", "ticket { id }", ticketId=ticket, until=tomorrow)
     await expect(page.locator(".ticket")).to_have_count(2)
     await expect(page.get_by_role("link", name="Snoozed")).to_contain_text("2")
+    await expect(page.get_by_text("Snoozed tickets: 2")).to_be_visible()
+    await expect(desk.ticket(_FIRST)).to_contain_text("Unassigned")
 
     await desk.open(_FIRST)
     await shop.team("closeTicket", "ticket { id }", ticketId=tickets[0])

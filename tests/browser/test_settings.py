@@ -90,7 +90,7 @@ async def _connect_zendesk(page: Page, shop: Shop) -> None:
     await choice(panel, "Zendesk").check()
     await expect(button(panel)).to_be_disabled()
     await panel.get_by_label("Subdomain").fill("acme")
-    await panel.get_by_label("E-mail address of the agent").fill(str(ADMIN["email"]))
+    await panel.get_by_label("E-mail address of the user").fill(str(ADMIN["email"]))
     token = panel.get_by_label("API token")
     await token.fill("a-wrong-token")
     await button(panel, "Connect Zendesk").click()

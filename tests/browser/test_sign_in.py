@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Dialog, expect
@@ -69,6 +70,23 @@ async def test_a_page_never_goes_on_as_another_member(shop: Shop, provider: Fake
     await expect(unsaved.get_by_label("Greeting")).to_have_value("Not saved yet")
     assert asked == ["beforeunload"]
     assert (await shop.ask("ownerKey", "{ account { greeting } }"))["account"]["greeting"] != "Not saved yet"
+    await visitor.is_clean()
+
+
+async def test_a_sign_in_at_the_provider_comes_back_to_the_ticket(shop: Shop, provider: FakeProvider) -> None:
+    await shop.team("connectSignIn", "signIn { url }", issuer=provider.issuer, **provider.client)
+    conversation_id = await shop.ticket("+393331234501")
+    ticket = (await shop.conversation(conversation_id))["ticket"]["id"]
+    email = "olivia@demo.example"
+    provider.fake.user = {"sub": email, "email": email, "email_verified": True}
+    visitor = await shop.browser()
+    visitor.watch.origins.add(provider.issuer)
+    page = visitor.page
+    address = f"{shop.origin}/inbox?view=UNASSIGNED#ticket={quote(ticket, safe='')}"
+    await page.goto(address)
+    await page.get_by_role("link", name="Sign in with your company's account").click()
+    await expect(page.get_by_role("heading", name="+393331234501", exact=True)).to_be_visible()
+    assert page.url == address
     await visitor.is_clean()
 
 

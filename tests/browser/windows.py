@@ -19,7 +19,7 @@ _CONVERSATION = """query($id: ID!) { conversation(id: $id) { id status controlle
   ticket { id } contact { email { value } }
   messages(last: 100) { nodes { sequence kind text author { kind name } } } } }"""
 LABELLED = re.compile(r"\[(.+?)\]\(http.+?\)")
-_INBOX = "{ inbox(first: 100) { nodes { id conversation { id displayName lastMessage { text } } } } }"
+_INBOX = "{ inbox(first: 100) { nodes { id conversation { id displayName lastMessage: lastSpoken { text } } } } }"
 _POST = "mutation($input: PostAgentMessageInput!) { postAgentMessage(input: $input) { errors { code } } }"
 _TYPE = "mutation($input: SetTypingInput!) { setTyping(input: $input) { errors { code } } }"
 _WRITE = "mutation($input: StreamAgentMessageInput!) { streamAgentMessage(input: $input) { errors { code } } }"

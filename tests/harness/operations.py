@@ -36,7 +36,7 @@ def _is_page_or_back(inner: GraphQLObjectType) -> bool:
     return inner.name == "Conversation" or inner.name.endswith(("Account", "Connection"))
 
 
-_APART = frozenset({"lastMessage", "drafts"})  # drafts emit no events
+_APART = frozenset({"lastMessage", "lastSpoken", "drafts"})  # drafts emit no events
 _FRAGMENTS = {  # each is validated once per document
     "Whole": f"fragment Whole on Conversation {selection('Conversation', left_out=_APART)}",
     "Told": f"fragment Told on Message {selection('Message')}",

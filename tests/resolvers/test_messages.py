@@ -49,6 +49,23 @@ async def test_messages_are_numbered_and_the_agents_labels_kept(baton: Program, 
     )
 
 
+async def test_what_people_said_last_is_not_what_baton_told_the_shopper(baton: Program, shop: Shop) -> None:
+    started = await baton.start(shop, "Can I talk to a human?")
+    given = {"conversationId": started.id, "epoch": 1, "reason": "EXPLICIT_ASK"}
+    await baton.done(shop.agent, "requestHandoff", **given)
+
+    async def last(token: str) -> tuple[str, str]:
+        asked = "query($id: ID!) { conversation(id: $id) { lastMessage { kind } lastSpoken { text } } }"
+        found = (await baton.data(token, asked, id=started.id))["conversation"]
+        return found["lastMessage"]["kind"], found["lastSpoken"]["text"]
+
+    for token in (shop.owner, started.token):
+        assert await last(token) == ("HANDOFF_OFFER", "Can I talk to a human?")
+    await baton.done(shop.owner, "addNote", conversationId=started.id, text="He is in a hurry")
+    assert await last(shop.owner) == ("NOTE", "He is in a hurry")
+    assert await last(started.token) == ("HANDOFF_OFFER", "Can I talk to a human?")
+
+
 async def test_times_never_go_back_though_the_clock_does(baton: Program, shop: Shop) -> None:
     started = await baton.start(shop)
     baton.clock.move(timedelta(hours=-3))

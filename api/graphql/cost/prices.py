@@ -91,6 +91,7 @@ BASE: dict[str, int] = {
     "Account.identityKeys": READ,
     "Conversation.drafts": READ,
     "Conversation.lastMessage": READ,
+    "Conversation.lastSpoken": READ,
     "Conversation.streamCursor": READ,
     "ConversationConnection.totalCount": COUNT,
     "ConversationConnection.totalCountIsExact": COUNT,

@@ -46,8 +46,8 @@ FIELDS: Mapping[str, str] = {
     "ConversationEdge": "cursor node",
     "PageInfo": "endCursor hasNextPage hasPreviousPage startCursor",
     "Conversation": "channel closedAt contact controller displayName drafts finalSkill firstQuestion handoff handoffs "
-    "id identityVerified initialSkill isTest lastMessage lastMessageAt messageCount messages profile startedAt "
-    "status tags ticket transcriptRemovedAt version",
+    "id identityVerified initialSkill isTest lastMessage lastMessageAt lastSpoken messageCount messages profile "
+    "startedAt status tags ticket transcriptRemovedAt version",
     "TicketConnection": "edges nodes pageInfo streamCursor totalCount",
     "TicketEdge": "cursor node",
     "Ticket": "assignee conversation createdAt delivery externalId externalUrl helpdesk id snoozedUntil state unread "

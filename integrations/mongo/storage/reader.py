@@ -10,7 +10,7 @@ from typing import Any
 from domain.model.account import Staff
 from domain.model.agent.knowledge import Article, ArticleKind, CatalogProduct, KnowledgeGap
 from domain.model.audit import AuditEntry
-from domain.model.conversation import Conversation, Draft, Message, MessageKind
+from domain.model.conversation import AuthorKind, Conversation, Draft, Message, MessageKind
 from domain.model.credentials import Credential
 from domain.model.handoff import DeliveryState, Helpdesk
 from domain.model.passed_over import PassedOver
@@ -108,6 +108,14 @@ class MongoReader:
         if not notes:
             query["kind"] = {"$ne": MessageKind.NOTE.value}
         return await self._pages.page(Message, query, ("sequence",), False, page)
+
+    async def last_spoken(self, conversation_id: ConversationId, *, upto: int, notes: bool) -> Message | None:
+        said: dict[str, Any] = {"author.kind": {"$ne": AuthorKind.SYSTEM.value}}
+        note = MessageKind.NOTE.value
+        wanted = {"$or": [said, {"kind": note}]} if notes else {**said, "kind": {"$ne": note}}
+        query = {"conversation_id": conversation_id, "sequence": {"$lte": upto}, **wanted}
+        page = await self._pages.page(Message, query, ("sequence",), False, Slice(limit=1, from_end=True))
+        return page.items[0] if page.items else None
 
     async def passed_over(self, page: Slice) -> Page[PassedOver]:
         return await self._pages.page(PassedOver, {}, ("at", "_id"), True, page)

@@ -15,9 +15,11 @@ interface Attempt {
 }
 
 const UNKNOWN = "application/octet-stream";
+const LEAST = 30_000; // milliseconds that any file may take
+const SLOWEST = 16_384; // bytes a second of the slowest network that counts as one
 const USED = 409; // the server has the bytes of this address: the response of an earlier attempt was lost
 
-/** Sends the bytes of a file. Raises `RequestFailed`. */
+/** Sends the bytes of a file, in a time that depends on its size. Raises `RequestFailed`. */
 export async function upload(
   endpoint: string, credential: string | Credential, file: File, { key = random(), signal }: Attempt = {},
 ): Promise<SentFile> {
@@ -26,9 +28,17 @@ export async function upload(
   if (!created.attachmentId || !created.url) {
     throw new RequestFailed(created.errors[0]?.code ?? "INVALID", created.errors[0]?.message ?? "");
   }
-  const sent = { method: "PUT", body: file, credentials: "omit", referrerPolicy: "no-referrer", ...(signal && { signal }) } as const;
-  const response = await fetch(created.url, sent).catch((error) => {
-    throw new RequestFailed("NETWORK", String(error));
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const timer = setTimeout(end, LEAST + 1000 * (file.size / SLOWEST)); // a network may die without a word
+  signal?.addEventListener("abort", end);
+  if (signal?.aborted) end();
+  const sent = { method: "PUT", body: file, credentials: "omit", referrerPolicy: "no-referrer", signal: ending.signal } as const;
+  const response = await fetch(created.url, sent).catch(() => {
+    throw new RequestFailed("NETWORK", "The server did not respond.");
+  }).finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", end);
   });
   if (!response.ok && response.status !== USED) throw new RequestFailed(codeOf(response.status), response.statusText);
   return { id: created.attachmentId, name: file.name };

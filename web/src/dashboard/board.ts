@@ -6,6 +6,7 @@ import {
   ConversationsDocument, DashboardDocument, FollowHappeningsDocument, FollowReportDocument, FollowTranscriptDocument, HappeningsDocument, SalesDocument,
   TranscriptDocument, type DateRangeInput, type TypedDocumentString,
 } from "../documents/generated";
+import { refusalOf } from "../pages/connection";
 import { dayIn } from "../pages/times";
 import {
   EMPTY, feedOf, listOfRows, listOfSales, refreshed, withEarlier, withEvent, withItem, withMessages, withNext, type Feed, type Happening, type List, type Report, type State,
@@ -27,6 +28,7 @@ export class Board {
   private readonly turns = { report: 0, list: 0, feed: 0, transcript: 0 }; // a response of an earlier turn is dropped
   private readonly interrupted = { report: 0, feed: 0, transcript: 0 }; // streams that ended in a row, without an item
   private readonly ends: Partial<Record<Part, () => void>> = {};
+  private connected = true;
   private reading = false; // the list again
   private readAgain = false;
 
@@ -92,13 +94,14 @@ export class Board {
     if (!metrics) throw new RequestFailed("FORBIDDEN", "This key may not read metrics.");
     const { tags, ...report } = metrics;
     this.set({
-      name: me?.name ?? "", report, reported: view, tags: tags.map(({ key }) => key).filter(isTag), loading: false, trouble: null, ...(live && { live: true }),
+      name: me?.name ?? "", report, reported: view, tags: tags.map(({ key }) => key).filter(isTag), loading: false, trouble: null,
       ...(list === this.turns.list && { list: sold ? listOfSales(view.list, sold.sales) : listOfRows(view.list, conversations!) }),
       ...(events && feed === this.turns.feed && { feed: feedOf(events) }),
     });
     this.end("report");
     this.end("feed");
     if (live) {
+      this.judge(true);
       this.followReport(view);
       this.followFeed(view);
     } else void this.again(() => this.loadFeed(), () => turn === this.turns.report);
@@ -111,10 +114,10 @@ export class Board {
   private followReport(view: View): void {
     this.ends.report = follow(this.endpoint, this.credential, FollowReportDocument, this.reported(view), {
       next: ({ metrics }) => {
-        this.interrupted.report = 0;
+        this.heard("report");
         if (sameReport(this.state.view, view)) this.take(metrics);
       },
-      connected: (live) => { if (live !== this.state.live) this.set({ live }); },
+      connected: (connected) => this.judge(connected),
       ...this.renewing("report", () => this.load(this.state.view), () => sameReport(this.state.view, view)),
     });
   }
@@ -224,7 +227,7 @@ export class Board {
     }, current);
     this.ends.feed = follow(this.endpoint, this.credential, FollowHappeningsDocument, { on: eventFilter(view, rangeInput(view.range)), after: events[0]?.cursor }, {
       next: ({ events: item }) => {
-        this.interrupted.feed = 0;
+        this.heard("feed");
         if (item.__typename === "EventHappened") this.happened(item.event);
         else if (item.__typename === "StreamReset" || (item.__typename === "StreamReady" && !item.resumed)) void refresh();
       },
@@ -242,6 +245,7 @@ export class Board {
   private async open(id: string | null): Promise<void> {
     this.end("transcript");
     const turn = ++this.turns.transcript;
+    if (this.state.transcript?.head.id !== id) this.interrupted.transcript = 0;
     if (this.state.transcript && this.state.transcript.head.id !== id) this.set({ transcript: null });
     if (id !== null) await this.again(() => this.loadTranscript(id, turn), () => turn === this.turns.transcript);
   }
@@ -257,7 +261,7 @@ export class Board {
     const renew = () => this.open(id);
     this.ends.transcript = follow(this.endpoint, this.credential, FollowTranscriptDocument, { id, after: streamCursor }, {
       next: ({ conversation: item }) => {
-        this.interrupted.transcript = 0;
+        this.heard("transcript");
         const { transcript } = this.state;
         if (item.__typename === "StreamReset") void renew();
         else if (transcript?.head.id === id) this.set({ transcript: withItem(transcript, item) });
@@ -281,6 +285,18 @@ export class Board {
     }, () => this.state.transcript?.head.id === id);
   }
 
+  private heard(part: Part): void {
+    this.interrupted[part] = 0;
+    if (!this.state.live) this.judge();
+  }
+
+  /** Says whether the page is live: connected, and with every stream. One that was refused is live with its first item. */
+  private judge(connected = this.connected): void {
+    this.connected = connected;
+    const live = connected && Object.values(this.interrupted).every((ended) => ended === 0);
+    if (live !== this.state.live) this.set({ live, ...(live && { refusal: null }) });
+  }
+
   /** Ends every stream. */
   close(): void {
     for (const part of ["report", "feed", "transcript"] as const) this.end(part);
@@ -297,7 +313,10 @@ export class Board {
    */
   private renewing(part: Part, renew: () => Promise<void>, wanted: () => boolean) {
     const failed = (error: unknown) => {
-      void pause(waitAfter(error, this.interrupted[part]++)).then(() => (wanted() ? this.again(renew, wanted) : undefined));
+      const wait = waitAfter(error, this.interrupted[part]++);
+      if (wanted()) this.set({ refusal: refusalOf(error) });
+      this.judge();
+      void pause(wait).then(() => (wanted() ? this.again(renew, wanted) : undefined));
     };
     return { refused: () => {}, failed };
   }
@@ -307,11 +326,11 @@ export class Board {
     for (let failures = 0; wanted(); failures++) {
       try {
         await task();
-        return failures ? this.set({ live: true }) : undefined;
+        return failures ? this.judge(true) : undefined;
       } catch (error) {
         if (!(error instanceof RequestFailed)) throw error;
         if (!error.passes) return this.set({ trouble: error.message, loading: false });
-        this.set({ live: false });
+        this.judge(false);
         await pause(Math.max(error.retryAfter, backOff(failures)));
       }
     }

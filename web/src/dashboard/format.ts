@@ -1,5 +1,5 @@
 import type { DatePreset, EventType, MetricsGroup, TouchKind } from "../documents/generated";
-import { number, percent } from "../pages/numbers";
+import { money, number, percent, type Money } from "../pages/numbers";
 
 export const PRESET_NAMES: Record<DatePreset, string> = {
   TODAY: "Today", YESTERDAY: "Yesterday", LAST_7_DAYS: "7 days", LAST_30_DAYS: "30 days", LAST_90_DAYS: "90 days",
@@ -13,6 +13,17 @@ export const TOUCH_NAMES: Record<TouchKind, string> = {
   EMAIL_CLICK: "clicked in a mail", EMAIL_OPEN: "opened a mail", PRODUCT_CARD_CLICK: "clicked a product card", SMS_CLICK: "clicked in a text message",
   SMS_DELIVERY: "got a text message", WHATSAPP_CLICK: "clicked in a WhatsApp message", WHATSAPP_OPEN: "opened a WhatsApp message",
 };
+
+/** The first question of a conversation, or why it is not shown. */
+export function questionOf({ firstQuestion, transcriptRemovedAt }: { firstQuestion: string; transcriptRemovedAt: string | null }): string {
+  return firstQuestion || (transcriptRemovedAt ? "(removed after the time for which words are kept)" : "(no text, or removed)");
+}
+
+/** Sales in words; `other`: sales of another period, which tell the currency of none. */
+export function salesText(sales: readonly Money[], other: readonly Money[]): string {
+  const nothing = sales.length || !other.length ? sales : [{ amount: "0", currency: other[0]!.currency }];
+  return nothing.map(money).join(" + ") || number(0);
+}
 
 /** How a number compares with the one before. */
 export interface Change {

@@ -43,12 +43,13 @@ export interface State {
   transcript: Transcript | null; // of the conversation in the drawer
   loading: boolean; // a report is on its way
   live: boolean;
+  refusal: string | null; // why the server refuses the stream, which is begun again; null if it does not
   trouble: string | null;
 }
 
 export const NO_LIST: List = { view: WHOLE, rows: [], sales: [], total: 0, exact: true, more: null, changed: false };
 export const EMPTY: State = {
-  view: HOME, name: "", report: null, reported: HOME, tags: [], list: NO_LIST, feed: { events: [], more: null }, transcript: null, loading: true, live: true, trouble: null,
+  view: HOME, name: "", report: null, reported: HOME, tags: [], list: NO_LIST, feed: { events: [], more: null }, transcript: null, loading: true, live: true, refusal: null, trouble: null,
 };
 
 interface Connection {
@@ -116,7 +117,11 @@ export function withItem(transcript: Transcript, item: NonNullable<FollowTranscr
 }
 
 function withHead(transcript: Transcript, head: Head): Transcript {
-  return head.version < transcript.head.version ? transcript : { ...transcript, head };
+  if (head.version < transcript.head.version) return transcript;
+  // Retention removes the words of all messages at once, and tells so by the conversation alone.
+  const isEmptied = head.transcriptRemovedAt && head.transcriptRemovedAt !== transcript.head.transcriptRemovedAt;
+  const messages = isEmptied ? transcript.messages.map((message) => ({ ...message, text: "", products: [], attachments: [] })) : transcript.messages;
+  return { ...transcript, head, messages };
 }
 
 export function withMessages(transcript: Transcript, messages: readonly Message[]): Transcript {

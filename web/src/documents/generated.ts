@@ -342,6 +342,11 @@ export type RecordProductClickInput = {
   productId: string;
 };
 
+export type RedactMessageInput = {
+  idempotencyKey?: string | null | undefined;
+  messageId: string;
+};
+
 export type RedeliverEventsInput = {
   after: string;
   forwardingId: string;
@@ -381,6 +386,13 @@ export type SendMessageInput = {
 
 export type SetAvailabilityInput = {
   availability: Availability;
+};
+
+export type SetLegalHoldInput = {
+  conversationId: string;
+  held: boolean;
+  idempotencyKey?: string | null | undefined;
+  reason?: string | null | undefined;
 };
 
 export type SetTypingInput = {
@@ -485,6 +497,12 @@ export type UpdateHandoffSettingsInput = {
   offerText?: string | null | undefined;
 };
 
+export type UpdateRetentionInput = {
+  attachments?: string | null | undefined;
+  events?: string | null | undefined;
+  transcripts?: string | null | undefined;
+};
+
 export type UpdateStaffInput = {
   capacity?: number | null | undefined;
   name?: string | null | undefined;
@@ -525,11 +543,11 @@ export type LineFragment = { key: string, label: string, total: number, points: 
 
 export type ReportFragment = { asOf: string, reachesBackTo: string, sales: { totalCount: number }, statuses: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, others?: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, previous: { statuses: Array<{ total: number, points: Array<{ date: string, count: number }> }>, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> }, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> };
 
-export type ListedConversationFragment = { id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string };
+export type ListedConversationFragment = { id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string };
 
-export type ConversationPageFragment = { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
+export type ConversationPageFragment = { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
 
-export type SalePageFragment = { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
+export type SalePageFragment = { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, transcriptRemovedAt: string | null, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
 
 type Happening_ConversationEscalatedEvent_Fragment = { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } };
 
@@ -570,7 +588,7 @@ export type DashboardQueryVariables = Exact<{
 }>;
 
 
-export type DashboardQuery = { me: { name: string } | null, metrics: { asOf: string, reachesBackTo: string, tags: Array<{ key: string }>, sales: { totalCount: number }, statuses: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, others?: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, previous: { statuses: Array<{ total: number, points: Array<{ date: string, count: number }> }>, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> }, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> } | null, sold?: { sales: { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null, conversations?: { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null, events?: { nodes: Array<
+export type DashboardQuery = { me: { name: string } | null, metrics: { asOf: string, reachesBackTo: string, tags: Array<{ key: string }>, sales: { totalCount: number }, statuses: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, others?: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, previous: { statuses: Array<{ total: number, points: Array<{ date: string, count: number }> }>, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> }, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> } | null, sold?: { sales: { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, transcriptRemovedAt: string | null, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null, conversations?: { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null, events?: { nodes: Array<
       | { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
       | { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
       | { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
@@ -586,7 +604,7 @@ export type ConversationsQueryVariables = Exact<{
 }>;
 
 
-export type ConversationsQuery = { conversations: { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type ConversationsQuery = { conversations: { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type SalesQueryVariables = Exact<{
   soldIn: DateRangeInput;
@@ -597,7 +615,7 @@ export type SalesQueryVariables = Exact<{
 }>;
 
 
-export type SalesQuery = { sold: { sales: { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type SalesQuery = { sold: { sales: { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, transcriptRemovedAt: string | null, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type HappeningsQueryVariables = Exact<{
   on?: EventFilter | null | undefined;
@@ -642,7 +660,7 @@ export type FollowHappeningsSubscription = { events:
     | { __typename: 'StreamReset', cursor: string }
    };
 
-export type TranscriptHeadFragment = { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> };
+export type TranscriptHeadFragment = { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> };
 
 export type TranscriptMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> };
 
@@ -652,7 +670,7 @@ export type TranscriptQueryVariables = Exact<{
 }>;
 
 
-export type TranscriptQuery = { conversation: { streamCursor: string, version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } | null };
+export type TranscriptQuery = { conversation: { streamCursor: string, version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } | null };
 
 export type FollowTranscriptSubscriptionVariables = Exact<{
   id: string;
@@ -661,24 +679,24 @@ export type FollowTranscriptSubscriptionVariables = Exact<{
 
 
 export type FollowTranscriptSubscription = { conversation:
-    | { __typename: 'ConversationChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
-    | { __typename: 'HandoffChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
-    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'ConversationChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'HandoffChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
     | { __typename: 'MessageDeliveryChanged', cursor: string }
-    | { __typename: 'MessageRedacted', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'MessageRedacted', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string }
     | { __typename: 'TypingChanged', cursor: string }
    };
 
-export type TicketRowFragment = { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } };
+export type TicketRowFragment = { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } };
 
 export type ShoppersMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> };
 
 export type ThreadMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> };
 
-export type ThreadFactsFragment = { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }>, ticket: { id: string, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }> } | null };
+export type ThreadFactsFragment = { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, transcriptRemovedAt: string | null, legalHold: { reason: string, since: string, setBy: { name: string | null, keyLabel: string | null } } | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }>, ticket: { id: string, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }> } | null };
 
 export type ColleagueFragment = { id: string, name: string, role: StaffRole | null, availability: Availability | null, suspendedAt: string | null };
 
@@ -700,7 +718,7 @@ export type InboxQueryVariables = Exact<{
 }>;
 
 
-export type InboxQuery = { inbox: { nodes: Array<{ id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type InboxQuery = { inbox: { nodes: Array<{ id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type InboxCountsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -713,7 +731,7 @@ export type SearchTicketsQueryVariables = Exact<{
 }>;
 
 
-export type SearchTicketsQuery = { conversations: { nodes: Array<{ ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type SearchTicketsQuery = { conversations: { nodes: Array<{ ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type OneTicketQueryVariables = Exact<{
   id: string;
@@ -745,7 +763,7 @@ export type OneTicketQuery = { node:
     | { __typename: 'Profile' }
     | { __typename: 'Session' }
     | { __typename: 'Staff' }
-    | { __typename: 'Ticket', id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } }
+    | { __typename: 'Ticket', id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } }
     | { __typename: 'WebhookEndpoint' }
    | null };
 
@@ -755,13 +773,13 @@ export type FollowInboxSubscriptionVariables = Exact<{
 
 
 export type FollowInboxSubscription = { inbox:
-    | { __typename: 'MessageAdded', cursor: string, message: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } }, conversation: { id: string, version: number, displayName: string, lastMessageAt: string, tags: Array<string>, ticket: { id: string, assignee: { id: string } | null } | null } }
-    | { __typename: 'MessageRedacted', cursor: string, conversation: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null } }
+    | { __typename: 'MessageAdded', cursor: string, message: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } }, conversation: { id: string, version: number, displayName: string, lastMessageAt: string, tags: Array<string>, ticket: { id: string, assignee: { id: string } | null } | null } }
+    | { __typename: 'MessageRedacted', cursor: string, conversation: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null } }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string }
-    | { __typename: 'TicketAdded', cursor: string, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } }
-    | { __typename: 'TicketChanged', cursor: string, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } }
+    | { __typename: 'TicketAdded', cursor: string, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } }
+    | { __typename: 'TicketChanged', cursor: string, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } }
     | { __typename: 'TicketRemoved', cursor: string, ticketId: string }
     | { __typename: 'TypingChanged', cursor: string, conversationId: string, typing: boolean, until: string, author: { kind: AuthorKind, name: string } }
    };
@@ -771,7 +789,7 @@ export type ThreadQueryVariables = Exact<{
 }>;
 
 
-export type ThreadQuery = { conversation: { id: string, streamCursor: string, version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }> } | null };
+export type ThreadQuery = { conversation: { id: string, streamCursor: string, version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, transcriptRemovedAt: string | null, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, legalHold: { reason: string, since: string, setBy: { name: string | null, keyLabel: string | null } } | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }> } | null };
 
 export type EarlierInThreadQueryVariables = Exact<{
   id: string;
@@ -795,11 +813,11 @@ export type FollowThreadSubscriptionVariables = Exact<{
 
 
 export type FollowThreadSubscription = { conversation:
-    | { __typename: 'ConversationChanged', cursor: string, conversation: { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }> } }
-    | { __typename: 'HandoffChanged', cursor: string, conversation: { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }> } }
+    | { __typename: 'ConversationChanged', cursor: string, conversation: { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, transcriptRemovedAt: string | null, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, legalHold: { reason: string, since: string, setBy: { name: string | null, keyLabel: string | null } } | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }> } }
+    | { __typename: 'HandoffChanged', cursor: string, conversation: { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, transcriptRemovedAt: string | null, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, legalHold: { reason: string, since: string, setBy: { name: string | null, keyLabel: string | null } } | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }> } }
     | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> } }
     | { __typename: 'MessageDeliveryChanged', cursor: string, messageId: string, delivery: { progress: MessageProgress, error: string | null } }
-    | { __typename: 'MessageRedacted', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }, conversation: { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }> } }
+    | { __typename: 'MessageRedacted', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }, conversation: { version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, transcriptRemovedAt: string | null, ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }>, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, legalHold: { reason: string, since: string, setBy: { name: string | null, keyLabel: string | null } } | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }> } }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string }
@@ -827,7 +845,7 @@ export type TakeTicketMutationVariables = Exact<{
 }>;
 
 
-export type TakeTicketMutation = { takeTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
+export type TakeTicketMutation = { takeTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -843,7 +861,7 @@ export type ReleaseTicketMutationVariables = Exact<{
 }>;
 
 
-export type ReleaseTicketMutation = { releaseTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
+export type ReleaseTicketMutation = { releaseTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -859,7 +877,7 @@ export type AssignTicketMutationVariables = Exact<{
 }>;
 
 
-export type AssignTicketMutation = { assignTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
+export type AssignTicketMutation = { assignTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -875,7 +893,7 @@ export type SnoozeTicketMutationVariables = Exact<{
 }>;
 
 
-export type SnoozeTicketMutation = { snoozeTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
+export type SnoozeTicketMutation = { snoozeTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -891,7 +909,7 @@ export type ReturnToAgentMutationVariables = Exact<{
 }>;
 
 
-export type ReturnToAgentMutation = { returnToAgent: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
+export type ReturnToAgentMutation = { returnToAgent: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -907,7 +925,7 @@ export type CloseTicketMutationVariables = Exact<{
 }>;
 
 
-export type CloseTicketMutation = { closeTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
+export type CloseTicketMutation = { closeTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -923,7 +941,7 @@ export type ReopenTicketMutationVariables = Exact<{
 }>;
 
 
-export type ReopenTicketMutation = { reopenTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
+export type ReopenTicketMutation = { reopenTicket: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -939,7 +957,7 @@ export type RetryDeliveryMutationVariables = Exact<{
 }>;
 
 
-export type RetryDeliveryMutation = { retryDelivery: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
+export type RetryDeliveryMutation = { retryDelivery: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -955,7 +973,7 @@ export type MarkReadMutationVariables = Exact<{
 }>;
 
 
-export type MarkReadMutation = { markTicketRead: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, lastMessage: { sequence: number, kind: MessageKind, text: string, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
+export type MarkReadMutation = { markTicketRead: { ticket: { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -1004,6 +1022,38 @@ export type StaffTypingMutationVariables = Exact<{
 
 
 export type StaffTypingMutation = { setTyping: { errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+    > } };
+
+export type RedactMutationVariables = Exact<{
+  input: RedactMessageInput;
+}>;
+
+
+export type RedactMutation = { redactMessage: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> } | null, errors: Array<
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string }
+    > } };
+
+export type SetHoldMutationVariables = Exact<{
+  input: SetLegalHoldInput;
+}>;
+
+
+export type SetHoldMutation = { setLegalHold: { conversation: { id: string, version: number, status: ConversationStatus, startedAt: string, windowEndsAt: string | null, transcriptRemovedAt: string | null, legalHold: { reason: string, since: string, setBy: { name: string | null, keyLabel: string | null } } | null, contact: { name: { value: string, verified: boolean } | null, email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null, externalId: { value: string, verified: boolean } | null }, drafts: Array<{ epoch: number, text: string, writtenAt: string }>, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, reasonDetail: string | null, summary: string | null, requestedAt: string, helpdesk: Helpdesk | null, consent: { decision: ConsentDecision, wording: string, actionLabel: string, locale: string, channel: Channel, offeredAt: string, decidedAt: string, settingsVersion: number } | null }>, ticket: { id: string, attempts: Array<{ at: string, outcome: string, httpStatus: number | null, error: string | null }> } | null } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -1067,6 +1117,8 @@ export type WebhookPartsFragment = { id: string, url: string, description: strin
           | { name: string, at: string, cursor: string }
          | null }> } } };
 
+export type RetentionPartsFragment = { transcripts: string | null, attachments: string | null, events: string | null };
+
 export type SettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1098,6 +1150,27 @@ export type WebhooksQuery = { webhookEndpoints: Array<{ id: string, url: string,
             | { name: string, at: string, cursor: string }
             | { name: string, at: string, cursor: string }
            | null }> } } } | null };
+
+export type RetentionQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RetentionQuery = { retention: { transcripts: string | null, attachments: string | null, events: string | null } | null };
+
+export type SaveRetentionMutationVariables = Exact<{
+  input: UpdateRetentionInput;
+}>;
+
+
+export type SaveRetentionMutation = { updateRetention: { retention: { transcripts: string | null, attachments: string | null, events: string | null } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
 
 export type SaveAccountMutationVariables = Exact<{
   input: UpdateAccountInput;
@@ -1758,6 +1831,7 @@ export const ListedConversationFragmentDoc = /*#__PURE__*/ new TypedDocumentStri
   displayName
   identityVerified
   firstQuestion
+  transcriptRemovedAt
   status
   channel
   tags
@@ -1783,6 +1857,7 @@ export const ConversationPageFragmentDoc = /*#__PURE__*/ new TypedDocumentString
   displayName
   identityVerified
   firstQuestion
+  transcriptRemovedAt
   status
   channel
   tags
@@ -1808,6 +1883,7 @@ export const SalePageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
       id
       displayName
       firstQuestion
+      transcriptRemovedAt
       channel
       startedAt
     }
@@ -1918,6 +1994,7 @@ export const TranscriptHeadFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   displayName
   identityVerified
   firstQuestion
+  transcriptRemovedAt
   status
   channel
   tags
@@ -1977,10 +2054,12 @@ export const TicketRowFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -2064,6 +2143,15 @@ export const ThreadFactsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   status
   startedAt
   windowEndsAt
+  transcriptRemovedAt
+  legalHold {
+    reason
+    since
+    setBy {
+      name
+      keyLabel
+    }
+  }
   contact {
     name {
       value
@@ -2299,6 +2387,13 @@ export const WebhookPartsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     }
   }
 }`, {"fragmentName":"WebhookParts"}) as unknown as TypedDocumentString<WebhookPartsFragment, unknown>;
+export const RetentionPartsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment RetentionParts on Retention {
+  transcripts
+  attachments
+  events
+}
+    `, {"fragmentName":"RetentionParts"}) as unknown as TypedDocumentString<RetentionPartsFragment, unknown>;
 export const MessageViewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment MessageView on Message {
   id
@@ -2445,6 +2540,7 @@ fragment ListedConversation on Conversation {
   displayName
   identityVerified
   firstQuestion
+  transcriptRemovedAt
   status
   channel
   tags
@@ -2480,6 +2576,7 @@ fragment SalePage on AttributedSaleConnection {
       id
       displayName
       firstQuestion
+      transcriptRemovedAt
       channel
       startedAt
     }
@@ -2541,6 +2638,7 @@ export const ConversationsDocument = /*#__PURE__*/ new TypedDocumentString(`
   displayName
   identityVerified
   firstQuestion
+  transcriptRemovedAt
   status
   channel
   tags
@@ -2584,6 +2682,7 @@ export const SalesDocument = /*#__PURE__*/ new TypedDocumentString(`
       id
       displayName
       firstQuestion
+      transcriptRemovedAt
       channel
       startedAt
     }
@@ -2769,6 +2868,7 @@ export const TranscriptDocument = /*#__PURE__*/ new TypedDocumentString(`
   displayName
   identityVerified
   firstQuestion
+  transcriptRemovedAt
   status
   channel
   tags
@@ -2872,6 +2972,7 @@ export const FollowTranscriptDocument = /*#__PURE__*/ new TypedDocumentString(`
   displayName
   identityVerified
   firstQuestion
+  transcriptRemovedAt
   status
   channel
   tags
@@ -2998,10 +3099,12 @@ export const InboxDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -3075,10 +3178,12 @@ export const SearchTicketsDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -3130,10 +3235,12 @@ export const OneTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -3178,6 +3285,7 @@ export const FollowInboxDocument = /*#__PURE__*/ new TypedDocumentString(`
         sequence
         kind
         text
+        redactedAt
         author {
           kind
           name
@@ -3238,10 +3346,12 @@ export const FollowInboxDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -3304,10 +3414,12 @@ export const ThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -3365,6 +3477,15 @@ fragment ThreadFacts on Conversation {
   status
   startedAt
   windowEndsAt
+  transcriptRemovedAt
+  legalHold {
+    reason
+    since
+    setBy {
+      name
+      keyLabel
+    }
+  }
   contact {
     name {
       value
@@ -3555,10 +3676,12 @@ export const FollowThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -3616,6 +3739,15 @@ fragment ThreadFacts on Conversation {
   status
   startedAt
   windowEndsAt
+  transcriptRemovedAt
+  legalHold {
+    reason
+    since
+    setBy {
+      name
+      keyLabel
+    }
+  }
   contact {
     name {
       value
@@ -3722,10 +3854,12 @@ export const TakeTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -3780,10 +3914,12 @@ export const ReleaseTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -3838,10 +3974,12 @@ export const AssignTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -3896,10 +4034,12 @@ export const SnoozeTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -3954,10 +4094,12 @@ export const ReturnToAgentDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -4012,10 +4154,12 @@ export const CloseTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -4070,10 +4214,12 @@ export const ReopenTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -4128,10 +4274,12 @@ export const RetryDeliveryDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -4186,10 +4334,12 @@ export const MarkReadDocument = /*#__PURE__*/ new TypedDocumentString(`
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -4314,6 +4464,130 @@ export const StaffTypingDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StaffTypingMutation, StaffTypingMutationVariables>;
+export const RedactDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation Redact($input: RedactMessageInput!) {
+  redactMessage(input: $input) {
+    message {
+      ...ThreadMessage
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    fragment ShoppersMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  redactedAt
+  via
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+    problem
+  }
+}
+fragment ThreadMessage on Message {
+  ...ShoppersMessage
+  products {
+    productId
+    title
+    url
+  }
+  delivery {
+    progress
+    error
+  }
+}`) as unknown as TypedDocumentString<RedactMutation, RedactMutationVariables>;
+export const SetHoldDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SetHold($input: SetLegalHoldInput!) {
+  setLegalHold(input: $input) {
+    conversation {
+      id
+      ...ThreadFacts
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    fragment ThreadFacts on Conversation {
+  version
+  status
+  startedAt
+  windowEndsAt
+  transcriptRemovedAt
+  legalHold {
+    reason
+    since
+    setBy {
+      name
+      keyLabel
+    }
+  }
+  contact {
+    name {
+      value
+      verified
+    }
+    email {
+      value
+      verified
+    }
+    phone {
+      value
+      verified
+    }
+    externalId {
+      value
+      verified
+    }
+  }
+  drafts {
+    epoch
+    text
+    writtenAt
+  }
+  handoffs {
+    id
+    state
+    reason
+    reasonDetail
+    summary
+    requestedAt
+    helpdesk
+    consent {
+      decision
+      wording
+      actionLabel
+      locale
+      channel
+      offeredAt
+      decidedAt
+      settingsVersion
+    }
+  }
+  ticket {
+    id
+    attempts {
+      at
+      outcome
+      httpStatus
+      error
+    }
+  }
+}`) as unknown as TypedDocumentString<SetHoldMutation, SetHoldMutationVariables>;
 export const SettingsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Settings {
   me {
@@ -4490,6 +4764,38 @@ fragment WebhookParts on WebhookEndpoint {
     ...DeliveryParts
   }
 }`) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
+export const RetentionDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Retention {
+  retention {
+    ...RetentionParts
+  }
+}
+    fragment RetentionParts on Retention {
+  transcripts
+  attachments
+  events
+}`) as unknown as TypedDocumentString<RetentionQuery, RetentionQueryVariables>;
+export const SaveRetentionDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SaveRetention($input: UpdateRetentionInput!) {
+  updateRetention(input: $input) {
+    retention {
+      ...RetentionParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment RetentionParts on Retention {
+  transcripts
+  attachments
+  events
+}`) as unknown as TypedDocumentString<SaveRetentionMutation, SaveRetentionMutationVariables>;
 export const SaveAccountDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation SaveAccount($input: UpdateAccountInput!) {
   updateAccount(input: $input) {

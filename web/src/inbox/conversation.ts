@@ -1,5 +1,6 @@
 import { follow } from "../client/live";
 import { pause, waitAfter } from "../client/pause";
+import { refusalOf } from "../pages/connection";
 import { DraftsDocument, EarlierInThreadDocument, FollowThreadDocument, StaffTypingDocument, ThreadDocument } from "../documents/generated";
 import type { Calls } from "./calls";
 import type { Desk } from "./desk";
@@ -58,15 +59,19 @@ export class OpenConversation {
     this.end = follow(this.calls.endpoint, this.calls.credential, FollowThreadDocument, { id, after: streamCursor }, {
       next: ({ conversation: item }) => {
         this.interrupted = 0;
+        if (!this.desk.state.threadLive && this.isOpen(row)) this.desk.set({ threadLive: true, refusal: null });
         const { thread } = this.desk.state;
         if (item?.__typename === "StreamReset") renew();
         else if (item && thread?.conversationId === id) this.desk.set({ thread: withThreadItem(thread, item) });
         // The stream of the list tells of the open tickets only.
         if (item && "conversation" in item && item.conversation.ticket) this.desk.set(withTicket(this.desk.state, item.conversation.ticket));
       },
-      connected: (threadLive) => { if (this.isOpen(row)) this.desk.set({ threadLive }); },
+      connected: (threadLive) => { if (this.isOpen(row)) this.desk.set({ threadLive: threadLive && !this.interrupted }); },
       refused: () => {}, // the stream goes on by itself
-      failed: (error) => void pause(waitAfter(error, this.interrupted++)).then(renew),
+      failed: (error) => {
+        if (this.isOpen(row)) this.desk.set({ threadLive: false, refusal: refusalOf(error) });
+        void pause(waitAfter(error, this.interrupted++)).then(renew);
+      },
     });
     clearInterval(this.looking);
     this.looking = setInterval(() => { if (!document.hidden) void this.readDrafts(id).catch(() => {}); }, DRAFTS);
@@ -76,7 +81,7 @@ export class OpenConversation {
   private async readDrafts(id: string): Promise<void> {
     const { conversation } = await this.calls.ask(DraftsDocument, { id });
     const { thread } = this.desk.state;
-    if (!conversation || thread?.conversationId !== id || thread.facts.drafts.length === conversation.drafts.length) return;
+    if (!conversation || thread?.conversationId !== id || JSON.stringify(thread.facts.drafts) === JSON.stringify(conversation.drafts)) return;
     this.desk.set({ thread: { ...thread, facts: { ...thread.facts, drafts: conversation.drafts } } });
   }
 

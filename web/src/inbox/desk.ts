@@ -16,11 +16,14 @@ import {
   TeamDocument,
   type TypedDocumentString,
 } from "../documents/generated";
+import { addressOf, isAddressed, LIST_BELOW, ticketOf, viewOf } from "./address";
 import { Calls } from "./calls";
 import { OpenConversation } from "./conversation";
+import { Protection } from "./protection";
 import { Sending } from "./sending";
-import { EMPTY, shownRows, VIEWS, withoutSilent, withTicket, type Row, type State, type View } from "./state";
+import { EMPTY, shownRows, withoutSilent, withTicket, type Row, type State } from "./state";
 import { TicketList } from "./ticket_list";
+import { Uploads } from "./uploads";
 import { Writings } from "./writing";
 
 export type Action = "take" | "release" | "returnToAgent" | "close" | "reopen" | "retryDelivery";
@@ -36,7 +39,6 @@ const ACTIONS: Record<Action, Ticketed<object>> = {
   reopen: ReopenTicketDocument,
   retryDelivery: RetryDeliveryDocument,
 };
-const TICKET = "#ticket="; // in the page's address, with the ID of the open ticket: a link or a reload opens it again
 const SWEEP = 1_000; // milliseconds between two looks for indicators that have expired
 const GONE = "This ticket does not exist any more.";
 const LEAF = 150; // milliseconds that a ticket must stay chosen before a key press opens it
@@ -49,6 +51,8 @@ export class Desk {
   readonly conversation: OpenConversation;
   readonly writings = new Writings();
   readonly sending: Sending;
+  readonly uploads: Uploads;
+  readonly protection: Protection;
   private readonly calls: Calls;
   private reading: string | null = null; // the ID of the ticket that is being marked as read
   private turns = 0; // of the switch for the availability
@@ -59,6 +63,8 @@ export class Desk {
     this.list = new TicketList(this, this.calls);
     this.conversation = new OpenConversation(this, this.calls);
     this.sending = new Sending(this, this.calls, this.writings);
+    this.uploads = new Uploads(this.calls, this.writings);
+    this.protection = new Protection(this, this.calls);
   }
 
   set(change: Partial<State>): void {
@@ -73,8 +79,7 @@ export class Desk {
     this.set({ me });
     this.writings.belongTo(me.id);
     await this.readTeam();
-    const view = new URLSearchParams(location.search).get("view");
-    if (VIEWS.includes(view as View)) this.set({ view: view as View });
+    this.set({ view: viewOf(location.search) });
     await this.list.start();
     this.sending.resume();
     setInterval(() => {
@@ -82,7 +87,8 @@ export class Desk {
       if (state !== this.state) this.set(state);
     }, SWEEP);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.comeBack(); });
-    if (location.hash.startsWith(TICKET)) void this.openTicket(decodeURIComponent(location.hash.slice(TICKET.length)));
+    addEventListener("popstate", () => this.followAddress());
+    this.followAddress();
   }
 
   async readTeam(): Promise<void> {
@@ -131,10 +137,27 @@ export class Desk {
     this.writeAddress();
   }
 
-  /** Writes view and ticket into the address of the page. */
+  /**
+   * Writes view and ticket into the address of the page. A ticket that is opened from the list has an entry of its own in the
+   * browser's history, so that "back" leads to the list, as on every page of a phone. Its next tickets have the same entry.
+   */
   writeAddress(): void {
     const { view, open } = this.state;
-    history.replaceState(null, "", `${location.pathname}${view === "ALL" ? "" : `?view=${view}`}${open ? TICKET + encodeURIComponent(open.id) : ""}`);
+    const address = addressOf(view, open?.id ?? null);
+    if (isAddressed(address)) return;
+    const leaves = open !== null && ticketOf(location.hash) === null && history.state !== LIST_BELOW;
+    if (leaves) history.pushState(LIST_BELOW, "", address);
+    else history.replaceState(history.state, "", address);
+  }
+
+  /** Shows what the address says, at the start and whenever the history moves. */
+  private followAddress(): void {
+    const [id, view] = [ticketOf(location.hash), viewOf(location.search)];
+    if (id === null && location.hash) return; // of another part of the page, to which a link skips
+    clearTimeout(this.leafing);
+    if (id === null && this.state.open) this.conversation.close();
+    else if (id !== null && id !== this.state.open?.id) void this.openTicket(id);
+    if (view !== this.state.view) void this.list.show({ view });
   }
 
   /** Goes to the ticket below (1) or above (-1) in the list. */

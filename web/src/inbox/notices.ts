@@ -14,7 +14,7 @@ const LONGEST = 120; // characters
 
 /**
  * Returns the notification for an item of the inbox's stream: a ticket that waits for anybody, one that is this member's
- * now or again, or a message of a shopper in one of the member's tickets. `before`: the ticket before it, if known.
+ * now or again, or no longer, or a message of a shopper in one of the member's tickets. `before`: the ticket before it, if known.
  */
 export function noticeOf(item: InboxItem, before: Place | undefined, me: string): Notice | null {
   if (item.__typename === "TicketAdded" || item.__typename === "TicketChanged") {
@@ -22,8 +22,9 @@ export function noticeOf(item: InboxItem, before: Place | undefined, me: string)
     const comes = item.__typename === "TicketAdded" || (before?.state === "SNOOZED" && state === "OPEN");
     const isNew = comes && assignee === null;
     const isMine = assignee?.id === me && (comes || (before !== undefined && before.assignee?.id !== me));
-    if (!isNew && !isMine) return null;
-    const title = isNew ? `New ticket: ${conversation.displayName}` : `For you: ${conversation.displayName}`;
+    const isLost = before?.assignee?.id === me && assignee === null && state !== "CLOSED"; // its snooze ended, or a colleague released it
+    if (!isNew && !isMine && !isLost) return null;
+    const title = `${isLost ? "Back in the queue" : isNew ? "New ticket" : "For you"}: ${conversation.displayName}`;
     return { ticketId: id, title, body: shortened(conversation.lastMessage?.text ?? "") };
   }
   if (item.__typename !== "MessageAdded" || item.message.author.kind !== "SHOPPER") return null;

@@ -1,13 +1,11 @@
 import { RequestFailed } from "../client/http";
 import { random } from "../client/random";
-import { upload } from "../client/upload";
 import { NoteDocument, ReplyDocument, type ShoppersMessageFragment } from "../documents/generated";
 import type { Calls } from "./calls";
 import type { Desk } from "./desk";
 import { withMessages, type Message } from "./state";
 import { isRepeatable, type Kind, type Pending, type Writings } from "./writing";
 
-const MOST = 10; // files of a message
 const STALE = "The shopper wrote meanwhile. Your reply was not sent: read what is new, and send it again.";
 const UNSURE = "This was sent a long time ago, and nobody knows whether it arrived. Look for it above before you send it again.";
 
@@ -68,25 +66,5 @@ export class Sending {
     if (thread?.conversationId !== id) return;
     if (message && message.kind !== "NOTE") this.desk.conversation.typed();
     this.desk.set({ thread: { ...withMessages(thread, message ? [message] : unseen), unseen } });
-  }
-
-  /** Sends the bytes of files for the draft that is shown now. */
-  async attach(id: string, kind: Kind, chosen: readonly File[]): Promise<void> {
-    const { [kind]: draft, uploading } = this.writings.of(id);
-    const room = Math.max(0, MOST - draft.files.length - uploading.filter((one) => one === kind).length);
-    const problem = chosen.length > room ? `A message takes ${MOST} files at most. Left out: ${chosen.slice(room).map(({ name }) => name).join(", ")}` : "";
-    this.writings.set(id, { problem, uploading: [...uploading, ...chosen.slice(0, room).map(() => kind)] });
-    for (const file of chosen.slice(0, room)) {
-      const failure = await this.upload(id, kind, file).then(() => null, (error: unknown) => error);
-      const { uploading: now } = this.writings.of(id);
-      this.writings.set(id, { uploading: now.toSpliced(now.indexOf(kind), 1) });
-      if (failure) this.writings.set(id, { problem: `${file.name}: ${failure instanceof Error ? failure.message : String(failure)}` });
-    }
-  }
-
-  private async upload(id: string, kind: Kind, file: File): Promise<void> {
-    const sent = await upload(this.calls.endpoint, this.calls.credential, file);
-    const draft = this.writings.of(id)[kind];
-    this.writings.set(id, { [kind]: { ...draft, files: [...draft.files, sent] } });
   }
 }

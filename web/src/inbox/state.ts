@@ -60,6 +60,7 @@ export interface State {
   thread: Thread | null;
   live: boolean; // whether the stream of the list is connected
   threadLive: boolean; // whether the stream of the open conversation is, if there is one
+  refusal: string | null; // why the server refuses a stream, which is begun again; null if it does not
   waits: boolean; // whether a request could not be made, and is made again
   acting: ReadonlySet<string>; // the IDs of the tickets of which a command is on its way
   trouble: Trouble | null;
@@ -75,7 +76,7 @@ export const NO_FILTER: Filter = { search: "", channel: "", tag: "", assignee: "
 export const EMPTY: State = {
   me: null, team: [], view: "ALL", filter: NO_FILTER, rows: [], more: null, loading: true,
   counts: { ALL: 0, MINE: 0, UNASSIGNED: 0, SNOOZED: 0 }, writers: new Map(), open: null, thread: null,
-  live: true, threadLive: true, waits: false, acting: new Set(), trouble: null,
+  live: true, threadLive: true, refusal: null, waits: false, acting: new Set(), trouble: null,
 };
 
 const TYPING_LASTS = 7_000; // milliseconds; the server's indicators expire after 6 s
@@ -189,8 +190,13 @@ type Added = Extract<InboxItem, { __typename: "MessageAdded" }>;
 
 function withLatest(state: State, { message, conversation }: Added): State {
   const { id, version, lastMessageAt, tags } = conversation;
-  const latest = (row: Row): Row =>
-    row.conversation.version > version ? row : { ...row, conversation: { ...row.conversation, version, lastMessageAt, tags, lastMessage: message } };
+  // Baton's own words to the shopper say nothing of what the ticket is about.
+  const isNotice = message.author.kind === "SYSTEM" && message.kind !== "NOTE";
+  const latest = (row: Row): Row => {
+    if (row.conversation.version > version) return row;
+    const lastMessage = isNotice ? row.conversation.lastMessage : message;
+    return { ...row, conversation: { ...row.conversation, version, lastMessageAt, tags, lastMessage } };
+  };
   const index = state.rows.findIndex((row) => row.conversation.id === id);
   const rows = index < 0 ? state.rows : state.rows.with(index, latest(state.rows[index]!));
   const open = state.open?.conversation.id === id ? latest(state.open) : state.open;
@@ -230,12 +236,19 @@ export function withThreadItem(thread: Thread, item: ThreadItem, now = Date.now(
       return { ...thread, messages: thread.messages.map((message) => message.id === item.messageId ? { ...message, delivery: item.delivery } : message) };
     case "ConversationChanged":
     case "HandoffChanged":
-      return item.conversation.version < thread.facts.version ? thread : { ...thread, facts: item.conversation };
+      return item.conversation.version < thread.facts.version ? thread : withFacts(thread, item.conversation);
     case "TypingChanged":
       return { ...thread, writers: writersAfter(thread.writers, item, now) };
     default:
       return thread;
   }
+}
+
+/** Retention removes the words of all messages at once, and tells so by the conversation alone. */
+export function withFacts(thread: Thread, facts: Facts): Thread {
+  const isEmptied = facts.transcriptRemovedAt !== null && facts.transcriptRemovedAt !== thread.facts.transcriptRemovedAt;
+  const messages = isEmptied ? thread.messages.map((message) => ({ ...message, text: "", products: [], attachments: [] })) : thread.messages;
+  return { ...thread, facts, messages };
 }
 
 export function withMessages(thread: Thread, messages: readonly Message[]): Thread {

@@ -1,5 +1,6 @@
 import { follow } from "../client/live";
 import { pause, waitAfter } from "../client/pause";
+import { refusalOf } from "../pages/connection";
 import { FollowInboxDocument, InboxCountsDocument, InboxDocument, OneTicketDocument, SearchTicketsDocument, type ConversationStatus, type InboxCountsQuery } from "../documents/generated";
 import { RequestFailed } from "../client/http";
 import type { Calls } from "./calls";
@@ -37,12 +38,16 @@ export class TicketList {
     this.end = follow(this.calls.endpoint, this.calls.credential, FollowInboxDocument, { after: counts.all.streamCursor }, {
       next: ({ inbox: item }) => {
         this.interrupted = 0;
+        if (!this.desk.state.live) this.desk.set({ live: true, refusal: null });
         if (item?.__typename === "StreamReset") renew();
         else if (item) this.take(item);
       },
-      connected: (live) => this.desk.set({ live }),
+      connected: (live) => this.desk.set({ live: live && !this.interrupted }), // a stream that was refused is live with its first item
       refused: () => this.countIn(0), // the stream goes on by itself, with a credential that is good; this asks for one
-      failed: (error) => void pause(waitAfter(error, this.interrupted++)).then(renew),
+      failed: (error) => {
+        this.desk.set({ live: false, refusal: refusalOf(error) });
+        void pause(waitAfter(error, this.interrupted++)).then(renew);
+      },
     });
   }
 

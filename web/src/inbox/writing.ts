@@ -23,7 +23,15 @@ export interface Writing {
   note: Draft;
   pending: Pending | null;
   problem: string; // why something was not sent; empty if there is none
-  uploading: Kind[]; // of each file whose bytes are on their way
+  uploading: readonly Upload[];
+}
+
+/** A file whose bytes are on their way, or could not be sent. */
+export interface Upload {
+  key: string;
+  kind: Kind;
+  name: string;
+  problem: string; // why it was not sent; empty while it is on its way
 }
 
 export const NOTHING: Draft = { text: "", files: [] };

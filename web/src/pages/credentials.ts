@@ -9,6 +9,7 @@ const KEPT = "baton:staff-key"; // until the tab is closed
 const SOMEBODY_ELSE = "Somebody else has signed in in this browser meanwhile. Pages that are loaded from now on are theirs.";
 const RENEWAL = 60_000; // milliseconds before its end at which an access token is replaced
 const TIMEOUT = 15_000; // milliseconds
+const LONGEST_RETURN = 512; // characters of the address of a page to which the server sends back
 
 /** The credential of a member of staff in this tab. */
 export interface StaffCredential extends Credential {
@@ -117,8 +118,14 @@ export async function redeem(link: string): Promise<void> {
 
 /** Returns the address at which the member signs in by the account's provider, or null if none is connected. */
 export async function provider(): Promise<string | null> {
-  const { provider: address } = await jsonOf<{ provider: string | null }>(await ask(DEMO, {}));
-  return address && `${address}?return_to=${encodeURIComponent(location.pathname + location.search)}`;
+  return (await jsonOf<{ provider: string | null }>(await ask(DEMO, {}))).provider;
+}
+
+/** Returns the address of a provider, from which the browser comes back to what the address of the page shows now. */
+export function comingBack(provider: string): string {
+  const page = location.pathname + location.search;
+  const whole = page + location.hash; // which has the ticket, the section, or the view of the dashboard
+  return `${provider}?return_to=${encodeURIComponent(whole.length > LONGEST_RETURN ? page : whole)}`;
 }
 
 /** Takes the one-time link out of the address, so that no bookmark and no copied address has it. */

@@ -11,7 +11,12 @@ export function percent(rate: number | null | undefined): string {
   return rate == null ? "–" : PERCENT.format(rate);
 }
 
-export function money({ amount, currency }: { amount: string; currency: string }): string {
+export interface Money {
+  amount: string;
+  currency: string;
+}
+
+export function money({ amount, currency }: Money): string {
   if (!currencies.has(currency)) currencies.set(currency, currencyOf(currency));
   // A text is formatted with all its digits; the type of the library knows numbers only.
   return currencies.get(currency)?.format(amount as unknown as number) ?? `${amount} ${currency}`;

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { RequestFailed } from "../client/http";
 import { backOff, pause } from "../client/pause";
 import { Brand } from "./header";
-import { provider, redeem, StaffKey, StaffSession, takeLink, type StaffCredential } from "./credentials";
+import { comingBack, provider, redeem, StaffKey, StaffSession, takeLink, type StaffCredential } from "./credentials";
 import "./sign_in.css";
 
 const SIGNING_IN = "Signing in …";
@@ -127,7 +127,7 @@ function Door({ title, busy, problem, enter, leave }: DoorProps) {
     <main class="door card">
       <Brand />
       <h1>{title}</h1>
-      {address && <a class="button primary" href={address}>Sign in with your company's account</a>}
+      {address && <a class="button primary" href={comingBack(address)} onClick={(event) => { event.currentTarget.href = comingBack(address); }}>Sign in with your company's account</a>}
       <form onSubmit={(event) => { event.preventDefault(); if (key.trim()) enter(key.trim()); }}>
         <label for="key">Key of a member of staff</label>
         <input ref={field} id="key" type="password" autocomplete="off" required value={key} onInput={(event) => setKey(event.currentTarget.value)} aria-describedby="help problem" />

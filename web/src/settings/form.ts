@@ -31,6 +31,8 @@ export interface Saving<Values> {
   reload?: () => Promise<void>;
   /** How many fields of the input are above those of the form. */
   depth?: number;
+  /** What to tell of a failure; by default what the server says, or that it did not respond. */
+  failureOf?: (error: unknown) => string;
   /** Whether what was typed is kept after it was saved: credentials that are sent once more, which the server never returns. */
   keep?: (values: Values) => boolean;
 }
@@ -41,7 +43,7 @@ export interface Saving<Values> {
  */
 export function useForm<Values extends object>(base: Values, saving: Saving<Values>): Form<Values> {
   const [edits, setEdits] = useState<Edits<Values>>({});
-  const { refusals, setRefusals, failure, busy, saved, setSaved, send, forget } = useSending();
+  const { refusals, setRefusals, failure, busy, saved, setSaved, send, forget } = useSending(saving.failureOf);
   const { values, changes } = overlaid(base, edits);
   const place = (refusal: Refusals[number]) => fieldOf(refusal, saving.depth);
 
@@ -71,7 +73,7 @@ export function useForm<Values extends object>(base: Values, saving: Saving<Valu
 }
 
 /** One call at a time, and how the last one ended. */
-function useSending() {
+function useSending(failureOf = messageOf) {
   const [refusals, setRefusals] = useState<Refusals>([]);
   const [failure, setFailure] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -88,7 +90,7 @@ function useSending() {
       setRefusals(found);
       setSaved(!found.length);
     } catch (error) {
-      setFailure(messageOf(error));
+      setFailure(failureOf(error));
     } finally {
       running.current = false;
       setBusy(false);

@@ -18,8 +18,8 @@ export const AGENTS: Record<AgentKind, [string, string]> = {
 
 export const ROLES: Record<StaffRole, [string, string]> = {
   OWNER: ["Owner", "Everything."],
-  ADMIN: ["Admin", "All permissions, as an owner."],
-  MANAGER: ["Manager", "All permissions, as an owner."],
+  ADMIN: ["Admin", "As an owner, except for the sign-in provider, and for changes of owners."],
+  MANAGER: ["Manager", "As an admin, except for the audit log, the sign-in of others, legal holds and retention, and the erasure and export of shoppers."],
   SUPPORT: ["Support", "Reads conversations, and works on tickets."],
   ANALYST: ["Analyst", "Reads conversations, reports and events, and changes nothing."],
 };

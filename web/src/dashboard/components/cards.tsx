@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { ConversationStatus } from "../../documents/generated";
 import { sparkline, thinned, volumeOf } from "../chart";
-import { changeOf, type Change } from "../format";
+import { changeOf, salesText, type Change } from "../format";
 import { money, number, percent } from "../../pages/numbers";
 import { days as daysText } from "../../pages/times";
 import { ToList } from "../navigation";
@@ -61,10 +61,10 @@ function Sales({ view, report }: Props) {
   const [first, ...others] = sales;
   const then = first && previous.aiGeneratedSales.find(({ currency }) => currency === first.currency);
   const only = sales.length === 1 && previous.aiGeneratedSales.length <= 1;
-  const earlier = previous.aiGeneratedSales.map(money).join(" + ");
+  const earlier = salesText(previous.aiGeneratedSales, sales);
   return (
     <Card title="AI-generated sales" change={only && then ? changeOf(Number(first!.amount), Number(then.amount)) : null} good="up"
-      value={first ? money(first) : number(0)} list={{ of: "sales" }} before={earlier || number(0)} view={view} report={report}>
+      value={salesText(sales.slice(0, 1), previous.aiGeneratedSales)} list={{ of: "sales" }} before={earlier} view={view} report={report}>
       {others.length > 0 && <b>+ {others.map(money).join(" + ")}</b>}
       <ToList view={view} list={{ of: "sales" }}>{orders === 1 ? "1 order" : `${number(orders)} orders`}</ToList>
       {average.length > 0 && <span>{average.map(money).join(", ")} on average</span>}

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Header } from "../../pages/header";
 import type { Board } from "../board";
+import { offlineText } from "../../pages/connection";
 import { clock } from "../../pages/times";
 import { Current, followHistory } from "../navigation";
 import type { State } from "../state";
@@ -40,12 +41,12 @@ export function Dashboard({ board, leave }: { board: Board; leave: () => void })
 }
 
 /** Says whether the numbers are those of now. */
-function Freshness({ state: { view, report, live } }: { state: State }) {
+function Freshness({ state: { view, report, live, refusal } }: { state: State }) {
   const zone = report?.range.timeZone ?? "UTC";
-  const [tone, text] = view.asOf !== null ? ["warm", "The past"] : live ? ["good", "Live"] : ["bad", "No connection. Trying again."];
+  const [tone, text] = view.asOf !== null ? ["warm", "The past"] : live ? ["good", "Live"] : ["bad", offlineText(refusal)];
   return (
     <p class="freshness">
-      <span class={`chip ${tone}`} role="status">{text}</span>
+      <span class={`chip ${tone}`} role="status" title={live ? undefined : refusal ?? undefined}>{text}</span>
       {view.asOf === null && live && report && <span>last change {clock(report.asOf, zone)}</span>}
     </p>
   );

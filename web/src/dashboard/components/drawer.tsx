@@ -47,6 +47,7 @@ function Content({ state, id, close }: { state: State; id: string; close: () => 
           </div>
         )}
       </header>
+      {view.asOf === null && !state.live && <p class="remark banner" role="status">Offline: what you see may be old.</p>}
       {view.asOf !== null && <p class="remark banner">As of {moment(view.asOf, zone)}. Later messages are left out.</p>}
       {head && <Facts head={view.asOf === null ? head : asOfHead(head, view.asOf)} zone={zone} past={view.asOf !== null} />}
       <p role="alert">{trouble}</p>
@@ -112,18 +113,18 @@ function Messages({ state, messages, zone }: { state: State; messages: readonly 
   return (
     <div ref={log} class="messages" tabIndex={0} role="log" aria-label="Messages">
       {transcript?.earlier && <button type="button" class="small quiet" disabled={busy} onClick={earlier}>Earlier messages</button>}
-      {shown.map((message) => <Item key={message.sequence} message={message} zone={zone} />)}
+      {shown.map((message) => <Item key={message.sequence} message={message} zone={zone} removed={transcript?.head.transcriptRemovedAt != null} />)}
     </div>
   );
 }
 
-function Item({ message, zone }: { message: Message; zone: string }) {
+function Item({ message, zone, removed }: { message: Message; zone: string; removed: boolean }) {
   const { author, kind, text, products, attachments } = message;
   const side = kind === "NOTE" ? "note" : author.kind === "SHOPPER" ? "theirs" : author.kind === "AI_AGENT" ? "ours agent" : "ours";
   return (
     <article class={`item ${side}`} data-sequence={message.sequence}>
       <h3><bdi>{author.name}</bdi>{author.kind === "AI_AGENT" && " (AI)"}{kind === "NOTE" && " (note)"} <time dateTime={message.sentAt}>{clock(message.sentAt, zone)}</time></h3>
-      {message.redactedAt && <p class="remark">The words were removed.</p>}
+      {(message.redactedAt || (removed && !text)) && <p class="remark">{message.redactedAt ? "The words were removed." : "The words were removed, after the time for which they are kept."}</p>}
       {text && <Text text={text} labels={author.kind !== "SHOPPER"} />}
       {products.map(({ productId, title, url, price }) => {
         const address = safeAddress(url);

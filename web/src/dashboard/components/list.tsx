@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ConversationOrderField } from "../../documents/generated";
+import { questionOf } from "../format";
 import { CHANNEL_NAMES, STATUS_NAMES } from "../../pages/names";
 import { number } from "../../pages/numbers";
 import { clock, days } from "../../pages/times";
@@ -141,7 +142,7 @@ function RowOf({ row, view, zone }: { row: Row; view: View; zone: string }) {
   return (
     <tr onClick={click} class={view.open === row.id ? "opened" : undefined} data-id={row.id}>
       <td class="question">
-        <Link to={open}><bdi>{row.firstQuestion || "(no text)"}</bdi></Link>
+        <Link to={open}><bdi>{questionOf(row)}</bdi></Link>
         <span class="name"><bdi>{row.displayName}</bdi>{row.identityVerified && <Verified />}</span>
       </td>
       <Labelled label="Status" plain><Status status={row.status} /></Labelled>

@@ -34,7 +34,7 @@ export function Past({ state }: { state: State }) {
     <section class={shown === null ? "past" : "past back"} aria-label="Instant">
       <label for="instant">As of</label>
       <input
-        id="instant" type="range" min={since} max={Math.max(now, since + 1)} step="any" value={value} aria-valuetext={text}
+        id="instant" type="range" min={since} max={Math.max(now, since + 1)} step="any" value={value} aria-valuetext={text} aria-describedby="since"
         onInput={(event) => setWanted(instantOf(snapped(event.currentTarget.valueAsNumber, now, step)))}
         onPointerUp={(event) => { if (wanted !== undefined) move(snapped(event.currentTarget.valueAsNumber, now, step)); }} // also where it is back at its start, which is no change
         onChange={(event) => move(snapped(event.currentTarget.valueAsNumber, now, step))}
@@ -46,6 +46,7 @@ export function Past({ state }: { state: State }) {
         }}
       />
       <span class="when-shown" aria-hidden="true">{text}</span>
+      <span id="since" class="remark">{report && `Earlier states are kept since ${moment(report.reachesBackTo, report.range.timeZone)}.`}</span>
       <button type="button" class="small" disabled={value - HOUR < since} onClick={() => move(value - HOUR)}>1 h back</button>
       <button type="button" class="small" disabled={shown === null} onClick={() => move(now)}>Now</button>
     </section>

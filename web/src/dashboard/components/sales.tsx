@@ -1,4 +1,4 @@
-import { TOUCH_NAMES } from "../format";
+import { questionOf, TOUCH_NAMES } from "../format";
 import { secondsOf, span } from "../../pages/durations";
 import { CHANNEL_NAMES } from "../../pages/names";
 import { money } from "../../pages/numbers";
@@ -28,7 +28,7 @@ function RowOf({ sale, view, zone }: { sale: Sale; view: View; zone: string }) {
   return (
     <tr data-id={sale.id}>
       <td class="question">
-        <Link to={{ ...view, open: conversation.id }}><bdi>{conversation.firstQuestion || "(no text)"}</bdi></Link>
+        <Link to={{ ...view, open: conversation.id }}><bdi>{questionOf(conversation)}</bdi></Link>
         <span class="name"><bdi>{conversation.displayName}</bdi>, {CHANNEL_NAMES[conversation.channel]}, {clock(conversation.startedAt, zone)}</span>
       </td>
       <Labelled label="Order"><bdi>{sale.orderId}</bdi></Labelled>

@@ -22,10 +22,11 @@ export function Composer({ desk, open, thread, me, trouble }: Props) {
   const kind: Kind = closedAt === null ? writing.kind : "note"; // no shopper reads a reply after the end
   const isNote = kind === "note";
   const draft = writing[kind];
-  const isUploading = writing.uploading.includes(kind);
+  const uploads = writing.uploading.filter((one) => one.kind === kind);
+  const isUploading = uploads.some(({ problem }) => !problem);
   const isReady = !isNothing(draft) && !writing.pending && !isUploading && thread !== null;
   useEffect(() => { if (closedAt !== null) desk.writings.end(id); }, [closedAt, writing.reply]);
-  const attach = (chosen: readonly File[]) => void desk.sending.attach(id, kind, chosen);
+  const attach = (chosen: readonly File[]) => desk.uploads.add(id, kind, chosen);
   const send = () => { if (isReady) void desk.sending.send(kind); };
   const press = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
@@ -56,7 +57,11 @@ export function Composer({ desk, open, thread, me, trouble }: Props) {
         onKeyDown={press}
         onPaste={(event) => pasted(event, attach)}
       />
-      <Files files={draft.files} isUploading={isUploading} remove={(file) => desk.writings.set(id, { [kind]: { ...draft, files: draft.files.filter((one) => one.id !== file) } })} />
+      <Files
+        files={draft.files} uploads={uploads} again={(key) => desk.uploads.retry(key)}
+        remove={(file) => desk.writings.set(id, { [kind]: { ...draft, files: draft.files.filter((one) => one.id !== file) } })}
+        stop={(key) => desk.uploads.remove(key)}
+      />
       <div class="row">
         <label class="switch"><input type="checkbox" role="switch" checked={isNote} disabled={closedAt !== null} onChange={(event) => desk.writings.set(id, { kind: event.currentTarget.checked ? "note" : "reply" })} /> Note, which shoppers never see</label>
         <AttachButton add={attach} />

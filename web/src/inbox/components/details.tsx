@@ -1,12 +1,25 @@
-import type { Facts, Row, Thread } from "../state";
+import type { Desk } from "../desk";
+import type { Colleague, Facts, Row, Thread } from "../state";
+import { mayRedact } from "../protection";
 import { full, short } from "../times";
+import { Hold } from "./protection";
 
 const NAMES: [keyof Facts["contact"], string][] = [["name", "Name"], ["email", "E-mail"], ["phone", "Phone"], ["externalId", "Customer"]];
 const STATUS = { OPEN: "Open", RESOLVED_BY_AI: "Resolved by the agent", NOT_RESOLVED_BY_AI: "Not resolved by the agent", CLOSED: "Closed" } as const;
 const CONTROL = { AI_AGENT: "The agent", QUEUE: "Nobody yet", HUMAN_AGENT: "A human", HELPDESK: "The helpdesk", NOBODY: "Nobody: it has ended" } as const;
 
+interface Props {
+  desk: Desk;
+  open: Row;
+  thread: Thread | null;
+  me: Colleague | null;
+  isRemoving: boolean; // whether the keyboard reaches the button of each message that removes its words
+  setRemoving: (isRemoving: boolean) => void;
+  close: () => void;
+}
+
 /** Who the shopper is, and what is known of the ticket. A claim of a browser is marked as one. */
-export function Details({ open, thread, close }: { open: Row; thread: Thread | null; close: () => void }) {
+export function Details({ desk, open, thread, me, isRemoving, setRemoving, close }: Props) {
   const { conversation, createdAt, snoozedUntil, waitingSince } = open;
   const { controller } = conversation;
   return (
@@ -27,6 +40,14 @@ export function Details({ open, thread, close }: { open: Row; thread: Thread | n
         {snoozedUntil && <Fact name="Comes back" at={snoozedUntil} />}
         <div><dt>Assignee</dt><dd>{open.assignee ? <bdi>{open.assignee.name}</bdi> : "Nobody"}</dd></div>
       </dl>
+      {thread && <Hold desk={desk} thread={thread} me={me} />}
+      {mayRedact(me) && (
+        <>
+          <h3>Words</h3>
+          {isRemoving && <p class="soft">Each message of the thread has a button now.</p>}
+          <button class="small" type="button" onClick={() => setRemoving(!isRemoving)}>{isRemoving ? "Done" : "Remove words…"}</button>
+        </>
+      )}
     </aside>
   );
 }

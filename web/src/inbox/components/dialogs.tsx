@@ -42,7 +42,7 @@ export function SnoozeDialog({ desk, open, close }: { desk: Desk; open: Row; clo
   };
   return (
     <Dialog title="Snooze the ticket" close={close}>
-      <p class="soft">It comes back at the time that you choose, or as soon as the shopper writes.</p>
+      <p class="soft">It comes back at the time that you choose, or as soon as the shopper writes. If its assignee is not available then, or has enough open tickets, it comes back into the queue.</p>
       <ul class="choices">
         {times.map(({ name, until }) => (
           <li key={name}><button type="button" onClick={() => choose(until)}>{name}<time dateTime={until.toISOString()}>{short(until.toISOString())}</time></button></li>

@@ -17,13 +17,22 @@ const REASONS: Record<Handoff["reason"], string> = {
 const DECISIONS = { ACCEPTED: "agreed to talk to a human", DECLINED: "declined to talk to a human", WITHDRAWN: "took the request back" } as const;
 const PROGRESS = { WAITING: "Waiting to be sent", SENT: "Sent", DELIVERED: "Delivered", READ: "Read", FAILED: "Not delivered" } as const;
 
-/** Something in a thread. `name`: the shopper's. `fresh`: the member has not seen it before. */
-export function EntryItem({ entry, name, fresh }: { entry: Entry; name: string; fresh: boolean }) {
+interface EntryProps {
+  entry: Entry;
+  name: string; // the shopper's
+  fresh: boolean; // the member has not seen it before
+  removedAt: string | null; // when retention removed the words
+  remove: ((message: Message) => void) | null; // asks whether to remove the words of a message; null: the member may not
+  isRemoving: boolean; // whether the keyboard reaches that button, which is one more stop a message
+}
+
+/** Something in a thread. */
+export function EntryItem({ entry, name, ...more }: EntryProps) {
   switch (entry.kind) {
     case "day":
       return <p class="day"><span>{day(entry.at)}</span></p>;
     case "message":
-      return <MessageItem message={entry.message} fresh={fresh} />;
+      return <MessageItem message={entry.message} {...more} />;
     case "draft":
       return (
         <article class="item draft">
@@ -41,9 +50,10 @@ export function EntryItem({ entry, name, fresh }: { entry: Entry; name: string; 
   }
 }
 
-function MessageItem({ message, fresh }: { message: Message; fresh: boolean }) {
+function MessageItem({ message, fresh, removedAt, remove, isRemoving }: { message: Message } & Omit<EntryProps, "entry" | "name">) {
   const { author, kind, delivery, via } = message;
   const side = kind === "NOTE" ? "note" : author.kind === "SHOPPER" ? "theirs" : author.kind === "SYSTEM" ? "batons" : author.kind === "AI_AGENT" ? "agents" : "ours";
+  const hasWords = Boolean(message.text || message.attachments.length || message.products.length);
   return (
     <article class={`item ${side}${fresh ? " fresh" : ""}`} data-sequence={message.sequence}>
       <h3>
@@ -51,8 +61,10 @@ function MessageItem({ message, fresh }: { message: Message; fresh: boolean }) {
         {kind === "NOTE" && <span class="chip warm">Note</span>}
         {author.kind === "AI_AGENT" && <span class="chip">AI</span>}
         {via && <span class="chip">by {channelName(via)}</span>} <At at={message.sentAt} />
+        {remove && hasWords && <button class="quiet small remove" type="button" tabIndex={isRemoving ? 0 : -1} aria-label={`Remove the words of message ${message.sequence}`} title="Remove the words" onClick={() => remove(message)}><Icon name="bin" /></button>}
       </h3>
       {message.redactedAt && <p class="soft">Removed <At at={message.redactedAt} /></p>}
+      {!message.redactedAt && removedAt && !message.text && <p class="soft">Removed <At at={removedAt} />, after the time for which words are kept</p>}
       {message.text && <Text text={message.text} labels={author.kind !== "SHOPPER"} />}
       {message.products.length > 0 && <ul class="products">{message.products.map(({ productId, title }) => <li key={productId} class="chip"><bdi>{title}</bdi></li>)}</ul>}
       {message.attachments.map((file) => <File key={file.id} file={file} />)}

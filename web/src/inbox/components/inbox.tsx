@@ -23,6 +23,7 @@ export function Inbox({ desk, leave }: { desk: Desk; leave: () => void }) {
   const { open, thread, me, team, acting, counts } = state;
   const live = state.live && state.threadLive && !state.waits;
   const trouble = (open && troubleOf(state, open.id)) ?? "";
+  const offline = live ? "" : "Offline: what you see may be old.";
   const isActing = open !== null && acting.has(open.id);
   const waiting = counts.UNASSIGNED;
   useEffect(() => { document.title = waiting ? `(${waiting}) Inbox` : "Inbox"; }, [waiting]);
@@ -33,9 +34,9 @@ export function Inbox({ desk, leave }: { desk: Desk; leave: () => void }) {
   // A change of the list draws no conversation again.
   const conversation = useMemo(
     () => (
-      <Thread key={open?.conversation.id ?? ""} desk={desk} {...{ open, thread, me, trouble, isActing, setDialog, hasDetails }} toggleDetails={() => setDetails(!hasDetails)} />
+      <Thread key={open?.conversation.id ?? ""} desk={desk} {...{ open, thread, me, trouble, isActing, setDialog, hasDetails, offline }} toggleDetails={() => setDetails(!hasDetails)} />
     ),
-    [desk, open, thread, me, trouble, isActing, hasDetails],
+    [desk, open, thread, me, trouble, isActing, hasDetails, offline],
   );
   return (
     <div class={`desk${open ? " reading" : ""}${open && hasDetails ? " detailed" : ""}`}>

@@ -33,9 +33,10 @@ export function Summary({ row, me, writers = [], now }: Props) {
   );
 }
 
-function LastMessage({ row: { conversation: { lastMessage } } }: { row: Row }) {
+function LastMessage({ row: { conversation: { lastMessage, transcriptRemovedAt } } }: { row: Row }) {
   if (!lastMessage) return null;
-  const { author, kind, text } = lastMessage;
+  const { author, kind, redactedAt } = lastMessage;
+  const text = lastMessage.text || (redactedAt || transcriptRemovedAt ? "(removed)" : "(no text)");
   const by = kind === "NOTE" ? "Note: " : author.kind === "SHOPPER" || author.kind === "SYSTEM" ? "" : `${author.name}: `;
   return <span class="line" dir="auto">{by && <bdi>{by}</bdi>}{text.slice(0, 200)}</span>;
 }
@@ -48,6 +49,7 @@ function Owner({ row, me, now }: { row: Row; me: string | undefined; now: number
       {state === "CLOSED" && <span class="chip"><Icon name="check" />Closed</span>}
       {state === "SNOOZED" && snoozedUntil && <span class="chip warm"><Icon name="clock" />until {short(snoozedUntil)}</span>}
       {assignee && <span class={assignee.id === me ? "chip good" : "chip"}>{assignee.id === me ? "You" : <bdi>{assignee.name}</bdi>}</span>}
+      {!assignee && state === "SNOOZED" && <span class="chip warm">Unassigned</span>}
       {!assignee && state === "OPEN" && <span class="chip warm">{waitingSince ? `Waits ${ago(waitingSince, now)}` : "Unassigned"}</span>}
     </>
   );

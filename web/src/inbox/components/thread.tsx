@@ -1,15 +1,17 @@
-import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Text } from "../../client/text";
 import type { Action, Desk } from "../desk";
-import type { Colleague, Row, Thread as OpenThread } from "../state";
+import { mayRedact } from "../protection";
+import type { Colleague, Message, Row, Thread as OpenThread } from "../state";
 import { timelineOf } from "../timeline";
 import { short } from "../times";
 import { Composer, useWriting } from "./composer";
 import { Details } from "./details";
 import { EntryItem } from "./entry";
-import { useKeptFocus } from "./focus";
+import { isFocusLost, useKeptFocus } from "./focus";
 import { channelName, Icon } from "./icons";
 import type { DialogName } from "./inbox";
+import { RedactDialog } from "./protection";
 
 interface Props {
   desk: Desk;
@@ -18,14 +20,16 @@ interface Props {
   me: Colleague | null;
   trouble: string;
   isActing: boolean; // whether a command of the ticket is on its way
+  offline: string; // what to tell while the page is not live; empty while it is
   setDialog: (name: DialogName) => void;
   hasDetails: boolean;
   toggleDetails: () => void;
 }
 
 /** The conversation of the open ticket: what was said, what else happened, and the field for the reply. */
-export function Thread({ desk, open, thread, me, trouble, isActing, setDialog, hasDetails, toggleDetails }: Props) {
+export function Thread({ desk, open, thread, me, trouble, isActing, offline, setDialog, hasDetails, toggleDetails }: Props) {
   const details = useRef<HTMLButtonElement>(null);
+  const [isRemoving, setRemoving] = useState(false);
   if (!open) return <section class="thread none" aria-label="Conversation"><Nothing /></section>;
   const { conversation } = open;
   const hide = () => {
@@ -40,13 +44,15 @@ export function Thread({ desk, open, thread, me, trouble, isActing, setDialog, h
           <h2 dir="auto">{conversation.displayName}</h2>
           <span class="chip"><Icon name={conversation.channel} />{channelName(conversation.channel)}</span>
           <State open={open} me={me} />
+          {thread?.facts.legalHold && <span class="chip warm">Legal hold</span>}
           <button ref={details} class="quiet" type="button" aria-expanded={hasDetails} aria-keyshortcuts="d" onClick={toggleDetails}><Icon name="info" />Details</button>
           <Actions desk={desk} open={open} me={me} isActing={isActing} setDialog={setDialog} />
         </div>
-        {thread ? <Timeline desk={desk} open={open} thread={thread} /> : <div class="messages"><div class="bones" /><div class="bones" /><div class="bones" /></div>}
+        <p class="offline" role="status">{offline}</p>
+        {thread ? <Timeline desk={desk} open={open} thread={thread} me={me} isRemoving={isRemoving} /> : <div class="messages"><div class="bones" /><div class="bones" /><div class="bones" /></div>}
         <Composer desk={desk} open={open} thread={thread} me={me} trouble={trouble} />
       </section>
-      {hasDetails && <Details open={open} thread={thread} close={hide} />}
+      {hasDetails && <Details {...{ desk, open, thread, me, isRemoving, setRemoving }} close={hide} />}
     </>
   );
 }
@@ -63,9 +69,10 @@ function Nothing() {
 
 function State({ open: { state, assignee, snoozedUntil }, me }: { open: Row; me: Colleague | null }) {
   if (state === "CLOSED") return <span class="chip"><Icon name="check" />Closed</span>;
-  if (state === "SNOOZED") return <span class="chip warm"><Icon name="clock" />Snoozed{snoozedUntil && ` until ${short(snoozedUntil)}`}</span>;
-  if (!assignee) return <span class="chip warm">Unassigned</span>;
-  return assignee.id === me?.id ? <span class="chip good">Yours</span> : <span class="chip">With <bdi>{assignee.name}</bdi></span>;
+  const owner = assignee === null ? <span class="chip warm">Unassigned</span>
+    : assignee.id === me?.id ? <span class="chip good">Yours</span> : <span class="chip">With <bdi>{assignee.name}</bdi></span>;
+  if (state !== "SNOOZED") return owner;
+  return <><span class="chip warm"><Icon name="clock" />Snoozed{snoozedUntil && ` until ${short(snoozedUntil)}`}</span>{owner}</>;
 }
 
 function Actions({ desk, open, me, isActing, setDialog }: Pick<Props, "desk" | "me" | "isActing" | "setDialog"> & { open: Row }) {
@@ -100,12 +107,19 @@ function Actions({ desk, open, me, isActing, setDialog }: Pick<Props, "desk" | "
 
 const NEAR = 80; // pixels from the end, within which a new message scrolls the thread to it
 
-function Timeline({ desk, open, thread }: { desk: Desk; open: Row; thread: OpenThread }) {
+function Timeline({ desk, open, thread, me, isRemoving }: { desk: Desk; open: Row; thread: OpenThread; me: Colleague | null; isRemoving: boolean }) {
   const { messages, facts, earlier, unseen, writers, conversationId } = thread;
   const entries = useMemo(() => timelineOf(thread), [messages, facts, earlier]);
   const pending = useWriting(desk, conversationId, (writing) => writing.pending);
+  const [redacted, setRedacted] = useState<Message | null>(null); // of which the dialog asks
+  const remove = mayRedact(me) ? setRedacted : null;
   const list = useRef<HTMLDivElement>(null);
   useKeptFocus(list, () => list.current);
+  const asked = useRef(false);
+  useLayoutEffect(() => {
+    if (asked.current && !redacted && isFocusLost()) list.current?.focus(); // the button that opened the dialog went with the words
+    asked.current = redacted !== null;
+  }, [redacted]);
   const isAtEnd = useRef(true);
   const before = useRef({ height: 0, first: 0 });
   useLayoutEffect(() => { isAtEnd.current = true; }, [conversationId]);
@@ -122,22 +136,25 @@ function Timeline({ desk, open, thread }: { desk: Desk; open: Row; thread: OpenT
     isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR;
   };
   return (
-    <div ref={list} class="messages" tabIndex={0} role="log" aria-label="Messages" onScroll={scroll}>
-      {earlier && <button class="small" type="button" onClick={() => void desk.conversation.earlier()}>Show earlier messages</button>}
-      {entries.map((entry) => <EntryItem key={entry.key} entry={entry} name={open.conversation.displayName} fresh={entry.kind === "message" && unseen.includes(entry.message)} />)}
-      {pending && (
-        <article class={pending.kind === "note" ? "item note sending" : "item ours sending"}>
-          <h3>{pending.kind === "note" ? "Note" : "Reply"}: being sent</h3>
-          <Text text={pending.text} labels />
-          {pending.files.map(({ id, name }) => <p key={id} class="file"><bdi>{name}</bdi></p>)}
-        </article>
-      )}
-      {writers.map(({ kind, name, text }) => (
-        <article class={kind === "SHOPPER" ? "item theirs typing" : "item typing"} key={`${kind} ${name}`}>
-          <h3><bdi>{name}</bdi> is writing<span class="dots" aria-hidden="true"><i /><i /><i /></span></h3>
-          {text && <p class="text" dir="auto">{text}</p>}
-        </article>
-      ))}
-    </div>
+    <>
+      <div ref={list} class={isRemoving ? "messages removing" : "messages"} tabIndex={0} role="log" aria-label="Messages" onScroll={scroll}>
+        {earlier && <button class="small" type="button" onClick={() => void desk.conversation.earlier()}>Show earlier messages</button>}
+        {entries.map((entry) => <EntryItem key={entry.key} entry={entry} name={open.conversation.displayName} removedAt={facts.transcriptRemovedAt} remove={remove} isRemoving={isRemoving} fresh={entry.kind === "message" && unseen.includes(entry.message)} />)}
+        {pending && (
+          <article class={pending.kind === "note" ? "item note sending" : "item ours sending"}>
+            <h3>{pending.kind === "note" ? "Note" : "Reply"}: being sent</h3>
+            <Text text={pending.text} labels />
+            {pending.files.map(({ id, name }) => <p key={id} class="file"><bdi>{name}</bdi></p>)}
+          </article>
+        )}
+        {writers.map(({ kind, name, text }) => (
+          <article class={kind === "SHOPPER" ? "item theirs typing" : "item typing"} key={`${kind} ${name}`}>
+            <h3><bdi>{name}</bdi> is writing<span class="dots" aria-hidden="true"><i /><i /><i /></span></h3>
+            {text && <p class="text" dir="auto">{text}</p>}
+          </article>
+        ))}
+      </div>
+      {redacted && <RedactDialog desk={desk} message={redacted} close={() => setRedacted(null)} />}
+    </>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Desk } from "../desk";
-import { isNarrow, shownRows, type Row, type State, type Trouble } from "../state";
+import { offlineText } from "../../pages/connection";
+import { isNarrow, shownRows, type Counts, type Row, type State, type Trouble } from "../state";
 import { scrolledTo, windowOf } from "../virtual";
 import { Filters } from "./filters";
 import { Summary } from "./summary";
@@ -11,7 +12,7 @@ const AHEAD = 30; // rows before the end of the list at which the next page is r
 
 /** The tickets of the view. Of a list of any length, the page has the rows on the screen and a few around them. */
 export function Tickets({ desk, state, live }: { desk: Desk; state: State; live: boolean }) {
-  const { open, more, loading, counts, filter, trouble } = state;
+  const { open, more, loading, filter, trouble } = state;
   const rows = useMemo(() => shownRows(state), [state.rows, filter]);
   const now = useNow();
   const box = useRef<HTMLDivElement>(null);
@@ -28,7 +29,7 @@ export function Tickets({ desk, state, live }: { desk: Desk; state: State; live:
   return (
     <section class="list" aria-label="Tickets">
       <Filters desk={desk} state={state} found={rows.length} />
-      <p class="status" role="status">{live ? `Open tickets: ${counts.ALL}` : "No connection. Trying again."}</p>
+      <p class="status" role="status" title={state.refusal ?? undefined}>{live ? sizeOf(state) : offlineText(state.refusal)}</p>
       <p role="alert">{trouble && (!open || (trouble.ticketId !== null && trouble.ticketId !== open.id)) ? <Elsewhere trouble={trouble} rows={rows} /> : ""}</p>
       <div ref={box} class="scroller" onKeyDown={press}>
         <ul style={{ height: `${rows.length * ROW}px` }}>
@@ -52,6 +53,14 @@ export function Tickets({ desk, state, live }: { desk: Desk; state: State; live:
       </div>
     </section>
   );
+}
+
+const SIZES: Record<keyof Counts, string> = { ALL: "Open tickets", MINE: "Your open tickets", UNASSIGNED: "Unassigned tickets", SNOOZED: "Snoozed tickets" };
+
+/** The number of the tickets of a view. Of a list that is narrowed, the filters tell how many were found. */
+function sizeOf({ view, filter, counts }: State): string {
+  if (isNarrow(filter)) return "";
+  return view === "CLOSED" ? "Closed tickets" : `${SIZES[view]}: ${counts[view]}`;
 }
 
 /** What went wrong with a ticket that is not open, or with none. */

@@ -7,7 +7,7 @@ import { useWarning } from "./panel";
 export interface Secret {
   title: string;
   label: string;
-  secret: string | null; // null: the response was lost, and the server does not repeat it
+  secret: string;
 }
 
 export interface Secrets {
@@ -23,7 +23,7 @@ interface Numbered extends Secret {
 export function useSecrets(): Secrets {
   const [secrets, setSecrets] = useState<readonly Numbered[]>([]);
   const forget = (id: string) => setSecrets((present) => present.filter((each) => each.id !== id));
-  useWarning(secrets.some(({ secret }) => secret !== null));
+  useWarning(secrets.length > 0);
   return {
     reveal: (secret) => setSecrets((present) => [...present, { ...secret, id: random() }]),
     shown: secrets.map(({ id, ...secret }) => <ShownOnce key={id} {...secret} done={() => forget(id)} />),
@@ -36,15 +36,9 @@ function ShownOnce({ title, label, secret, done }: Secret & { done: () => void }
   return (
     <div class="once" role="group" aria-label={title}>
       <h2 ref={heading} tabIndex={-1}>{title}</h2>
-      {secret ? (
-        <>
-          <p>Store it now, in a safe place. Baton cannot show it again.</p>
-          <Copyable label={label} text={secret} />
-        </>
-      ) : (
-        <p>The response with the secret was lost on its way, and Baton cannot show it again: delete this one, and make another.</p>
-      )}
-      <p><button type="button" onClick={done}>{secret ? "I have stored it" : "Close"}</button></p>
+      <p>Store it now, in a safe place. Baton cannot show it again.</p>
+      <Copyable label={label} text={secret} />
+      <p><button type="button" onClick={done}>I have stored it</button></p>
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { Agent } from "../sections/agent";
 import { Handoff } from "../sections/handoff";
 import { BusinessHours } from "../sections/hours";
 import { Keys } from "../sections/keys";
+import { Retention } from "../sections/retention";
 import { Sales } from "../sections/sales";
 import { Staff } from "../sections/staff";
 import { Webhooks } from "../sections/webhooks";
@@ -29,6 +30,7 @@ const SECTIONS: readonly Section[] = [
   { id: "staff", title: "Staff", text: "The people of the team, and their roles.", icon: "M8 9a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.500 17c0-3 2-5 5.500-5s5.500 2 5.500 5M13 3.500a3 3 0 0 1 0 5M15 12c2 .7 3 2.500 3 5", Body: Staff },
   { id: "keys", title: "Keys", text: "The credentials of programs, widgets and colleagues.", icon: "M7 13a4 4 0 1 1 3-6l7 0v3h-2v2h-3v-2h-2a4 4 0 0 1-3 3zM6 9h.01", Body: Keys },
   { id: "webhooks", title: "Webhooks", text: "The receivers of business events.", icon: "M7 8a3 3 0 1 1 5 1l3 5M6 10a3 3 0 1 0 3 4h5", Body: Webhooks },
+  { id: "retention", title: "Retention", text: "The time for which words and files are kept.", icon: "M4 3h12M4 17h12M5.500 3c0 4 4.500 5 4.500 7s-4.500 3-4.500 7M14.500 3c0 4-4.500 5-4.500 7s4.500 3 4.500 7", Body: Retention },
 ];
 
 export function Settings({ ask, read, leave }: { ask: Ask; read: Read; leave: () => void }) {

@@ -70,10 +70,10 @@ function Zendesk({ office, connection }: Props) {
     keep: ({ webhookSecret }) => !webhookSecret, // which Zendesk makes after it is connected
   });
   return (
-    <Steps form={form} name="Zendesk" connection={connection} where={<>In Zendesk: <b>Admin Center</b>, <b>Apps and integrations</b>, <b>APIs</b>. Make the API token as an agent with whom no human works: Baton takes the comments of this agent for its own.</>}
+    <Steps form={form} name="Zendesk" connection={connection} where={<>In Zendesk: <b>Admin Center</b>, <b>Apps and integrations</b>, <b>APIs</b>. Make the API token as a user of Baton alone (in Zendesk’s words an agent): Baton takes the comments of this user for its own.</>}
       fields={<>
         <TextField form={form} name="subdomain" label="Subdomain" placeholder="acme" after=".zendesk.com" required />
-        <TextField form={form} name="email" label="E-mail address of the agent" type="email" placeholder="baton@acme.example" required />
+        <TextField form={form} name="email" label="E-mail address of the user" type="email" placeholder="baton@acme.example" required />
         <TextField form={form} name="apiToken" label="API token" type="password" required hint="It is encrypted, and never shown again." />
       </>}
     >

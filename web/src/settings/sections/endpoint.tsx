@@ -11,6 +11,7 @@ import { Deliveries } from "./deliveries";
 import { Boxes, Switch, TextField } from "../components/fields";
 import { Panel } from "../components/panel";
 import type { Secrets } from "../components/secrets";
+import { unknownOf } from "../rotation";
 import { TOPICS, type Webhook } from "./webhooks";
 
 interface Props {
@@ -28,11 +29,11 @@ export function Endpoint({ office, endpoint, put, remove, reveal, reload }: Prop
   const [result, setResult] = useState<{ good: boolean; text: string } | null>(null);
   const input = { endpointId: endpoint.id };
   const name = endpoint.description ?? endpoint.url;
-  const guarded = (run: () => Promise<typeof result>) => async () => {
+  const guarded = (run: () => Promise<typeof result>, textOf = messageOf) => async () => {
     try {
       setResult(await run());
     } catch (error) {
-      setResult({ good: false, text: messageOf(error) });
+      setResult({ good: false, text: textOf(error) });
     }
   };
   const ping = guarded(async () => {
@@ -42,12 +43,10 @@ export function Endpoint({ office, endpoint, put, remove, reveal, reload }: Prop
   });
   const rotate = guarded(async () => {
     const { endpoint: after, secret, errors } = (await office.ask(RotateWebhookDocument, { input })).rotateWebhookSecret;
-    if (after) {
-      put(after);
-      reveal({ title: "The new secret that signs the events", label: "Secret", secret });
-    }
+    if (after) put(after);
+    if (secret) reveal({ title: "The new secret that signs the events", label: "Secret", secret });
     return errors[0] ? { good: false, text: errors[0].message } : null;
-  });
+  }, (error) => unknownOf(error, "a new secret", "New secret"));
   const drop = guarded(async () => {
     const { deletedId, errors } = (await office.ask(DeleteWebhookDocument, { input })).deleteWebhookEndpoint;
     if (deletedId) remove(deletedId);
@@ -59,7 +58,7 @@ export function Endpoint({ office, endpoint, put, remove, reveal, reload }: Prop
         <p class="name"><bdi>{name}</bdi> <StateOf endpoint={endpoint} /></p>
         {endpoint.description && <p class="hint"><bdi>{endpoint.url}</bdi></p>}
         <p class="row tight">{endpoint.topics.map((topic) => <span key={topic} class="chip">{EVENTS[topic]}</span>)}</p>
-        {endpoint.previousSecretUntil && <p class="hint">Also signed with the previous secret until {when(endpoint.previousSecretUntil)}.</p>}
+        {endpoint.previousSecretUntil && <p class="hint">Also signed with earlier secrets until {when(endpoint.previousSecretUntil)}.</p>}
       </div>
       <div class="row">
         <button type="button" class="small" aria-label={`Send a test to ${name}`} onClick={() => void ping()}>Send a test</button>

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { random } from "../../client/random";
 import {
-  CreateKeyDocument, KeysDocument, MembersDocument, RevokeKeyDocument, RotateKeyDocument,
+  CreateKeyDocument, KeysDocument, MembersDocument, RevokeKeyDocument,
   type CreateKeyInput, type KeyKind, type KeyPartsFragment, type KeyScope, type MemberPartsFragment,
 } from "../../documents/generated";
 import { useForm, type Form } from "../form";
@@ -11,6 +11,7 @@ import { when } from "../../pages/times";
 import { messageOf, useLoaded, withItem, type Office } from "../office";
 import { Confirmed } from "../components/confirmed";
 import { useSecrets, type Secrets } from "../components/secrets";
+import { unknownOf, useRotation } from "../rotation";
 import { Boxes, Cards, Choice, LongText, TextField } from "../components/fields";
 import { List } from "../components/list";
 import { Panel } from "../components/panel";
@@ -74,11 +75,12 @@ interface RowProps {
 function Row({ office, secretKey: key, put, reveal }: RowProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const name = key.label ?? "Key without a name";
-  const guarded = (run: () => Promise<{ message: string } | undefined>) => async () => {
+  const rotation = useRotation(office);
+  const guarded = (run: () => Promise<{ message: string } | undefined>, textOf = messageOf) => async () => {
     try {
       setProblem((await run())?.message ?? null);
     } catch (error) {
-      setProblem(messageOf(error));
+      setProblem(textOf(error));
     }
   };
   const revoke = guarded(async () => {
@@ -87,15 +89,11 @@ function Row({ office, secretKey: key, put, reveal }: RowProps) {
     return errors[0];
   });
   const rotate = guarded(async () => {
-    const input = { keyId: key.id, idempotencyKey: random() };
-    const { key: next, replaced, token, errors } = (await office.ask(RotateKeyDocument, { input })).rotateKey;
-    if (replaced) put(replaced);
-    if (next) {
-      put(next);
-      reveal({ title: `The key “${key.label ?? "without a name"}”`, label: "Key", secret: token });
-    }
+    const { changed, token, errors } = await rotation.rotate(key.id);
+    for (const each of changed) put(each);
+    if (token) reveal({ title: `The key “${key.label ?? "without a name"}”`, label: "Key", secret: token });
     return errors[0];
-  });
+  }, (error) => unknownOf(error, "a new key", "Rotate"));
   return (
     <li class={works(key) ? "line" : "line gone"}>
       <div class="grow">
@@ -108,7 +106,7 @@ function Row({ office, secretKey: key, put, reveal }: RowProps) {
       </div>
       {works(key) && (
         <div class="row">
-          {!key.expiresAt && <Confirmed action="Rotate" question="Make a new key in its place? The old one works for a day." label={`Rotate ${name}`} run={rotate} />}
+          {(!key.expiresAt || rotation.isOpen()) && <Confirmed action="Rotate" question="Make a new key in its place? The old one works for a day." label={`Rotate ${name}`} run={rotate} />}
           <Confirmed action="Revoke" question="Revoke it? Programs that use it stop at once." label={`Revoke ${name}`} run={revoke} />
         </div>
       )}
@@ -136,16 +134,18 @@ const EMPTY: NewValues = { label: "", kind: "SCOPED", scopes: [], staffId: "", n
 
 function NewKey({ office, put, reveal }: Omit<RowProps, "secretKey">) {
   const [attempt, setAttempt] = useState(random);
+  const rotation = useRotation(office);
   const form = useForm(EMPTY, {
     save: async (_, values) => {
-      const { key, token, errors } = (await office.ask(CreateKeyDocument, { input: inputOf(values, attempt) })).createKey;
-      setAttempt(random()); // the same call again after a lost response makes no second key
-      if (key) {
-        put(key);
-        reveal({ title: `The key “${key.label ?? "without a name"}”`, label: "Key", secret: token });
-      }
+      const { key, token: made, errors } = (await office.ask(CreateKeyDocument, { input: inputOf(values, attempt) })).createKey;
+      // The same call again after a lost response makes no second key, and returns no token: the key is replaced then.
+      const { changed, token } = key && !made ? await rotation.rotate(key.id, true) : { changed: [], token: made };
+      setAttempt(random());
+      for (const each of key ? [key, ...changed] : []) put(each);
+      if (key && token) reveal({ title: `The key “${key.label ?? "without a name"}”`, label: "Key", secret: token });
       return errors;
     },
+    failureOf: (error) => unknownOf(error, "the key", "Make the key"),
   });
   const { kind } = form.values;
   return (

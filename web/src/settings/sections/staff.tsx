@@ -31,7 +31,7 @@ export function Staff({ office, shown }: { office: Office; shown: boolean }) {
       <List title="The team" loaded={team} empty="Nobody yet.">
         {(members) => members.map((member) => <Row key={member.id} office={office} member={member} put={put} />)}
       </List>
-      <Invitation office={office} put={put} />
+      <Invitation office={office} put={put} reload={team.reload} />
     </>
   );
 }
@@ -116,16 +116,20 @@ interface NewMember {
   withKey: boolean;
 }
 
-function Invitation({ office, put }: { office: Office; put: (member: Member) => void }) {
+function Invitation({ office, put, reload }: { office: Office; put: (member: Member) => void; reload: () => Promise<void> }) {
   const { reveal, shown } = useSecrets();
   const form = useForm<NewMember>({ name: "", email: "", role: "SUPPORT", withKey: false }, {
     save: async (_, { withKey, ...member }) => {
       const input = { ...member, ...(withKey && { key: { label: `First key of ${member.name}` } }) };
-      const { staff, token: made, errors } = (await office.ask(InviteMemberDocument, { input })).inviteStaff;
+      const { staff, token: made, errors } = (await office.ask(InviteMemberDocument, { input }).catch((error: unknown) => {
+        void reload(); // to see whether the colleague is in the team now
+        throw error;
+      })).inviteStaff;
       if (staff) put(staff);
       if (made) reveal({ title: `The key of ${member.name}`, label: "Key", secret: made });
       return errors;
     },
+    failureOf: (error) => `${messageOf(error)} If the colleague is in the team above already, make the first key under Keys.`,
   });
   return (
     <>

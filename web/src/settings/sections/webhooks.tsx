@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { random } from "../../client/random";
-import { CreateWebhookDocument, WebhooksDocument, type EventType, type WebhookPartsFragment, type WebhooksQuery } from "../../documents/generated";
+import { CreateWebhookDocument, RotateWebhookDocument, WebhooksDocument, type EventType, type WebhookPartsFragment, type WebhooksQuery } from "../../documents/generated";
 import { useForm } from "../form";
 import { EVENTS } from "../names";
 import { keysOf } from "../../pages/names";
@@ -8,6 +8,7 @@ import { useLoaded, withItem, type Office } from "../office";
 import { useSecrets, type Secrets } from "../components/secrets";
 import { Deliveries } from "./deliveries";
 import { Endpoint } from "./endpoint";
+import { unknownOf } from "../rotation";
 import { Boxes, TextField } from "../components/fields";
 import { List } from "../components/list";
 import { Panel } from "../components/panel";
@@ -69,14 +70,17 @@ function NewEndpoint({ office, put, reveal }: { office: Office; put: (endpoint: 
   const form = useForm(EMPTY, {
     save: async (_, { url, description, topics }) => {
       const input = { url: url.trim(), topics: [...topics], description: description.trim() || null, idempotencyKey: attempt };
-      const { endpoint, secret, errors } = (await office.ask(CreateWebhookDocument, { input })).createWebhookEndpoint;
-      setAttempt(random()); // the same call again after a lost response makes no second endpoint
-      if (endpoint) {
-        put(endpoint);
-        reveal({ title: "The secret that signs the events", label: "Secret", secret });
-      }
-      return errors;
+      const { endpoint, secret: made, errors } = (await office.ask(CreateWebhookDocument, { input })).createWebhookEndpoint;
+      // The same call again after a lost response makes no second endpoint, and returns no secret: it gets another one then.
+      const rotated = endpoint && !made ? (await office.ask(RotateWebhookDocument, { input: { endpointId: endpoint.id } })).rotateWebhookSecret : null;
+      setAttempt(random());
+      const present = rotated?.endpoint ?? endpoint;
+      if (present) put(present);
+      const secret = made ?? rotated?.secret;
+      if (secret) reveal({ title: "The secret that signs the events", label: "Secret", secret });
+      return rotated?.errors ?? errors;
     },
+    failureOf: (error) => unknownOf(error, "the endpoint", "Create the endpoint"),
   });
   return (
     <Panel form={form} title="New endpoint" action="Create the endpoint" text="The secret that signs the events is shown once.">

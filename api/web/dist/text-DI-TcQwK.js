@@ -91,6 +91,7 @@ fragment ListedConversation on Conversation {
   displayName
   identityVerified
   firstQuestion
+  transcriptRemovedAt
   status
   channel
   tags
@@ -126,6 +127,7 @@ fragment SalePage on AttributedSaleConnection {
       id
       displayName
       firstQuestion
+      transcriptRemovedAt
       channel
       startedAt
     }
@@ -186,6 +188,7 @@ fragment HappeningPage on EventConnection {
   displayName
   identityVerified
   firstQuestion
+  transcriptRemovedAt
   status
   channel
   tags
@@ -228,6 +231,7 @@ fragment ConversationPage on ConversationConnection {
       id
       displayName
       firstQuestion
+      transcriptRemovedAt
       channel
       startedAt
     }
@@ -409,6 +413,7 @@ fragment Report on Metrics {
   displayName
   identityVerified
   firstQuestion
+  transcriptRemovedAt
   status
   channel
   tags
@@ -511,6 +516,7 @@ fragment TranscriptMessage on Message {
   displayName
   identityVerified
   firstQuestion
+  transcriptRemovedAt
   status
   channel
   tags
@@ -634,10 +640,12 @@ fragment TranscriptMessage on Message {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -709,10 +717,12 @@ fragment TranscriptMessage on Message {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -763,10 +773,12 @@ fragment TranscriptMessage on Message {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -810,6 +822,7 @@ fragment TranscriptMessage on Message {
         sequence
         kind
         text
+        redactedAt
         author {
           kind
           name
@@ -870,10 +883,12 @@ fragment TranscriptMessage on Message {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -935,10 +950,12 @@ fragment TranscriptMessage on Message {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -996,6 +1013,15 @@ fragment ThreadFacts on Conversation {
   status
   startedAt
   windowEndsAt
+  transcriptRemovedAt
+  legalHold {
+    reason
+    since
+    setBy {
+      name
+      keyLabel
+    }
+  }
   contact {
     name {
       value
@@ -1183,10 +1209,12 @@ fragment ThreadMessage on Message {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -1244,6 +1272,15 @@ fragment ThreadFacts on Conversation {
   status
   startedAt
   windowEndsAt
+  transcriptRemovedAt
+  legalHold {
+    reason
+    since
+    setBy {
+      name
+      keyLabel
+    }
+  }
   contact {
     name {
       value
@@ -1348,10 +1385,12 @@ fragment ThreadFacts on Conversation {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -1405,10 +1444,12 @@ fragment ThreadFacts on Conversation {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -1462,10 +1503,12 @@ fragment ThreadFacts on Conversation {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -1519,10 +1562,12 @@ fragment ThreadFacts on Conversation {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -1576,10 +1621,12 @@ fragment ThreadFacts on Conversation {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -1633,10 +1680,12 @@ fragment ThreadFacts on Conversation {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -1690,10 +1739,12 @@ fragment ThreadFacts on Conversation {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -1747,10 +1798,12 @@ fragment ThreadFacts on Conversation {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -1804,10 +1857,12 @@ fragment ThreadFacts on Conversation {
     tags
     closedAt
     lastMessageAt
-    lastMessage {
+    transcriptRemovedAt
+    lastMessage: lastSpoken {
       sequence
       kind
       text
+      redactedAt
       author {
         kind
         name
@@ -1929,6 +1984,128 @@ fragment ThreadMessage on Message {
   }
 }
     `),qe=new B(`
+    mutation Redact($input: RedactMessageInput!) {
+  redactMessage(input: $input) {
+    message {
+      ...ThreadMessage
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    fragment ShoppersMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  redactedAt
+  via
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+    problem
+  }
+}
+fragment ThreadMessage on Message {
+  ...ShoppersMessage
+  products {
+    productId
+    title
+    url
+  }
+  delivery {
+    progress
+    error
+  }
+}`),Je=new B(`
+    mutation SetHold($input: SetLegalHoldInput!) {
+  setLegalHold(input: $input) {
+    conversation {
+      id
+      ...ThreadFacts
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    fragment ThreadFacts on Conversation {
+  version
+  status
+  startedAt
+  windowEndsAt
+  transcriptRemovedAt
+  legalHold {
+    reason
+    since
+    setBy {
+      name
+      keyLabel
+    }
+  }
+  contact {
+    name {
+      value
+      verified
+    }
+    email {
+      value
+      verified
+    }
+    phone {
+      value
+      verified
+    }
+    externalId {
+      value
+      verified
+    }
+  }
+  drafts {
+    epoch
+    text
+    writtenAt
+  }
+  handoffs {
+    id
+    state
+    reason
+    reasonDetail
+    summary
+    requestedAt
+    helpdesk
+    consent {
+      decision
+      wording
+      actionLabel
+      locale
+      channel
+      offeredAt
+      decidedAt
+      settingsVersion
+    }
+  }
+  ticket {
+    id
+    attempts {
+      at
+      outcome
+      httpStatus
+      error
+    }
+  }
+}`),Ye=new B(`
     query Settings {
   me {
     id
@@ -2003,7 +2180,7 @@ fragment HandoffParts on HandoffSettings {
 fragment AgentParts on AgentSettings {
   answeredBy
   version
-}`),Je=new B(`
+}`),Xe=new B(`
     query Members {
   account {
     staff {
@@ -2019,7 +2196,7 @@ fragment AgentParts on AgentSettings {
   capacity
   availability
   suspendedAt
-}`),Ye=new B(`
+}`),Ze=new B(`
     query Keys($after: String) {
   account {
     keys(first: 50, after: $after) {
@@ -2051,7 +2228,7 @@ fragment AgentParts on AgentSettings {
     id
     name
   }
-}`),Xe=new B(`
+}`),Qe=new B(`
     query Webhooks {
   webhookEndpoints {
     ...WebhookParts
@@ -2100,7 +2277,37 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),Ze=new B(`
+}`),$e=new B(`
+    query Retention {
+  retention {
+    ...RetentionParts
+  }
+}
+    fragment RetentionParts on Retention {
+  transcripts
+  attachments
+  events
+}`),et=new B(`
+    mutation SaveRetention($input: UpdateRetentionInput!) {
+  updateRetention(input: $input) {
+    retention {
+      ...RetentionParts
+    }
+    errors {
+      ...Refused
+    }
+  }
+}
+    fragment Refused on UserError {
+  code
+  message
+  path
+}
+fragment RetentionParts on Retention {
+  transcripts
+  attachments
+  events
+}`),tt=new B(`
     mutation SaveAccount($input: UpdateAccountInput!) {
   updateAccount(input: $input) {
     account {
@@ -2144,7 +2351,7 @@ fragment AccountParts on Account {
     enabled
     window
   }
-}`),Qe=new B(`
+}`),nt=new B(`
     mutation SaveHandoff($input: UpdateHandoffSettingsInput!) {
   updateHandoffSettings(input: $input) {
     handoffSettings {
@@ -2181,7 +2388,7 @@ fragment HandoffParts on HandoffSettings {
   connections {
     ...HelpdeskParts
   }
-}`),$e=new B(`
+}`),rt=new B(`
     mutation SaveAgent($input: UpdateAgentSettingsInput!) {
   updateAgentSettings(input: $input) {
     agentSettings {
@@ -2200,7 +2407,7 @@ fragment HandoffParts on HandoffSettings {
 fragment AgentParts on AgentSettings {
   answeredBy
   version
-}`),et=new B(`
+}`),it=new B(`
     mutation ConnectHelpdesk($input: ConnectHelpdeskInput!) {
   connectHelpdesk(input: $input) {
     connection {
@@ -2223,7 +2430,7 @@ fragment HelpdeskParts on HelpdeskAccount {
   problem
   checkedAt
   webhookUrl
-}`),tt=new B(`
+}`),at=new B(`
     mutation DisconnectHelpdesk($input: DisconnectHelpdeskInput!) {
   disconnectHelpdesk(input: $input) {
     connection {
@@ -2246,7 +2453,7 @@ fragment HelpdeskParts on HelpdeskAccount {
   problem
   checkedAt
   webhookUrl
-}`),nt=new B(`
+}`),ot=new B(`
     mutation InviteMember($input: InviteStaffInput!) {
   inviteStaff(input: $input) {
     staff {
@@ -2271,7 +2478,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),rt=new B(`
+}`),st=new B(`
     mutation UpdateMember($input: UpdateStaffInput!) {
   updateStaff(input: $input) {
     staff {
@@ -2295,7 +2502,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),it=new B(`
+}`),ct=new B(`
     mutation SuspendMember($input: StaffInput!) {
   suspendStaff(input: $input) {
     staff {
@@ -2319,7 +2526,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),at=new B(`
+}`),lt=new B(`
     mutation ReinstateMember($input: StaffInput!) {
   reinstateStaff(input: $input) {
     staff {
@@ -2343,7 +2550,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),ot=new B(`
+}`),ut=new B(`
     mutation CreateKey($input: CreateKeyInput!) {
   createKey(input: $input) {
     key {
@@ -2378,7 +2585,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),st=new B(`
+}`),dt=new B(`
     mutation RotateKey($input: RotateKeyInput!) {
   rotateKey(input: $input) {
     key {
@@ -2416,7 +2623,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),ct=new B(`
+}`),ft=new B(`
     mutation RevokeKey($input: RevokeKeyInput!) {
   revokeKey(input: $input) {
     key {
@@ -2450,7 +2657,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),lt=new B(`
+}`),pt=new B(`
     mutation CreateWebhook($input: CreateWebhookEndpointInput!) {
   createWebhookEndpoint(input: $input) {
     endpoint {
@@ -2503,7 +2710,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),ut=new B(`
+}`),mt=new B(`
     mutation UpdateWebhook($input: UpdateWebhookEndpointInput!) {
   updateWebhookEndpoint(input: $input) {
     endpoint {
@@ -2555,7 +2762,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),dt=new B(`
+}`),ht=new B(`
     mutation RotateWebhook($input: WebhookEndpointInput!) {
   rotateWebhookSecret(input: $input) {
     endpoint {
@@ -2608,7 +2815,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),ft=new B(`
+}`),gt=new B(`
     mutation DeleteWebhook($input: WebhookEndpointInput!) {
   deleteWebhookEndpoint(input: $input) {
     deletedId
@@ -2621,7 +2828,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),pt=new B(`
+}`),_t=new B(`
     mutation PingWebhook($input: WebhookEndpointInput!) {
   pingWebhookEndpoint(input: $input) {
     httpStatus
@@ -2636,7 +2843,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),mt=new B(`
+}`),vt=new B(`
     mutation RetryDeadLetter($input: RetryDeadLetterInput!) {
   retryDeadLetter(input: $input) {
     delivered
@@ -2651,7 +2858,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),ht=new B(`
+}`),yt=new B(`
     mutation RedeliverEvents($input: RedeliverEventsInput!) {
   redeliverEvents(input: $input) {
     forwarding {
@@ -2690,7 +2897,7 @@ fragment DeliveryParts on Forwarding {
       }
     }
   }
-}`),gt=new B(`
+}`),bt=new B(`
     mutation SignOut {
   signOut(input: {}) {
     errors {
@@ -2698,7 +2905,7 @@ fragment DeliveryParts on Forwarding {
     }
   }
 }
-    `),_t=new B(`
+    `),xt=new B(`
     mutation CreateUpload($input: CreateUploadInput!) {
   createUpload(input: $input) {
     attachmentId
@@ -2709,4 +2916,4 @@ fragment DeliveryParts on Forwarding {
     }
   }
 }
-    `),vt=new URL(`/graphql`,location.href).href,yt=`/sign-in/token`,bt=`/sign-in/demo`,V=`baton:staff-key`,xt=`Somebody else has signed in in this browser meanwhile. Pages that are loaded from now on are theirs.`,St=6e4,Ct=15e3,wt=class e{ended=()=>{};access={token:``,until:0};member=null;renewal=null;static async kept(){let t=new e;try{await t.token()}catch(e){if(!(e instanceof z&&e.passes))return null}return t}async token(){return Date.now()<this.access.until?this.access.token:(this.renewal??=this.renew().finally(()=>{this.renewal=null}),this.renewal)}drop(e){e===this.access.token&&(this.access={token:``,until:0})}end(e){this.ended(e)}async leave(){try{await de(vt,this,gt,{})}catch(e){if(!(e instanceof z&&e.refusesCredential))throw e}}async renew(){try{let e=await At(yt,{method:`POST`}),{accessToken:t,expiresAt:n,staffId:r}=await kt(e);if(r!==(this.member??=r))throw new z(`UNAUTHENTICATED`,xt);let i=Date.parse(e.headers.get(`date`)??``)||Date.now();return this.access={token:t,until:Date.now()+Date.parse(n)-i-St},t}catch(e){throw e instanceof z&&e.refusesCredential&&this.end(e.message),e}}},Tt=class e{key;ended=()=>{};constructor(e){this.key=e}static kept(){let t=sessionStorage.getItem(V);return t?new e(t):null}async token(){return this.key}drop(){}end(e){sessionStorage.removeItem(V),this.ended(e)}keep(){sessionStorage.setItem(V,this.key)}async leave(){sessionStorage.removeItem(V)}};async function Et(e){await At(bt,{method:`POST`,headers:{"content-type":`application/json`},body:JSON.stringify({link:e})}),sessionStorage.removeItem(V)}async function Dt(){let{provider:e}=await kt(await At(bt,{}));return e&&`${e}?return_to=${encodeURIComponent(location.pathname+location.search)}`}function Ot(){let e=/^#sign-in=([\w-]+)$/.exec(location.hash)?.[1]??null;return e&&history.replaceState(history.state,``,location.pathname+location.search),e}async function kt(e){return await e.json().catch(e=>{throw new z(`NETWORK`,String(e))})}async function At(e,t){let n;try{n=await fetch(e,{credentials:`same-origin`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(Ct),...t})}catch(e){throw new z(`NETWORK`,String(e))}if(n.ok)return n;let r=(await n.json().catch(()=>null))?.errors?.[0];throw new z(r?.extensions.code??(n.status<500?`BAD_REQUEST`:`UNAVAILABLE`),r?.message??n.statusText,1e3*Number(n.headers.get(`retry-after`)??0)||0)}var H,U,jt,Mt,Nt=Object.is,W=0,Pt=[],Ft=[],G=e,It=G.__b,Lt=G.__r,Rt=G.diffed,zt=G.__c,Bt=G.unmount,Vt=G.__;function K(e,t){G.__h&&G.__h(U,e,W||t),W=0;var n=U.__H||(U.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function q(e){return W=1,Ht($t,e)}function Ht(e,t,n){var r=K(H++,2);if(r.t=e,!r.__c&&(r.__=[n?n(t):$t(void 0,t),function(e){var t=(r.__N||r.__)[0],n=r.t(t,e);Nt(t,n)||(r.__N=[n,r.__[1]],r.__c.setState({}))}],r.__c=U,!U.__f)){U.__f=!0;var i=U.shouldComponentUpdate;U.shouldComponentUpdate=function(e,t,n){var r=this.__H;if(!r)return!0;var a=!1,o=this.props!=e;if(r.__.some(function(e){e.__N&&(a=!0,Nt(e.__[0],e.__N[0])||(o=!0))}),i){var s=i.call(this,e,t,n);return a?s||o:s}return!a||o}}return r.__}function J(e,t){var n=K(H++,3);!G.__s&&Qt(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,U.__H.__h.push(n))}function Ut(e,t){var n=K(H++,4);!G.__s&&Qt(n.__H,t)&&(n.__P=!1,n.__=e,n.u=t,U.__h.push(n))}function Wt(e){return W=5,Gt(function(){return{current:e}},[])}function Gt(e,t){var n=K(H++,7);return Qt(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function Kt(e){var t=U.context[e.__c],n=K(H++,9);return n.c=e,t?(n.__??(n.__=!0,t.sub(U)),t.props.value):e.__}function qt(){var e=K(H++,11);if(!e.__){for(var t=U.__v;!t.__m&&t.__;)t=t.__;var n=t.__m||(t.__m=[0,0]);e.__=`P`+n[0]+`-`+n[1]++}return e.__}function Jt(){var e;do{for(;e=Ft.shift();)try{Y(e)}catch(t){G.__e(t,{__:(e=e.__P)&&e.__v})}for(;e=Pt.shift();){var t=e.__H;if(e.__P&&t)try{t.__h.some(Y),t.__h.some(X),t.__h=[]}catch(n){t.__h=[],G.__e(n,e.__v)}}}while(Ft.length)}G.__b=function(e){U=null,It&&It(e)},G.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),Vt&&Vt(e,t)},G.__r=function(e){Lt&&Lt(e),H=0;var t=(U=e.__c).__H;t&&(jt==U?U.__h=[]:(t.__h.some(Y),t.__h.some(X),H=0),t.__h=[],t.__.some(function(e){e.__N&&(e.__=e.__N),e.u=e.__N=void 0})),jt=U},G.diffed=function(e){Rt&&Rt(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Zt(Pt.push(t)),t.__H.__.some(function(e){e.u&&(e.__H=e.u)})),jt=U=null},G.__c=function(e,t){t.some(function(e){try{e.__h.some(Y),e.__h=e.__h.filter(function(e){return!e.__||X(e)})}catch(t){e.__h=[function(){throw t}]}}),zt&&zt(e,t)},G.unmount=function(e){Bt&&Bt(e);var t,n,r=e.__c;r&&r.__H&&(r.__H.__.some(function(r){try{if(r.__P&&r.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||!n.__c.__P);)n=n.__;n&&=n.__c}r.__P=n,Zt(Ft.push(r))}else Y(r)}catch(e){t=e}}),r.__H=void 0,t&&G.__e(t,r.__v))};var Yt=typeof requestAnimationFrame==`function`;function Xt(e){var t,n=function(){clearTimeout(r),Yt&&cancelAnimationFrame(t),setTimeout(e)},r=setTimeout(n,35);Yt&&(t=requestAnimationFrame(n))}function Zt(e){e!=1&&Mt==G.requestAnimationFrame||((Mt=G.requestAnimationFrame)||Xt)(Jt)}function Y(e){var t=U,n=e.__c;typeof n==`function`&&(e.__c=void 0,n()),U=t}function X(e){var t=U;e.__c=e.__(),U=t}function Qt(e,t){return!e||e.length!=t.length||t.some(function(t,n){return!Nt(t,e[n])})}function $t(e,t){return typeof t==`function`?t(e):t}function en(e,t){return new Promise(n=>{let r=()=>{clearTimeout(a),removeEventListener(`online`,r),document.removeEventListener(`visibilitychange`,i),t?.removeEventListener(`abort`,r),n()},i=()=>{document.hidden||r()},a=setTimeout(r,t?.aborted?0:e);addEventListener(`online`,r),document.addEventListener(`visibilitychange`,i),t?.addEventListener(`abort`,r)})}function tn(e,t){let n=(Array.isArray(e)?e:[]).map(({extensions:e})=>1e3*Number(e?.retryAfter??0)||0);return Math.max(...n,Z(t))}function Z(e){return Math.min(1e3*2**Math.min(e,10),3e4)*(.5+Math.random()/2)}var nn=Symbol.for(`pv`),rn=0;Array.isArray;function Q(t,n,r,i,a,o){n||={};var s,c,l=n;if(`ref`in l&&typeof t!=`function`)for(c in l={},n)c==`ref`?s=n[c]:l[c]=n[c];var u={type:t,props:l,key:r,ref:s,__k:null,__:null,__b:0,__e:null,__c:null,constructor:nn,__v:--rn,__i:-1,__u:0};return(a||o)&&(u.__source=a,u.__self=o),e.vnode&&e.vnode(u),u}var an=/[\p{L}\p{N}]/u;function on({name:e}){return Q(`span`,{class:`avatar`,"aria-hidden":`true`,children:sn(e)})}function sn(e){let t=e.split(`@`,1)[0].split(/[\s._-]+/).filter(e=>an.test(e));return[...new Set([t[0],t.at(-1)])].map(e=>an.exec(e??``)?.[0]??``).join(``).toUpperCase()||`?`}var cn=[[`inbox`,`Inbox`,`/inbox`],[`dashboard`,`Dashboard`,`/dashboard`],[`settings`,`Settings`,`/settings`]];function ln({page:e,name:t,leave:n,children:r}){return Q(`header`,{class:`top`,children:[Q(`a`,{class:`skip`,href:`#content`,children:`Skip to the content`}),Q(un,{}),Q(`nav`,{"aria-label":`Pages`,children:[cn.map(([t,n,r])=>Q(`a`,{href:r,"aria-current":t===e?`page`:void 0,children:n},t)),Q(`a`,{href:`/graphql`,children:`API`})]}),Q(`div`,{class:`tools`,children:r}),t&&Q(`p`,{class:`person`,title:t,children:[Q(on,{name:t}),Q(`bdi`,{children:t})]}),Q(`button`,{class:`quiet`,type:`button`,onClick:n,children:`Sign out`})]})}function un(){return Q(`a`,{class:`brand`,href:`/`,"aria-label":`Baton, to the shop`,children:[Q(`svg`,{viewBox:`0 0 32 32`,"aria-hidden":`true`,children:[Q(`rect`,{width:`32`,height:`32`,rx:`8`}),Q(`path`,{d:`M5 25 13 9l5 9 3-5 6 12Z`})]}),Q(`span`,{children:`Baton`})]})}var dn=`Signing in …`,fn=`baton:sign-in-notice`;function pn({title:e,open:t,children:n}){let[r,i]=q(null),[a,o]=q(yn),[s,c]=q({busy:dn,problem:``}),l=async e=>{for(let n=0;;n++)try{let n=await t(e);return e instanceof Tt&&e.keep(),e.ended=vn,i({page:n,credential:e})}catch(e){if(!(e instanceof z&&e.passes))throw e;c(e=>({...e,busy:`No connection. Trying again.`})),await en(Math.max(e.retryAfter,Z(n)))}},u=async e=>{o(``),c({busy:dn,problem:``});let t=new Tt(e);await l(t).catch(async e=>{await t.leave(),c({busy:``,problem:$(e)})})},d=async e=>{e.ended=()=>{};for(let t=0;;t++)try{return await e.leave(),location.reload()}catch(e){i(null),c({busy:`Signing out. No connection, trying again.`,problem:``}),await en(Math.max(e instanceof z?e.retryAfter:0,Z(t)))}};if(J(()=>{mn(l).then(e=>e&&c({busy:``,...e}))},[]),r)return Q(b,{children:[n(r.page,()=>void d(r.credential)),a&&Q(hn,{text:a,close:()=>o(``)})]});let{held:f,busy:p,problem:m}=s;return Q(gn,{title:e,busy:p,problem:[a,m].filter(Boolean).join(` `),enter:e=>void u(e),leave:f&&(()=>void d(f))})}async function mn(e){let t=``,n=Ot();n&&await Et(n).catch(e=>{t=$(e)});for(let n of[Tt.kept(),await wt.kept()])try{if(!n)continue;return await e(n),null}catch(e){if(t||=$(e),n instanceof wt)return{problem:t,held:n};await n?.leave()}return{problem:t}}function hn({text:e,close:t}){return Q(`div`,{class:`notice`,role:`alert`,children:[Q(`p`,{children:e}),Q(`button`,{type:`button`,class:`small`,onClick:t,children:`Close`})]})}function gn({title:e,busy:t,problem:n,enter:r,leave:i}){let[a,o]=q(``),[s,c]=q(null),l=Wt(null);return J(()=>{Dt().then(c,()=>{})},[]),J(()=>{t||l.current?.focus()},[t]),t?Q(`main`,{class:`door`,children:[Q(`h1`,{children:e}),Q(`p`,{role:`status`,children:t})]}):Q(`main`,{class:`door card`,children:[Q(un,{}),Q(`h1`,{children:e}),s&&Q(`a`,{class:`button primary`,href:s,children:`Sign in with your company's account`}),Q(`form`,{onSubmit:e=>{e.preventDefault(),a.trim()&&r(a.trim())},children:[Q(`label`,{for:`key`,children:`Key of a member of staff`}),Q(`input`,{ref:l,id:`key`,type:`password`,autocomplete:`off`,required:!0,value:a,onInput:e=>o(e.currentTarget.value),"aria-describedby":`help problem`}),Q(`p`,{id:`problem`,role:`alert`,children:n}),Q(`button`,{class:s?void 0:`primary`,children:`Sign in`})]}),i&&Q(`button`,{type:`button`,class:`quiet`,onClick:i,children:`Sign out`}),Q(`p`,{id:`help`,children:[`For the demo account: open the link that `,Q(`code`,{children:`make run`}),` prints, or get a new one with `,Q(`code`,{children:`.venv/bin/baton demo --link`}),`. Its key is `,Q(`code`,{children:`ownerKey`}),` in `,Q(`code`,{children:`.baton/credentials.json`}),`. A key stays in this tab.`]})]})}addEventListener(`pageshow`,({persisted:e})=>{e&&location.reload()});var _n=!1;function vn(e){_n||(_n=!0,sessionStorage.setItem(fn,e),location.reload())}function yn(){let e=sessionStorage.getItem(fn)??``;return sessionStorage.removeItem(fn),e}function $(e){return e instanceof Error?e.message:String(e)}var bn=/\[([^\]\n]{1,200})\]\(((?:https?:\/\/|mailto:|tel:)[^\s()<>]{1,2000})\)/,xn=/https?:\/\/[^\s<>"]{1,2000}|(?:mailto:|tel:)[^\s<>"]{1,300}/,Sn=RegExp(`${bn.source}|${xn.source}`,`g`),Cn=new RegExp(xn.source,`g`),wn=new Set([`http:`,`https:`,`mailto:`,`tel:`]),Tn=/[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu,En=/\.(?:pdf|docx?|xlsx?|csv|txt|jpe?g|png)$/i,Dn=/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/,On=/[.,;:!?'"’”»)\]}]+$/;function kn(e,t){let n=[],r=0;for(let i of e.matchAll(t?Sn:Cn)){let a=t&&i[2]!==void 0,o=a?i[0]:Mn(i[0]),s=jn(a?i[2]:o);if(!s)continue;i.index>r&&n.push({text:e.slice(r,i.index)});let c=a&&An(i[1],s)?i[1]:s;n.push({text:a?c:o,href:s}),r=i.index+o.length}return r<e.length&&n.push({text:e.slice(r)}),n}function An(e,t){if(Dn.test(e)||/https?:/i.test(e))return!1;let{hostname:n}=new URL(t);return(e.toLowerCase().match(Tn)??[]).every(e=>En.test(e)||n===e||n.endsWith(`.${e}`))}function jn(e){try{let t=new URL(e??``);return wn.has(t.protocol)&&!t.username&&!t.password?t.href:void 0}catch{return}}function Mn(e){let t=e.replace(On,``);for(;Nn(t,`(`)>Nn(t,`)`)&&e[t.length]===`)`;)t+=`)`;return t}function Nn(e,t){return e.split(t).length-1}function Pn({text:e,labels:t=!1}){return Q(`p`,{class:`text`,dir:`auto`,children:kn(e,t).map(e=>e.href?Q(`a`,{href:e.href,target:`_blank`,rel:`noopener noreferrer nofollow`,title:e.href,children:e.text}):e.text)})}export{ze as $,be as A,Ue as B,_t as C,b as Ct,tt as D,ft as E,ve as F,pt as G,Je as H,Ee as I,Ie as J,ht as K,Te as L,ye as M,Ne as N,Me as O,Se as P,He as Q,nt as R,ot as S,ae as St,he as T,R as Tt,Ge as U,Ce as V,Oe as W,We as X,Ve as Y,mt as Z,vt as _,rt as _t,on as a,$e as at,et as b,z as bt,en as c,Pe as ct,Ut as d,Ke as dt,ct as et,qt as f,it as ft,Gt as g,xe as gt,Kt as h,Ae as ht,ln as i,Ze as it,ke as j,je as k,tn as l,qe as lt,q as m,we as mt,jn as n,dt as nt,Q as o,Qe as ot,Wt as p,Fe as pt,at as q,pn as r,_e as rt,Z as s,De as st,Pn as t,st as tt,J as u,Re as ut,Le as v,ut as vt,lt as w,L as wt,ge as x,de as xt,Be as y,Xe as yt,Ye as z};
+    `),St=new URL(`/graphql`,location.href).href,Ct=`/sign-in/token`,wt=`/sign-in/demo`,V=`baton:staff-key`,Tt=`Somebody else has signed in in this browser meanwhile. Pages that are loaded from now on are theirs.`,Et=6e4,Dt=15e3,Ot=512,kt=class e{ended=()=>{};access={token:``,until:0};member=null;renewal=null;static async kept(){let t=new e;try{await t.token()}catch(e){if(!(e instanceof z&&e.passes))return null}return t}async token(){return Date.now()<this.access.until?this.access.token:(this.renewal??=this.renew().finally(()=>{this.renewal=null}),this.renewal)}drop(e){e===this.access.token&&(this.access={token:``,until:0})}end(e){this.ended(e)}async leave(){try{await de(St,this,bt,{})}catch(e){if(!(e instanceof z&&e.refusesCredential))throw e}}async renew(){try{let e=await H(Ct,{method:`POST`}),{accessToken:t,expiresAt:n,staffId:r}=await Ft(e);if(r!==(this.member??=r))throw new z(`UNAUTHENTICATED`,Tt);let i=Date.parse(e.headers.get(`date`)??``)||Date.now();return this.access={token:t,until:Date.now()+Date.parse(n)-i-Et},t}catch(e){throw e instanceof z&&e.refusesCredential&&this.end(e.message),e}}},At=class e{key;ended=()=>{};constructor(e){this.key=e}static kept(){let t=sessionStorage.getItem(V);return t?new e(t):null}async token(){return this.key}drop(){}end(e){sessionStorage.removeItem(V),this.ended(e)}keep(){sessionStorage.setItem(V,this.key)}async leave(){sessionStorage.removeItem(V)}};async function jt(e){await H(wt,{method:`POST`,headers:{"content-type":`application/json`},body:JSON.stringify({link:e})}),sessionStorage.removeItem(V)}async function Mt(){return(await Ft(await H(wt,{}))).provider}function Nt(e){let t=location.pathname+location.search,n=t+location.hash;return`${e}?return_to=${encodeURIComponent(n.length>Ot?t:n)}`}function Pt(){let e=/^#sign-in=([\w-]+)$/.exec(location.hash)?.[1]??null;return e&&history.replaceState(history.state,``,location.pathname+location.search),e}async function Ft(e){return await e.json().catch(e=>{throw new z(`NETWORK`,String(e))})}async function H(e,t){let n;try{n=await fetch(e,{credentials:`same-origin`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(Dt),...t})}catch(e){throw new z(`NETWORK`,String(e))}if(n.ok)return n;let r=(await n.json().catch(()=>null))?.errors?.[0];throw new z(r?.extensions.code??(n.status<500?`BAD_REQUEST`:`UNAVAILABLE`),r?.message??n.statusText,1e3*Number(n.headers.get(`retry-after`)??0)||0)}var U,W,It,Lt,Rt=Object.is,G=0,zt=[],Bt=[],K=e,Vt=K.__b,Ht=K.__r,Ut=K.diffed,Wt=K.__c,Gt=K.unmount,Kt=K.__;function q(e,t){K.__h&&K.__h(W,e,G||t),G=0;var n=W.__H||(W.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function J(e){return G=1,qt(on,e)}function qt(e,t,n){var r=q(U++,2);if(r.t=e,!r.__c&&(r.__=[n?n(t):on(void 0,t),function(e){var t=(r.__N||r.__)[0],n=r.t(t,e);Rt(t,n)||(r.__N=[n,r.__[1]],r.__c.setState({}))}],r.__c=W,!W.__f)){W.__f=!0;var i=W.shouldComponentUpdate;W.shouldComponentUpdate=function(e,t,n){var r=this.__H;if(!r)return!0;var a=!1,o=this.props!=e;if(r.__.some(function(e){e.__N&&(a=!0,Rt(e.__[0],e.__N[0])||(o=!0))}),i){var s=i.call(this,e,t,n);return a?s||o:s}return!a||o}}return r.__}function Y(e,t){var n=q(U++,3);!K.__s&&an(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,W.__H.__h.push(n))}function Jt(e,t){var n=q(U++,4);!K.__s&&an(n.__H,t)&&(n.__P=!1,n.__=e,n.u=t,W.__h.push(n))}function Yt(e){return G=5,Xt(function(){return{current:e}},[])}function Xt(e,t){var n=q(U++,7);return an(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function Zt(e){var t=W.context[e.__c],n=q(U++,9);return n.c=e,t?(n.__??(n.__=!0,t.sub(W)),t.props.value):e.__}function Qt(){var e=q(U++,11);if(!e.__){for(var t=W.__v;!t.__m&&t.__;)t=t.__;var n=t.__m||(t.__m=[0,0]);e.__=`P`+n[0]+`-`+n[1]++}return e.__}function $t(){var e;do{for(;e=Bt.shift();)try{X(e)}catch(t){K.__e(t,{__:(e=e.__P)&&e.__v})}for(;e=zt.shift();){var t=e.__H;if(e.__P&&t)try{t.__h.some(X),t.__h.some(rn),t.__h=[]}catch(n){t.__h=[],K.__e(n,e.__v)}}}while(Bt.length)}K.__b=function(e){W=null,Vt&&Vt(e)},K.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),Kt&&Kt(e,t)},K.__r=function(e){Ht&&Ht(e),U=0;var t=(W=e.__c).__H;t&&(It==W?W.__h=[]:(t.__h.some(X),t.__h.some(rn),U=0),t.__h=[],t.__.some(function(e){e.__N&&(e.__=e.__N),e.u=e.__N=void 0})),It=W},K.diffed=function(e){Ut&&Ut(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&nn(zt.push(t)),t.__H.__.some(function(e){e.u&&(e.__H=e.u)})),It=W=null},K.__c=function(e,t){t.some(function(e){try{e.__h.some(X),e.__h=e.__h.filter(function(e){return!e.__||rn(e)})}catch(t){e.__h=[function(){throw t}]}}),Wt&&Wt(e,t)},K.unmount=function(e){Gt&&Gt(e);var t,n,r=e.__c;r&&r.__H&&(r.__H.__.some(function(r){try{if(r.__P&&r.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||!n.__c.__P);)n=n.__;n&&=n.__c}r.__P=n,nn(Bt.push(r))}else X(r)}catch(e){t=e}}),r.__H=void 0,t&&K.__e(t,r.__v))};var en=typeof requestAnimationFrame==`function`;function tn(e){var t,n=function(){clearTimeout(r),en&&cancelAnimationFrame(t),setTimeout(e)},r=setTimeout(n,35);en&&(t=requestAnimationFrame(n))}function nn(e){e!=1&&Lt==K.requestAnimationFrame||((Lt=K.requestAnimationFrame)||tn)($t)}function X(e){var t=W,n=e.__c;typeof n==`function`&&(e.__c=void 0,n()),W=t}function rn(e){var t=W;e.__c=e.__(),W=t}function an(e,t){return!e||e.length!=t.length||t.some(function(t,n){return!Rt(t,e[n])})}function on(e,t){return typeof t==`function`?t(e):t}function Z(e,t){return new Promise(n=>{let r=()=>{clearTimeout(a),removeEventListener(`online`,r),document.removeEventListener(`visibilitychange`,i),t?.removeEventListener(`abort`,r),n()},i=()=>{document.hidden||r()},a=setTimeout(r,t?.aborted?0:e);addEventListener(`online`,r),document.addEventListener(`visibilitychange`,i),t?.addEventListener(`abort`,r)})}function sn(e,t){let n=(Array.isArray(e)?e:[]).map(({extensions:e})=>1e3*Number(e?.retryAfter??0)||0);return Math.max(...n,Q(t))}function Q(e){return Math.min(1e3*2**Math.min(e,10),3e4)*(.5+Math.random()/2)}var cn=Symbol.for(`pv`),ln=0;Array.isArray;function $(t,n,r,i,a,o){n||={};var s,c,l=n;if(`ref`in l&&typeof t!=`function`)for(c in l={},n)c==`ref`?s=n[c]:l[c]=n[c];var u={type:t,props:l,key:r,ref:s,__k:null,__:null,__b:0,__e:null,__c:null,constructor:cn,__v:--ln,__i:-1,__u:0};return(a||o)&&(u.__source=a,u.__self=o),e.vnode&&e.vnode(u),u}var un=/[\p{L}\p{N}]/u;function dn({name:e}){return $(`span`,{class:`avatar`,"aria-hidden":`true`,children:fn(e)})}function fn(e){let t=e.split(`@`,1)[0].split(/[\s._-]+/).filter(e=>un.test(e));return[...new Set([t[0],t.at(-1)])].map(e=>un.exec(e??``)?.[0]??``).join(``).toUpperCase()||`?`}var pn=[[`inbox`,`Inbox`,`/inbox`],[`dashboard`,`Dashboard`,`/dashboard`],[`settings`,`Settings`,`/settings`]];function mn({page:e,name:t,leave:n,children:r}){return $(`header`,{class:`top`,children:[$(`a`,{class:`skip`,href:`#content`,children:`Skip to the content`}),$(hn,{}),$(`nav`,{"aria-label":`Pages`,children:[pn.map(([t,n,r])=>$(`a`,{href:r,"aria-current":t===e?`page`:void 0,children:n},t)),$(`a`,{href:`/graphql`,children:`API`})]}),$(`div`,{class:`tools`,children:r}),t&&$(`p`,{class:`person`,title:t,children:[$(dn,{name:t}),$(`bdi`,{children:t})]}),$(`button`,{class:`quiet`,type:`button`,onClick:n,children:`Sign out`})]})}function hn(){return $(`a`,{class:`brand`,href:`/`,"aria-label":`Baton, to the shop`,children:[$(`svg`,{viewBox:`0 0 32 32`,"aria-hidden":`true`,children:[$(`rect`,{width:`32`,height:`32`,rx:`8`}),$(`path`,{d:`M5 25 13 9l5 9 3-5 6 12Z`})]}),$(`span`,{children:`Baton`})]})}var gn=`Signing in …`,_n=`baton:sign-in-notice`;function vn({title:e,open:t,children:n}){let[r,i]=J(null),[a,o]=J(wn),[s,c]=J({busy:gn,problem:``}),l=async e=>{for(let n=0;;n++)try{let n=await t(e);return e instanceof At&&e.keep(),e.ended=Cn,i({page:n,credential:e})}catch(e){if(!(e instanceof z&&e.passes))throw e;c(e=>({...e,busy:`No connection. Trying again.`})),await Z(Math.max(e.retryAfter,Q(n)))}},u=async e=>{o(``),c({busy:gn,problem:``});let t=new At(e);await l(t).catch(async e=>{await t.leave(),c({busy:``,problem:Tn(e)})})},d=async e=>{e.ended=()=>{};for(let t=0;;t++)try{return await e.leave(),location.reload()}catch(e){i(null),c({busy:`Signing out. No connection, trying again.`,problem:``}),await Z(Math.max(e instanceof z?e.retryAfter:0,Q(t)))}};if(Y(()=>{yn(l).then(e=>e&&c({busy:``,...e}))},[]),r)return $(b,{children:[n(r.page,()=>void d(r.credential)),a&&$(bn,{text:a,close:()=>o(``)})]});let{held:f,busy:p,problem:m}=s;return $(xn,{title:e,busy:p,problem:[a,m].filter(Boolean).join(` `),enter:e=>void u(e),leave:f&&(()=>void d(f))})}async function yn(e){let t=``,n=Pt();n&&await jt(n).catch(e=>{t=Tn(e)});for(let n of[At.kept(),await kt.kept()])try{if(!n)continue;return await e(n),null}catch(e){if(t||=Tn(e),n instanceof kt)return{problem:t,held:n};await n?.leave()}return{problem:t}}function bn({text:e,close:t}){return $(`div`,{class:`notice`,role:`alert`,children:[$(`p`,{children:e}),$(`button`,{type:`button`,class:`small`,onClick:t,children:`Close`})]})}function xn({title:e,busy:t,problem:n,enter:r,leave:i}){let[a,o]=J(``),[s,c]=J(null),l=Yt(null);return Y(()=>{Mt().then(c,()=>{})},[]),Y(()=>{t||l.current?.focus()},[t]),t?$(`main`,{class:`door`,children:[$(`h1`,{children:e}),$(`p`,{role:`status`,children:t})]}):$(`main`,{class:`door card`,children:[$(hn,{}),$(`h1`,{children:e}),s&&$(`a`,{class:`button primary`,href:Nt(s),onClick:e=>{e.currentTarget.href=Nt(s)},children:`Sign in with your company's account`}),$(`form`,{onSubmit:e=>{e.preventDefault(),a.trim()&&r(a.trim())},children:[$(`label`,{for:`key`,children:`Key of a member of staff`}),$(`input`,{ref:l,id:`key`,type:`password`,autocomplete:`off`,required:!0,value:a,onInput:e=>o(e.currentTarget.value),"aria-describedby":`help problem`}),$(`p`,{id:`problem`,role:`alert`,children:n}),$(`button`,{class:s?void 0:`primary`,children:`Sign in`})]}),i&&$(`button`,{type:`button`,class:`quiet`,onClick:i,children:`Sign out`}),$(`p`,{id:`help`,children:[`For the demo account: open the link that `,$(`code`,{children:`make run`}),` prints, or get a new one with `,$(`code`,{children:`.venv/bin/baton demo --link`}),`. Its key is `,$(`code`,{children:`ownerKey`}),` in `,$(`code`,{children:`.baton/credentials.json`}),`. A key stays in this tab.`]})]})}addEventListener(`pageshow`,({persisted:e})=>{e&&location.reload()});var Sn=!1;function Cn(e){Sn||(Sn=!0,sessionStorage.setItem(_n,e),location.reload())}function wn(){let e=sessionStorage.getItem(_n)??``;return sessionStorage.removeItem(_n),e}function Tn(e){return e instanceof Error?e.message:String(e)}var En=/\[([^\]\n]{1,200})\]\(((?:https?:\/\/|mailto:|tel:)[^\s()<>]{1,2000})\)/,Dn=/https?:\/\/[^\s<>"]{1,2000}|(?:mailto:|tel:)[^\s<>"]{1,300}/,On=RegExp(`${En.source}|${Dn.source}`,`g`),kn=new RegExp(Dn.source,`g`),An=new Set([`http:`,`https:`,`mailto:`,`tel:`]),jn=/[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu,Mn=/\.(?:pdf|docx?|xlsx?|csv|txt|jpe?g|png)$/i,Nn=/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/,Pn=/[.,;:!?'"’”»)\]}]+$/;function Fn(e,t){let n=[],r=0;for(let i of e.matchAll(t?On:kn)){let a=t&&i[2]!==void 0,o=a?i[0]:Rn(i[0]),s=Ln(a?i[2]:o);if(!s)continue;i.index>r&&n.push({text:e.slice(r,i.index)});let c=a&&In(i[1],s)?i[1]:s;n.push({text:a?c:o,href:s}),r=i.index+o.length}return r<e.length&&n.push({text:e.slice(r)}),n}function In(e,t){if(Nn.test(e)||/https?:/i.test(e))return!1;let{hostname:n}=new URL(t);return(e.toLowerCase().match(jn)??[]).every(e=>Mn.test(e)||n===e||n.endsWith(`.${e}`))}function Ln(e){try{let t=new URL(e??``);return An.has(t.protocol)&&!t.username&&!t.password?t.href:void 0}catch{return}}function Rn(e){let t=e.replace(Pn,``);for(;zn(t,`(`)>zn(t,`)`)&&e[t.length]===`)`;)t+=`)`;return t}function zn(e,t){return e.split(t).length-1}function Bn({text:e,labels:t=!1}){return $(`p`,{class:`text`,dir:`auto`,children:Fn(e,t).map(e=>e.href?$(`a`,{href:e.href,target:`_blank`,rel:`noopener noreferrer nofollow`,title:e.href,children:e.text}):e.text)})}export{vt as $,be as A,Ue as B,xt as C,Qe as Ct,at as D,b as Dt,gt as E,ae as Et,ve as F,_t as G,Xe as H,Ee as I,lt as J,qe as K,Te as L,ye as M,Ne as N,Me as O,L as Ot,Se as P,$e as Q,ot as R,ut as S,mt as St,he as T,de as Tt,Ge as U,Ce as V,Oe as W,Ve as X,Ie as Y,We as Z,St as _,Fe as _t,dn as a,_e as at,it as b,xe as bt,Z as c,nt as ct,Jt as d,Pe as dt,He as et,Qt as f,Je as ft,Xt as g,ct as gt,Zt as h,Ke as ht,mn as i,ht as it,ke as j,je as k,R as kt,sn as l,et as lt,J as m,Re as mt,Ln as n,ft as nt,$ as o,tt as ot,Yt as p,Ye as pt,yt as q,vn as r,dt as rt,Q as s,rt as st,Bn as t,ze as tt,Y as u,De as ut,Le as v,we as vt,pt as w,z as wt,ge as x,st as xt,Be as y,Ae as yt,Ze as z};

@@ -170,12 +170,11 @@ def _executor(ports: Ports, limits: Limits, documents: Documents | None) -> Grap
 def _erased_memory(services: Services, transports: Transports) -> ErasedMemory:
     def forget(account_id: AccountId) -> None:
         services.typing.forget(account_id)
-        transports.executor.documents.clear()
-        transports.executor.runs.forget()
         if transports.results is not None:
             transports.results.forget(account_id)
 
-    return ErasedMemory([forget])
+    executor = transports.executor
+    return ErasedMemory([forget], [executor.documents.forget_literals, executor.runs.forget])
 
 
 def _hub(ports: Ports, codec: CursorCodec, visits: ShopperVisits) -> Hub:

@@ -22,6 +22,7 @@ class Check(StrEnum):
     DATABASE = "MongoDB is a replica set, and new enough"
     CLOCK = "the clocks of the server and of MongoDB agree"
     INDEXES = "every index is there"
+    RECORDS = "every record can be read"
     LOG = "the event log has no gap, from its floor to its head"
     NUMBERING = "messages are numbered 1, 2, 3 … and as many as their conversation counts"
     POSITION = "conversations stand within the event log"

@@ -160,6 +160,7 @@ class BusinessEvent(Record):
     reason: EscalationReason | None = None  # CONVERSATION_ESCALATED
     reason_detail: str | None = None
     imported: bool = False  # from a file of past conversations: it was never in the log
+    words_removed_at: datetime | None = None  # when the account's retention took the shopper and the words from it
 
     @property
     def name(self) -> str:

@@ -15,6 +15,7 @@ from api.settings import Settings
 from domain.backup.model import Backup, BackupWish, Restored, RestoreWish
 from domain.backup.restores import RestoreNotices, RestoreUnderWay
 from domain.outbox.restored import RestoredRow
+from domain.retention.model import RedactedMessage
 from integrations.mongo.backup.dump import write_backup
 from integrations.mongo.backup.restore_record import MongoRestores
 from integrations.mongo.backup.restoring import Restoring, give_up
@@ -41,7 +42,7 @@ class Copies:
         folder: Path,
         wish: RestoreWish,
         progress: Progress,
-        settle: Callable[[Backup, AsyncIterator[RestoredRow]], Awaitable[Restored]],
+        settle: Callable[[Backup, AsyncIterator[RestoredRow], list[RedactedMessage]], Awaitable[Restored]],
     ) -> Restored:
         """Restore a backup; `settle` completes it, on the restored data. Returns the outcome. Raises `BackupRefused`,
         `Unavailable`."""

@@ -57,6 +57,7 @@ from integrations.mongo.activity.sales_recount import SalesCheck
 from integrations.mongo.checks.activity import ActivityCheck
 from integrations.mongo.checks.attachments import AttachmentCheck
 from integrations.mongo.checks.database import MongoDoctor
+from integrations.mongo.checks.records import RecordCheck
 from integrations.mongo.checks.search import SearchIndexCheck
 from integrations.mongo.client import Driver, MongoDatabase, connect, connect_for_stream
 from integrations.mongo.delivery.backlog import MongoBacklogs
@@ -346,6 +347,7 @@ def _readers(database: MongoDatabase) -> ConversationReaders:
 def _integrity_checks(mongo: _Mongo, counters: MongoCounterMaintenance, clock: Clock) -> tuple[IntegrityCheck, ...]:
     database, storage = mongo.database, mongo.storage
     return (
+        RecordCheck(database=database),
         SalesCheck(database=database, storage=storage),
         counters,
         ActivityCheck(database=database),

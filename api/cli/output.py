@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from api.server.errors import Interrupted, OperatorError
+from domain.backup.restores import RestoreUnderWay
 from domain.values.errors import DomainError
 
 _INTERRUPTED = 130  # the exit code of shells for SIGINT
+RESTORE_UNDER_WAY = 75  # EX_TEMPFAIL of sysexits.h: the same command succeeds once the restore is over
 
 
 @contextmanager
@@ -19,15 +21,17 @@ def explained() -> Iterator[None]:
     """Turn errors that an operator can act on into one sentence; any other error is a bug and keeps its traceback."""
     try:
         yield
+    except RestoreUnderWay as error:
+        fail(str(error), code=RESTORE_UNDER_WAY)
     except (DomainError, OperatorError) as error:
         fail(str(error))
     except Interrupted:
         raise SystemExit(_INTERRUPTED) from None
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: str, *, code: int = 1) -> NoReturn:
     sys.stderr.write(f"{message}\n")
-    raise SystemExit(1)
+    raise SystemExit(code)
 
 
 def say(message: str) -> None:

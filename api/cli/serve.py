@@ -6,7 +6,7 @@ import asyncio
 import gc
 import socket
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
+from contextlib import AsyncExitStack, nullcontext
 from datetime import timedelta
 
 from api.app import Baton
@@ -30,6 +30,7 @@ from api.setting_values import host_and_port
 from api.settings import Settings
 from api.watching.listener import MetricsListener
 from api.watching.sources import watch
+from domain.backup.restores import RestoreUnderWay
 from domain.sign_in.model import LINK_LIFE
 
 _MINUTES = LINK_LIFE // timedelta(minutes=1)
@@ -88,7 +89,12 @@ async def _through_restores(
                     await hold_off(over)
             if stop.is_set():
                 return
-            async with on_database(settings, mongo) as baton, watch.until_restore(stop) as leave:
+            async with AsyncExitStack() as block:
+                try:
+                    baton = await block.enter_async_context(on_database(settings, mongo))
+                except RestoreUnderWay:  # it has begun since the look
+                    continue
+                leave = await block.enter_async_context(watch.until_restore(stop))
                 await live(baton, leave)
             gc.unfreeze()  # what the program on the former data has left, goes
 

@@ -159,7 +159,8 @@ class Hub:
 
     @contextmanager
     def erasures(self, account_id: AccountId, erased: Callable[[], None]) -> Iterator[None]:
-        """Call `erased` whenever a shopper of the account is erased, for whoever holds what was read before."""
+        """Call `erased` whenever a shopper of the account is erased, or words of a message are removed, for whoever
+        holds what was read before."""
         holders = self._holders.setdefault(account_id, [])
         holders.append(erased)
         try:
@@ -192,12 +193,13 @@ class Hub:
             feed.receive(event)
         if isinstance(event.body, ShopperErased | MessageRedacted):
             self._forget(event.account_id)
+        if _has_removed_words(event):
+            for erased in tuple(self._holders.get(event.account_id, ())):
+                erased()
 
     def _forget(self, account_id: AccountId) -> None:
-        """Drop the frames and the past events of an account: a shopper or words were removed from them."""
+        """Drop the frames and the past events of an account: a shopper, words or files were removed from them."""
         self._dependencies.past.clear(account_id)
-        for erased in tuple(self._holders.get(account_id, ())):
-            erased()
         for stream in self._streams.values():
             if stream.feed.account_id == account_id:
                 stream.forget()
@@ -308,3 +310,11 @@ class Hub:
             connection = self._connections[key] = ResumeState(feed=feed, cursors=self._cursors)
         connection.users += 1
         return connection
+
+
+def _has_removed_words(event: LoggedEvent) -> bool:
+    """Whether a shopper or words were removed. A message whose file alone was deleted has kept them."""
+    body = event.body
+    return isinstance(body, ShopperErased) or (
+        isinstance(body, MessageRedacted) and body.message.redacted_at is not None
+    )

@@ -1,7 +1,9 @@
-"""Handles due timers: auto-close, agent silence, snoozes, unassigned tickets.
+"""Handles due timers: auto-close, agent silence, snoozes, unassigned tickets; and, in a loop of their own, the steps of
+long jobs: erasures, redactions, and retention.
 
-Any number of processes may run this loop at once: a handler checks the state again inside its transaction, so the
-second process to handle a timer finds nothing to do.
+Any number of processes may run these loops at once: a handler checks the state again inside its transaction, so the
+second process to handle a timer finds nothing to do. A step of a job is due again as soon as it is done. In a loop of
+its own, a job of any length holds up no other timer.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import timedelta
+from functools import partial
 
 from api.workers.loop import run_every
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
@@ -20,7 +23,11 @@ from domain.values.record import replace
 
 _BATCH = 100  # timers read at once
 _POLL_SECONDS = 1.0  # the most that an idle loop adds to a timer's delay
+_STEPS = 4  # steps of jobs at once: each takes about a second of the database
 _POSTPONE = timedelta(minutes=1)  # after a handler failed, so that its timer does not block the others
+
+JOBS = frozenset({TimerKind.APPLY_RETENTION, TimerKind.ERASE_PROFILE, TimerKind.REDACT_MESSAGE})
+"""The timers whose handler takes one step of many."""
 
 Handle = Callable[[AccountId, Timer], Awaitable[None]]
 
@@ -35,17 +42,24 @@ class TimerWorker:
         self.failures = 0  # number of timers whose handler failed, for the operator
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set; handlers that are running then finish."""
-        await run_every(_POLL_SECONDS, self.fire_due, stop=stop)
+        """Run until `stop` is set; handlers that are running then finish, and no other begins."""
+        short = tuple(kind for kind in self._handlers if kind not in JOBS)
+        jobs = tuple(kind for kind in self._handlers if kind in JOBS)
+        async with asyncio.TaskGroup() as tasks:
+            for kinds, limit in ((short, _BATCH), (jobs, _STEPS)):
+                fire = partial(self._fire_all, kinds, limit, stop)
+                tasks.create_task(run_every(_POLL_SECONDS, fire, stop=stop), name="timers")
 
     async def fire_due(self, kinds: Collection[TimerKind] | None = None) -> int:
         """Handle all due timers, or those of these kinds, the most overdue first, and return their number.
 
         Raises `Unavailable` if the database does not respond.
         """
+        return await self._fire_all(tuple(self._handlers) if kinds is None else tuple(kinds), _BATCH, asyncio.Event())
+
+    async def _fire_all(self, kinds: Collection[TimerKind], limit: int, stop: asyncio.Event) -> int:
         fired = 0
-        kinds = tuple(self._handlers) if kinds is None else kinds
-        while due := await self._storage.due_timers(self._clock.now(), _BATCH, kinds):
+        while not stop.is_set() and (due := await self._storage.due_timers(self._clock.now(), limit, kinds)):
             fired += len(due)
             firing = (self._fire(account_id, timer) for account_id, timer in due)
             results = await asyncio.gather(*firing, return_exceptions=True)  # one failure must not cancel the others

@@ -69,3 +69,5 @@ class Restored(Record):
     held_messages: int = 0  # outgoing messages that may have left since the backup, for people to decide on
     held_events: int = 0  # business events that webhooks may have got since the backup, also
     erasures: int = 0  # that were applied again
+    redactions: int = 0  # likewise
+    unfinished: tuple[str, ...] = ()  # erasures that are still under way, with their stages

@@ -64,7 +64,7 @@ class VisitorAccessService:
             change = Change(uow, await load_conversation(uow, command.conversation_id))
             for token in await uow.visitor_tokens(change.conversation.id):
                 _revoke(uow, token)
-            kept = tuple(key for key in change.conversation.open_keys if not _is_of_browser(key))
+            kept = tuple(key for key in change.conversation.open_keys if not is_of_browser(key))
             change.conversation = replace(change.conversation, open_keys=kept)
             conversation = await change.commit()
             if not conversation.is_test:  # the audit log keeps its entries, and nothing of a test is kept
@@ -134,5 +134,6 @@ def _revoke(uow: UnitOfWork, token: Credential) -> None:
     uow.emit(CredentialRevoked(credential_id=token.id))
 
 
-def _is_of_browser(open_key: str) -> bool:
+def is_of_browser(open_key: str) -> bool:
+    """Whether the open key of a conversation is a browser's secret."""
     return open_key.partition("|")[2].startswith(_BROWSER)

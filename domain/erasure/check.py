@@ -54,13 +54,8 @@ class ErasureCheck:
         for account_id, erasures in (await self._by_account()).items():
             where = f"account {account_id}"
             progress(f"{where}: erased shoppers")
-            for unfinished in (each for each in erasures if not each.is_done):
-                yield _finding(
-                    Severity.WARNING,
-                    f"{where}, erasure {unfinished.id}",
-                    f"it is in the stage {unfinished.stage}",
-                    "Run a worker: `baton worker`, or `baton serve`.",
-                )
+            for finding in (_unfinished(account_id, each) for each in erasures if not each.is_done):
+                yield finding
             async for profile_id in self._restored(account_id, erasures):
                 yield _finding(
                     Severity.ERROR,
@@ -80,6 +75,10 @@ class ErasureCheck:
                 await self._erasures.erase_again(account_id, profile_id, by=by)
             count += len(restored)
         return count
+
+    async def unfinished(self) -> list[Finding]:
+        """Return a warning for each erasure that is under way. Raises `Unavailable`."""
+        return [_unfinished(account_id, each) async for account_id, each in self._all() if not each.is_done]
 
     async def listed(self) -> list[ListedErasure]:
         """Return the list of erasures, the oldest first. Raises `Unavailable`."""
@@ -142,6 +141,11 @@ class ErasureCheck:
             for profile in page:
                 for key in (*profile.keys, *profile.claims):
                     yield key[2:]
+
+
+def _unfinished(account_id: AccountId, erasure: Erasure) -> Finding:
+    where, problem = f"account {account_id}, erasure {erasure.id}", f"it is in the stage {erasure.stage}"
+    return _finding(Severity.WARNING, where, problem, "Run a worker: `baton worker`, or `baton serve`.")
 
 
 def _line(account_id: AccountId, erasure: Erasure) -> ListedErasure:

@@ -99,6 +99,8 @@ class Forwarder:
         present = await leased.current(event)
         if present is None or present.conversation.erased_at is not None:
             return True  # its shopper was erased
+        if not receiver.wants(present):
+            return True  # retention has taken the shopper from it, and the receiver keeps events by their shopper
         try:
             result = await self._deliver(receiver, present)
         except DeliveryError as error:

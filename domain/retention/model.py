@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.values.ids import ConversationId, HandoffId, MessageId
+from domain.values.ids import AccountId, ConversationId, HandoffId, MessageId
 from domain.values.record import Record, StoredEnum
 
 
@@ -45,6 +45,13 @@ class Redaction(Record):
     position: str = ""  # where the stage continues
     version: int = 1  # number of steps: a step that was overtaken by another process is dropped
     log_end: int = 0  # `seq` of the log when the words of the search began to be removed
+
+
+class RedactedMessage(Record):
+    """A message that was redacted since a backup which was restored."""
+
+    account_id: AccountId
+    id: MessageId
 
 
 class RemovedWords(Record):

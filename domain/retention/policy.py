@@ -1,6 +1,8 @@
 """How long an account keeps words, and the run that removes what is older. A run goes through the stages in order.
 
-due ──▶ TRANSCRIPTS ─▶ VOCABULARY ─▶ ATTACHMENTS ─▶ EVENTS ──▶ due again a day later
+due ──▶ TRANSCRIPTS ─▶ LOG ─▶ VOCABULARY ─▶ ATTACHMENTS ─▶ EVENTS ──▶ due again a day later
+
+Each stage goes once through what it clears, and remembers where it was. Records that cannot be read are left and named.
 """
 
 from __future__ import annotations
@@ -16,9 +18,13 @@ class RetentionStage(StoredEnum):
     """The steps of a run, in order."""
 
     TRANSCRIPTS = "TRANSCRIPTS"  # words and files of closed conversations
+    LOG = "LOG"  # the same in the log, with the history of conversations
     VOCABULARY = "VOCABULARY"  # words of the search that were used again meanwhile
     ATTACHMENTS = "ATTACHMENTS"  # files of closed conversations
     EVENTS = "EVENTS"  # the shopper, and words, in business events
+
+
+MOST_UNREADABLE = 100  # records that a run names
 
 
 class RetentionRun(Record):
@@ -27,9 +33,12 @@ class RetentionRun(Record):
     started_at: datetime
     stage: RetentionStage = RetentionStage.TRANSCRIPTS
     position: str = ""  # where the stage continues
+    reached: str = ""  # the last conversation that the stage TRANSCRIPTS has looked at
+    has_found: bool = False  # whether it has found any since it began with the first: then it looks once more
     batch: tuple[ConversationId, ...] = ()  # conversations that have lost their words, and whose other places have not
     log_end: int | None = None  # `seq` of the log when the first words of the search were removed
     removed: tuple[RemovedWords, ...] = ()
+    unreadable: tuple[str, ...] = ()  # records that were left, because they cannot be read
 
 
 class RetentionPolicy(Record):

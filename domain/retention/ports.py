@@ -16,6 +16,7 @@ class Removed(Record):
 
     counts: Mapping[str, int]  # of records that lost words, by collection
     position: str | None  # where the next step continues; None: it is finished
+    unreadable: tuple[str, ...] = ()  # records that were left, because they cannot be read
 
 
 class WordStore(Protocol):
@@ -36,6 +37,13 @@ class WordStore(Protocol):
         """Return the `seq` of the last event in the account's log. Raises `Unavailable`."""
 
 
+class OldConversation(Record):
+    """A conversation that is to lose its words."""
+
+    id: ConversationId
+    position: str  # in the order of all: where to continue behind it
+
+
 class OldFile(Record):
     """A file that is older than its account keeps files."""
 
@@ -46,15 +54,23 @@ class OldFile(Record):
 
 class RetentionStore(WordStore, Protocol):
     async def old_conversations(
-        self, account_id: AccountId, before: datetime, *, limit: int
-    ) -> tuple[ConversationId, ...]:
+        self, account_id: AccountId, before: datetime, position: str, *, limit: int
+    ) -> list[OldConversation]:
         """Return closed conversations whose last message is older than an instant, and that have their words and no
-        legal hold, at most `limit`. Raises `Unavailable`."""
+        legal hold, at most `limit`, in the order of their start. `position` is empty at first. Raises `Unavailable`."""
 
     async def clear_transcripts(self, account_id: AccountId, ids: Sequence[ConversationId], begun: datetime) -> Removed:
         """Take the words and files from the next messages of conversations which have lost their own, with drafts,
         mails, unanswered questions and payloads of the outbox. A conversation to which messages were added meanwhile
         keeps those since `begun`. The position is `None` if none is left. Raises `Unavailable`."""
+
+    async def scrub_business(self, account_id: AccountId, scopes: Sequence[WordScope]) -> Removed:
+        """Take the words of the scopes from the business events of their conversations, in one step. Raises
+        `Unavailable`."""
+
+    async def scrub_log(self, account_id: AccountId, position: str) -> Removed:
+        """Take the words from the next events of the log whose conversation has lost its transcript, up to the end
+        that the log had at the first step. `position` is empty at first. Raises `Unavailable`."""
 
     async def old_files(
         self, account_id: AccountId, before: datetime, position: str, *, limit: int

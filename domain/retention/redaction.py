@@ -8,7 +8,9 @@ streams. A job then removes them from the log, business events and the search, i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from domain.attachments.attaching import expiry_timer
 from domain.audit.changes import values
@@ -26,9 +28,9 @@ from domain.model.conversation import AuthorKind, Conversation, Message
 from domain.model.messaging import ReceivedMail
 from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState
 from domain.outbox import ordering
-from domain.principal import Permission, Principal
+from domain.principal import Actor, Permission, Principal
 from domain.retention.blanks import check_not_held, is_question, quotes, without_scope, without_words
-from domain.retention.model import Redaction, RedactionStage, WordScope
+from domain.retention.model import RedactedMessage, Redaction, RedactionStage, WordScope
 from domain.retention.ports import Removed, WordStore
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 from domain.values.errors import NotFound
@@ -71,11 +73,27 @@ class RedactionService:
 
         return await self._storage.write(principal.account_id, change)
 
+    async def redact_again(self, messages: Iterable[RedactedMessage], *, by: Actor) -> int:
+        """Redact messages whose words a restored backup has brought back, also in conversations that are held by now.
+        Returns how many had words. Raises `Unavailable`."""
+        return sum([await self._storage.write(each.account_id, partial(self._again, by, each.id)) for each in messages])
+
+    async def _again(self, by: Actor, message_id: MessageId, uow: UnitOfWork) -> bool:
+        message = await uow.get(Message, message_id)
+        conversation = None if message is None else await uow.get(Conversation, message.conversation_id)
+        if message is None or conversation is None or message.redacted_at is not None or conversation.erased_at:
+            return False
+        await self._take_words(uow, by, conversation, message)
+        return True
+
     async def _redact(self, uow: UnitOfWork, principal: Principal, message: Message) -> None:
         conversation = await load_conversation(uow, message.conversation_id)
         if message.redacted_at is not None:
             return
         check_not_held(conversation, field="message_id")
+        await self._take_words(uow, principal, conversation, message)
+
+    async def _take_words(self, uow: UnitOfWork, by: Actor, conversation: Conversation, message: Message) -> None:
         scope = _scope_of(conversation, message, uow.now)
         scope = replace(scope, subject=await _brought_subject(uow, conversation, message))
         change = Change(uow, conversation)
@@ -92,7 +110,7 @@ class RedactionService:
         uow.save(_timer(job, uow))
         target = AuditTarget(kind=AuditTargetKind.CONVERSATION, id=conversation.id)
         changes = values(message=message.id, sequence=message.sequence, author=message.author.kind)
-        await record(uow, principal, AuditAction.MESSAGE_REDACTED, target, changes)
+        await record(uow, by, AuditAction.MESSAGE_REDACTED, target, changes)
 
 
 class RedactionJob:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from domain.audit.changes import changes_between
 from domain.audit.recording import record
@@ -17,15 +19,20 @@ from domain.values.record import Record, replace
 LEAST = timedelta(days=1)
 LEAST_OF_EVENTS = timedelta(days=7)  # a receiver that is down is tried again for 3 days
 MOST = timedelta(days=3_650)
-_KINDS = ("transcripts", "attachments", "events")
+
+
+class RetentionKind(StrEnum):
+    """The kinds of data with a time of their own: fields of `RetentionPolicy`."""
+
+    TRANSCRIPTS = "transcripts"
+    ATTACHMENTS = "attachments"
+    EVENTS = "events"
 
 
 class UpdateRetention(Record):
-    """The new times; `None` removes nothing."""
+    """The kinds whose time changes, with the new times; `None` keeps them for good."""
 
-    transcripts: timedelta | None
-    attachments: timedelta | None
-    events: timedelta | None
+    times: Mapping[RetentionKind, timedelta | None]
 
 
 class RetentionService:
@@ -40,24 +47,24 @@ class RetentionService:
         return found or RetentionPolicy(id=account_id)
 
     async def update(self, principal: Principal, command: UpdateRetention) -> RetentionPolicy:
-        """Replace the settings, and return them. A worker begins at once to remove what is older. Raises `Invalid`,
-        `Forbidden`, `Unavailable`."""
+        """Change the times of these kinds, and return all settings. A worker begins at once to remove what is older.
+        Raises `Invalid`, `Forbidden`, `Unavailable`."""
         principal.require(Permission.CHANGE_RETENTION)
-        for name in _KINDS:
-            _check(name, getattr(command, name))
+        for kind, given in command.times.items():
+            _check(kind, given)
 
         async def change(uow: UnitOfWork) -> RetentionPolicy:
             known = await uow.get(RetentionPolicy, uow.account_id)
             before = known or RetentionPolicy(id=uow.account_id)
             after = replace(
                 before,
-                transcripts=command.transcripts,
-                attachments=command.attachments,
-                events=command.events,
+                transcripts=command.times.get(RetentionKind.TRANSCRIPTS, before.transcripts),
+                attachments=command.times.get(RetentionKind.ATTACHMENTS, before.attachments),
+                events=command.times.get(RetentionKind.EVENTS, before.events),
                 version=before.version + 1,
                 events_until=None,  # what was held then may not be held now
             )
-            changes = changes_between(before, after, _KINDS)
+            changes = changes_between(before, after, RetentionKind)
             if not changes:
                 return before
             uow.save(after)
@@ -82,7 +89,7 @@ def retention_timer(account_id: AccountId, due_at: datetime) -> Timer:
     return Timer(id=f"retention:{account_id}", kind=TimerKind.APPLY_RETENTION, subject=account_id, due_at=due_at)
 
 
-def _check(name: str, given: timedelta | None) -> None:
-    least = LEAST_OF_EVENTS if name == "events" else LEAST
+def _check(kind: RetentionKind, given: timedelta | None) -> None:
+    least = LEAST_OF_EVENTS if kind is RetentionKind.EVENTS else LEAST
     if given is not None and not least <= given <= MOST:
-        raise Invalid(f"Give a time from {least.days} to {MOST.days:,} days, or null to keep them.", field=name)
+        raise Invalid(f"Give a time from {least.days} to {MOST.days:,} days, or null to keep them.", field=kind.value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,10 +23,10 @@ from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
 from domain.model.conversation import Conversation, Message
 from domain.retention.blanks import without_scope
 from domain.retention.model import RemovedWords, WordScope
-from domain.retention.policy import RetentionPolicy, RetentionRun, RetentionStage
-from domain.retention.ports import OldFile, RetentionStore
+from domain.retention.policy import MOST_UNREADABLE, RetentionPolicy, RetentionRun, RetentionStage
+from domain.retention.ports import OldConversation, OldFile, RetentionStore
 from domain.storage import Storage, Timer, UnitOfWork
-from domain.values.ids import AccountId, ConversationId
+from domain.values.ids import AccountId
 from domain.values.record import Record, replace
 
 _LEASE = timedelta(minutes=1)  # of one step, which takes about a second
@@ -35,6 +35,9 @@ _BETWEEN = timedelta(days=1)  # the runs of an account
 _CONVERSATIONS = 20  # in one step
 _FILES = 20  # in one step
 REMOVED_FILE = "It was deleted: the account keeps files for a limited time."
+UNREADABLE = (ValueError, KeyError, TypeError)
+"""What the storage raises for a record that is damaged, or of a newer build."""
+
 _STAGES = tuple(RetentionStage)
 
 logger = logging.getLogger("baton.retention")
@@ -45,6 +48,7 @@ class SweepStep(Record):
 
     run: RetentionRun | None
     removed: Mapping[str, int] = {}
+    unreadable: tuple[str, ...] = ()  # records that were left, because they cannot be read
     wait: timedelta = timedelta()
     events_until: datetime | None = None  # if the stage of business events is done
 
@@ -68,6 +72,8 @@ class RetentionSweeper:
         match run.stage:
             case RetentionStage.TRANSCRIPTS:
                 return await self._transcripts(policy, run, timer)
+            case RetentionStage.LOG:
+                return await self._log(policy.id, run)
             case RetentionStage.VOCABULARY:
                 return await self._vocabulary(policy.id, run)
             case RetentionStage.ATTACHMENTS:
@@ -83,42 +89,43 @@ class RetentionSweeper:
         if policy.transcripts is None:
             return SweepStep(run=_next(run))
         before = run.started_at - policy.transcripts
-        ids = await self._store.old_conversations(account_id, before, limit=_CONVERSATIONS)
-        if not ids:
-            return SweepStep(run=_next(run))
+        found = await self._store.old_conversations(account_id, before, run.reached, limit=_CONVERSATIONS)
+        if not found:  # something may have been added to those that it has passed: then it looks once more
+            return SweepStep(run=replace(run, reached="", has_found=False) if run.has_found else _next(run))
         log_end = run.log_end if run.log_end is not None else await self._store.log_end(account_id)
-
-        async def change(uow: UnitOfWork) -> bool:
-            present = await uow.get(RetentionPolicy, account_id)
-            if present is None or present.run != run:
-                return True  # another process has taken this step
-            batch = await _empty(uow, ids, before)
-            if batch:  # in one transaction: what has lost its words is not found any more
-                uow.save(replace(present, run=replace(run, batch=batch, position="", log_end=log_end)))
-                uow.save(replace(timer, due_at=uow.now))
-            return bool(batch)
-
-        return None if await self._storage.write(account_id, change) else SweepStep(run=_next(run))
+        whole = replace(run, log_end=log_end)
+        try:
+            await self._storage.write(account_id, partial(_empty, timer, (run, whole), found, before))
+        except UNREADABLE:  # one of them, or what belongs to it: then one at a time
+            try:
+                await self._storage.write(account_id, partial(_empty, timer, (run, whole), found[:1], before))
+            except UNREADABLE as error:
+                named = _name(Conversation, found[0].id, error)
+                after = replace(run, reached=found[0].position)
+                return SweepStep(run=after, unreadable=(named,))
+        return None
 
     async def _clear_batch(self, account_id: AccountId, run: RetentionRun) -> SweepStep:
-        if not run.position:
-            removed = await self._store.clear_transcripts(account_id, run.batch, run.started_at)
-            if removed.position is not None:  # there are more messages than one step takes
-                return SweepStep(run=run, removed=removed.counts)
-            counts = {**removed.counts, "conversations": len(run.batch)}
-            return SweepStep(run=replace(run, position="0"), removed=counts)
-        reader = self._storage.read(account_id)
-        known = await reader.get_many(Conversation, run.batch)
+        removed = await self._store.clear_transcripts(account_id, run.batch, run.started_at)
+        if removed.position is not None:  # there are more messages than one step takes
+            return SweepStep(run=run, removed=removed.counts)
+        known = await self._storage.read(account_id).get_many(Conversation, run.batch)
         scopes = [
             WordScope(conversation_id=each.id, at=each.transcript_removed_at or run.started_at)
             for each in known.values()
         ]
-        position = "" if run.position == "0" else run.position
-        removed = await self._store.scrub_events(account_id, scopes, position)
-        if removed.position is not None:
-            return SweepStep(run=replace(run, position=removed.position), removed=removed.counts)
+        events = await self._store.scrub_business(account_id, scopes)
         await self._store.forget_words(account_id, run.batch)
-        return SweepStep(run=replace(run, batch=(), position=""), removed=removed.counts)
+        counts = {**removed.counts, **events.counts, "conversations": len(run.batch)}
+        return SweepStep(run=replace(run, batch=()), removed=counts, unreadable=events.unreadable)
+
+    async def _log(self, account_id: AccountId, run: RetentionRun) -> SweepStep:
+        """Take the words of all conversations of the run from the next events of the log."""
+        if run.log_end is None:  # no conversation lost its words
+            return SweepStep(run=_next(run))
+        removed = await self._store.scrub_log(account_id, run.position)
+        after = _next(run) if removed.position is None else replace(run, position=removed.position)
+        return SweepStep(run=after, removed=removed.counts, unreadable=removed.unreadable)
 
     async def _vocabulary(self, account_id: AccountId, run: RetentionRun) -> SweepStep:
         if run.log_end is None:  # no conversation lost its words
@@ -134,11 +141,14 @@ class RetentionSweeper:
             return SweepStep(run=_next(run))
         before = run.started_at - policy.attachments
         files, position = await self._store.old_files(policy.id, before, run.position, limit=_FILES)
-        count = 0
+        count, unreadable = 0, []
         for file in files:
-            count += await self._storage.write(policy.id, partial(_delete_file, file))
+            try:
+                count += await self._storage.write(policy.id, partial(_delete_file, file))
+            except UNREADABLE as error:
+                unreadable.append(_name(Attachment, file.id, error))
         after = _next(run) if position is None else replace(run, position=position)
-        return SweepStep(run=after, removed={"attachments": count})
+        return SweepStep(run=after, removed={"attachments": count}, unreadable=tuple(unreadable))
 
     async def _events(self, policy: RetentionPolicy, run: RetentionRun) -> SweepStep:
         if policy.events is None:
@@ -146,8 +156,16 @@ class RetentionSweeper:
         before = run.started_at - policy.events
         removed = await self._store.clear_business(policy.id, policy.events_until, before, run.position)
         if removed.position is None:
-            return SweepStep(run=None, removed=removed.counts, events_until=before)
-        return SweepStep(run=replace(run, position=removed.position), removed=removed.counts)
+            return SweepStep(run=None, removed=removed.counts, unreadable=removed.unreadable, events_until=before)
+        after = replace(run, position=removed.position)
+        return SweepStep(run=after, removed=removed.counts, unreadable=removed.unreadable)
+
+
+def _name(kind: type[Record], record_id: str, error: Exception) -> str:
+    """Log a record that cannot be read, and return its name."""
+    name = f"{kind.__name__} {record_id}"
+    logger.error("%s cannot be read, and keeps what it has: %s", name, error)
+    return name
 
 
 def _next(run: RetentionRun) -> RetentionRun:
@@ -181,16 +199,17 @@ async def _note(uow: UnitOfWork, policy: RetentionPolicy, timer: Timer, step: Sw
     removed = tuple(RemovedWords(place=place, count=count) for place, count in sorted(counts.items()) if count)
     is_same = present.version == policy.version
     until = step.events_until if step.events_until is not None and is_same else present.events_until
-    run = None if step.run is None else replace(step.run, removed=removed)
+    left = tuple(dict.fromkeys((*present.run.unreadable, *step.unreadable)))[:MOST_UNREADABLE]
+    run = None if step.run is None else replace(step.run, removed=removed, unreadable=left)
     uow.save(replace(present, run=run, events_until=until))
     if run is not None:
         uow.save(replace(timer, due_at=uow.now + step.wait))
         return
     # The settings may have changed while the run lasted: then the next one begins at once.
     uow.save(replace(timer, due_at=uow.now + (_BETWEEN if is_same else timedelta())))
-    if removed:
+    if removed or left:
         target = AuditTarget(kind=AuditTargetKind.ACCOUNT, id=policy.id)
-        changes = values(**{each.place: each.count for each in removed})
+        changes = values(**{each.place: each.count for each in removed}, unreadable=len(left) or None)
         await record(uow, None, AuditAction.RETENTION_APPLIED, target, changes)
 
 
@@ -198,19 +217,32 @@ async def _tell(uow: UnitOfWork) -> None:
     uow.emit(ShopperErased())
 
 
-async def _empty(uow: UnitOfWork, ids: tuple[ConversationId, ...], before: datetime) -> tuple[ConversationId, ...]:
-    """Take the words from those of the conversations that may lose them, and return which these are."""
-    done = []
-    for conversation_id in ids:
-        conversation = await uow.get(Conversation, conversation_id)
+async def _empty(
+    timer: Timer,
+    runs: tuple[RetentionRun, RetentionRun],
+    found: Sequence[OldConversation],
+    before: datetime,
+    uow: UnitOfWork,
+) -> None:
+    """Take the words from those of the conversations that may lose them, and record it in the same transaction. `runs`:
+    the run as it is stored, unless another process has taken this step, and as it goes on."""
+    former, run = runs
+    present = await uow.get(RetentionPolicy, uow.account_id)
+    if present is None or present.run != former:
+        return
+    batch = []
+    for each in found:
+        conversation = await uow.get(Conversation, each.id)
         if conversation is None or not _may_lose_words(conversation, before):
             continue
         change = Change(uow, conversation)
         blank = without_scope(conversation, WordScope(conversation_id=conversation.id, at=uow.now))
         change.conversation = replace(blank, transcript_removed_at=uow.now)
         await change.commit()
-        done.append(conversation.id)
-    return tuple(done)
+        batch.append(conversation.id)
+    run = replace(run, batch=tuple(batch), has_found=True) if batch else former
+    uow.save(replace(present, run=replace(run, reached=found[-1].position)))
+    uow.save(replace(timer, due_at=uow.now))
 
 
 def _may_lose_words(conversation: Conversation, before: datetime) -> bool:

@@ -148,7 +148,12 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
         # The closed conversations that have their words, the oldest first.
         IndexModel(
-            [("account", ASCENDING), ("transcript_removed_at", ASCENDING), ("started_at", ASCENDING)],
+            [
+                ("account", ASCENDING),
+                ("transcript_removed_at", ASCENDING),
+                ("started_at", ASCENDING),
+                ("_id", ASCENDING),
+            ],
             partialFilterExpression={"closed_at": {"$exists": True}},
         ),
         # The conversations of a profile, the newest first.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from pymongo.errors import BulkWriteError
 from domain.model.account import Account
 from domain.values.ids import AccountId, new_id
 from integrations.mongo.collections import COLLECTIONS, entity_document
+from resolvers.relay.global_ids import parse_global_id
 from tests.e2e.clients import Caller, calling
 from tests.e2e.followers import Follower, Stream, following
 from tests.e2e.processes import Json, Machine
@@ -131,9 +133,17 @@ async def test_what_is_sound_goes_on(
             await stream.has(said)
         another = await caller.start(server.keys["publishableKey"], "sound too")
         assert another.id != talk.id
-    log = server.log.read_text()
+    log, parsed = server.log.read_text(), parse_global_id(talk.id)
+    assert parsed is not None
+    sound = parsed[1]
     assert "Background work failed" not in log
     assert "cannot be read, and is left out" in log
+    for options in ((), ("--repair",)):
+        ended = await machine.command("doctor", "--json", *options, **server.environment)
+        assert (ended.code, "Traceback" in ended.err) == (1, False), ended.err
+        found = json.loads(ended.out)
+        assert len([each for each in found if each["check"] == "RECORDS"]) > 20
+        assert not [each for each in found if sound in each["where"]]
 
 
 async def _talk(caller: Caller, talk: Any, agent: str, said: int) -> int:

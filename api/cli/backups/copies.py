@@ -19,8 +19,10 @@ from api.server.signals import run_promptly
 from api.settings import Settings
 from domain.backup.model import Backup, BackupWish, Restored, RestoreWish
 from domain.outbox.restored import RestoredRow, settle_rows
+from domain.retention.model import RedactedMessage
 from domain.storage import TimerKind
 
+_MOST_NAMED = 20  # erasures that are printed; `baton doctor --erased` names all
 _MEGABYTE = 1_000_000
 _LOOK_SECONDS = 0.5  # between two looks for steps of erasures that are due
 _ERASING = timedelta(minutes=10)  # an erasure that takes longer, workers continue
@@ -80,7 +82,12 @@ def restore(folder: Path | None, wish: RestoreWish, *, erasures: Path | None, gi
         restored = run_promptly(lambda: _restore(settings, place, wish, erasures))
     if as_json:
         held = {"heldMessages": restored.held_messages, "heldEvents": restored.held_events}
-        say_json({**described(restored.backup), **held, "erasures": restored.erasures})
+        erased = {
+            "erasures": restored.erasures,
+            "redactions": restored.redactions,
+            "unfinishedErasures": list(restored.unfinished),
+        }
+        say_json({**described(restored.backup), **held, **erased})
         return
     taken_at = f"{restored.backup.taken_at:%Y-%m-%d %H:%M:%S} UTC"
     say(f"Restored: {restored.backup.documents:,} documents, the state at {taken_at}.")
@@ -89,7 +96,13 @@ def restore(folder: Path | None, wish: RestoreWish, *, erasures: Path | None, gi
     if restored.held_events:
         say(f"Business events that webhooks may have got since: {restored.held_events:,}. They are dead letters now.")
     if restored.erasures:
-        say(f"Shoppers who were erased again: {restored.erasures:,}.")
+        say(f"Shoppers whose erasure was begun again: {restored.erasures:,}.")
+    if restored.redactions:
+        say(f"Messages that were redacted again: {restored.redactions:,}.")
+    if restored.unfinished:
+        say(f"Erasures that are not finished: {len(restored.unfinished):,}. Workers go on with them.")
+        for each in restored.unfinished[:_MOST_NAMED]:
+            say(f"  {each}")
 
 
 async def _give_up(settings: Settings) -> None:
@@ -102,21 +115,27 @@ async def _restore(settings: Settings, folder: Path, wish: RestoreWish, erasures
     async with mongodb(settings) as mongo, copying(settings, mongo.uri) as copies:
         with Console(stderr=True).status("Verifying") as status:
 
-            async def settle(backup: Backup, rows: AsyncIterator[RestoredRow]) -> Restored:
+            async def settle(
+                backup: Backup, rows: AsyncIterator[RestoredRow], redacted: list[RedactedMessage]
+            ) -> Restored:
                 async with on_database(settings, mongo, restores=True) as baton:
                     held = await settle_rows(baton.services.outbox, rows)
                     await baton.services.erasure_check.add(listed)
                     count = await baton.services.erasure_check.repair(by=operator())
+                    again = await baton.services.redactions.redact_again(redacted, by=operator())
                     status.update("Erasing again")
                     await _erase(baton)
-                return Restored(backup=backup, held_messages=held, erasures=count)
+                    unfinished = await baton.services.erasure_check.unfinished()
+                    left = tuple(f"{each.where}: {each.problem}" for each in unfinished)
+                return Restored(backup=backup, held_messages=held, erasures=count, redactions=again, unfinished=left)
 
             return await copies.restore(folder, wish, status.update, settle)
 
 
 async def _erase(baton: Baton) -> None:
-    """Take every step of the erasures that are under way, so that nobody sees the shoppers again."""
-    clock, storage, kinds = baton.ports.clock, baton.services.storage, (TimerKind.ERASE_PROFILE,)
+    """Take every step of the erasures and redactions that are under way, so that nobody sees the words again."""
+    clock, storage = baton.ports.clock, baton.services.storage
+    kinds = (TimerKind.ERASE_PROFILE, TimerKind.REDACT_MESSAGE)
     until = clock.now() + _ERASING
     while clock.now() < until and await storage.due_timers(clock.now() + _ERASING, 1, kinds):
         await baton.workers.timers.fire_due(kinds)

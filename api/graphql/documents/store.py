@@ -47,6 +47,7 @@ PERSISTED_QUERY_MISMATCH = "PERSISTED_QUERY_MISMATCH"
 _BYTES_PER_TOKEN = 560  # nodes, locations and tokens of graphql-core 3.3, measured
 _PLAN_BYTES_PER_TOKEN = 450  # of a compiled plan, measured
 _MOST_COMMENTS = 1_000  # graphql-core does not count them as tokens, but keeps them in the tree
+_TEXTS = frozenset('"#')  # with which texts and comments begin
 _SHORT = 1_000  # characters, which take milliseconds; of 3,000 some take 0.2 s
 
 
@@ -93,10 +94,12 @@ class Documents:
     def __len__(self) -> int:
         return len(self._cached)
 
-    def clear(self) -> None:
-        """Drop all documents: a literal may have what must not be remembered."""
-        self._cached.clear()
-        self._of_strangers.clear()
+    def forget_literals(self) -> None:
+        """Drop the documents with a text or a comment, which may have what must not be remembered. Those of clients
+        that use variables stay."""
+        for cache in (self._cached, self._of_strangers):
+            for key in [key for key, document in cache.items() if _has_text(document)]:
+                cache.pop(key, None)
 
     def is_slow(self, text: str) -> bool:
         """Return whether `get` would block the event loop for long: for a long text that is not in the store."""
@@ -189,6 +192,11 @@ class Documents:
         except DocumentRefused:
             return False
         return needs_credential(self._schema, document.ast, operation)
+
+
+def _has_text(document: Document) -> bool:
+    loc = document.ast.loc
+    return loc is None or not _TEXTS.isdisjoint(loc.source.body)
 
 
 def key_of(text: str) -> bytes:

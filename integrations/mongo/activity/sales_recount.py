@@ -18,10 +18,12 @@ from domain.model.commerce import Order
 from domain.model.conversation import Conversation
 from domain.storage import E, Entity, Storage, UnitOfWork
 from domain.values.ids import AccountId
+from integrations.mongo.checks.damage import in_spite_of_damage, repaired
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
 from integrations.mongo.indexes import SALES_INDEX
+from integrations.mongo.records.readable import UNREADABLE
 from integrations.mongo.storage.unit_of_work import Batch, MongoUnitOfWork
 
 _BATCH = 100  # entities examined in one snapshot, well within the minute that it lasts
@@ -36,23 +38,33 @@ class SalesCheck:
 
     async def examine(self, progress: Progress) -> AsyncIterator[Finding]:
         async for where, recount in self._accounts(progress):
-            async for kind, which, problem in recount.problems():
-                yield Finding(
-                    severity=Severity.ERROR,
-                    check=Check.SALES,
-                    where=f"{where}, {kind.__name__.lower()} {which}",
-                    problem=problem,
-                    advice="`baton doctor --repair` recomputes it from the stored touches and orders.",
-                )
+            async for finding in in_spite_of_damage(_findings(where, recount), Check.SALES, where):
+                yield finding
 
     async def repair(self, progress: Progress) -> int:
-        return sum([await recount.repair(self._storage) async for _, recount in self._accounts(progress)])
+        return sum(
+            [
+                await repaired(recount.repair(self._storage), f"{where}: sales")
+                async for where, recount in self._accounts(progress)
+            ]
+        )
 
     async def _accounts(self, progress: Progress) -> AsyncIterator[tuple[str, SalesRecount]]:
         for account in await self._storage.accounts():
             where = f"account {account.name} ({account.id})"
             progress(f"{where}: orders and sales")
             yield where, SalesRecount(database=self._database, account_id=account.id)
+
+
+async def _findings(where: str, recount: SalesRecount) -> AsyncIterator[Finding]:
+    async for kind, which, problem in recount.problems():
+        yield Finding(
+            severity=Severity.ERROR,
+            check=Check.SALES,
+            where=f"{where}, {kind.__name__.lower()} {which}",
+            problem=problem,
+            advice="`baton doctor --repair` recomputes it from the stored touches and orders.",
+        )
 
 
 class SalesRecount:
@@ -101,7 +113,10 @@ class SalesRecount:
             uow = MongoUnitOfWork(batch, datetime.now(UTC), reactions={})  # it only reads
             found = []
             for entity_id in ids:
-                entity = await uow.get(kind, entity_id)
+                try:
+                    entity = await uow.get(kind, entity_id)
+                except UNREADABLE:  # the check of records names it
+                    continue
                 found += [] if entity is None else [(entity_id, problem) for problem in await look(uow, entity)]
             await session.abort_transaction()
         return found

@@ -4,7 +4,8 @@
     outgoing          what waits is looked for at its destination before it is sent (`deliveries.py`)
     forwardings       webhooks go on after the events of the backup: those that may have left are dead letters
     timers            those that mail, and were due meanwhile, are over
-    credentials, staff, opt_outs, erasures   revocations, suspensions, opt-outs and erasures since then stay
+    credentials, staff, opt_outs, erasures, identity_keys, connected_services, retention_policies
+                      what was decided since then about access and protection stays (`protection.py`)
     staff_sessions    staff sign in anew
 
 The database in use, if it has data, says what has left since the backup. Without it, all that waited may have left.
@@ -21,18 +22,16 @@ from pymongo import ReplaceOne
 
 from domain.backup.restores import Restore
 from domain.delivery.model import Attempt, AttemptOutcome
-from domain.erasure.model import Erasure, ErasureStage
 from domain.events import BusinessEvent
 from domain.forwarding.model import DeadLetter, Forwarding, ReceiverKind, dead_letter_id
-from domain.model.account import Staff
-from domain.model.credentials import Credential
-from domain.model.messaging import OptOut, UnseenReplies
+from domain.model.messaging import UnseenReplies
 from domain.model.outbox import Destination, Outgoing, OutgoingState
 from domain.model.sign_in import StaffSession
 from domain.storage import Timer, TimerKind
 from domain.values.ids import AccountId
 from domain.webhooks.model import WebhookEndpoint
 from integrations.mongo.backup.loading import Change, staged
+from integrations.mongo.backup.protection import Protection
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.codec import to_document
 from integrations.mongo.collections import ACCOUNT_STATE, COLLECTIONS, entity_document, entity_of
@@ -52,15 +51,17 @@ class BackupRenewal:
     NAMES = (
         ACCOUNT_STATE,
         *(COLLECTIONS[kind] for kind in (Timer, UnseenReplies, Outgoing, Forwarding, DeadLetter)),
-        *(COLLECTIONS[kind] for kind in (Credential, Staff, StaffSession, OptOut, Erasure)),
+        COLLECTIONS[StaffSession],
+        *Protection.NAMES,
     )
     """The collections that are not restored as they were, in the order in which they have to be loaded."""
 
-    def __init__(self, *, database: MongoDatabase, restore: Restore) -> None:
+    def __init__(self, *, database: MongoDatabase, restore: Restore, since: datetime) -> None:
+        """`since`: the instant of the backup."""
         self._database = database
         self._restore = restore
+        self._protection = Protection(database=database, since=since)
         self._present: dict[str, dict[str, Any]] = {}  # of the database in use: a value for each id, by collection
-        self._in_use = frozenset[str]()  # accounts that the database in use has
         self._heads: dict[str, int] = {}
         self._seen_replies = set[str]()  # conversations whose timer was dropped
         self._skipped: list[tuple[AccountId, str, int, int]] = []  # account, forwarding, after, up to
@@ -77,23 +78,15 @@ class BackupRenewal:
             self._outgoing,
             self._forwarding,
             lambda letter: letter,
-            self._credential,
-            self._staff,
             lambda _: None,
-            lambda row: None if row["account"] in self._in_use else row,
-            lambda erasure: erasure,
+            *self._protection.changes,
         )
         return dict(zip(self.NAMES, changes, strict=True))
 
     async def look(self) -> None:
         """Read what the database in use knows. Nothing else writes to it any more. Raises PyMongoError."""
-        self._in_use = frozenset(await self._ids("accounts"))
-        revoked = {"revoked_at": {"$exists": True}, "conversation_id": {"$exists": False}}
+        await self._protection.look()
         self._present = {
-            COLLECTIONS[Credential]: await self._values(COLLECTIONS[Credential], "revoked_at", revoked),
-            COLLECTIONS[Staff]: await self._values(
-                COLLECTIONS[Staff], "suspended_at", {"suspended_at": {"$exists": True}}
-            ),
             COLLECTIONS[Timer]: await self._values(COLLECTIONS[Timer], "due_at", {"kind": {"$in": sorted(_MAILING)}}),
             COLLECTIONS[Forwarding]: await self._values(COLLECTIONS[Forwarding], "position", {}),
         }
@@ -101,28 +94,11 @@ class BackupRenewal:
     async def complete(self) -> None:
         """Add to the loaded collections what does not come from the backup. Raises PyMongoError."""
         await self._hold_events()
-        accounts = await self._ids(staged("accounts"))
-        await self._carry_over(COLLECTIONS[OptOut], accounts)
-        await self._carry_over(COLLECTIONS[Erasure], accounts, {"stage": ErasureStage.DONE.value})
-
-    async def _ids(self, name: str) -> list[str]:
-        return [row["_id"] async for row in self._database.collection(name).find({}, {"_id": 1})]
+        await self._protection.complete()
 
     async def _values(self, name: str, field: str, query: Document) -> dict[str, Any]:
         found = self._database.collection(name).find(query, {field: 1})
         return {each["_id"]: each.get(field) async for each in found}
-
-    async def _carry_over(self, name: str, accounts: list[str], changed: Mapping[str, Any] | None = None) -> None:
-        """Add the documents of the collection in use that the backup does not have."""
-        target = self._database.collection(staged(name))
-        known = {row["_id"] async for row in target.find({}, {"_id": 1})}
-        found = self._database.collection(name).find({"account": {"$in": accounts}})
-        missing = [{**row, **(changed or {})} async for row in found if row["_id"] not in known]
-        for row in missing:
-            for field in ("scope", "position") if changed else ():
-                row.pop(field, None)
-        for start in range(0, len(missing), _BATCH):
-            await target.insert_many(missing[start : start + _BATCH])
 
     def _state(self, document: Document) -> Document:
         if "epoch" in document:  # the head of a log
@@ -166,16 +142,6 @@ class BackupRenewal:
                 document["position"] = after
                 document.pop("trying_since", None)
         return document
-
-    def _credential(self, document: Document) -> Document | None:
-        if "session_id" in document:
-            return None
-        revoked_at = self._present[COLLECTIONS[Credential]].get(document["_id"])
-        return document if revoked_at is None else {**document, "revoked_at": revoked_at}
-
-    def _staff(self, document: Document) -> Document:
-        suspended_at = self._present[COLLECTIONS[Staff]].get(document["_id"])
-        return document if suspended_at is None else {**document, "suspended_at": suspended_at}
 
     async def _hold_events(self) -> None:
         """Make dead letters of the events that each webhook skips, so that people can have them sent."""

@@ -23,6 +23,7 @@ from domain.backup.model import Backup, BackupRefused, CopiedCollection, Restore
 from domain.backup.restores import Restore, RestorePhase
 from domain.forwarding.model import DeadLetter
 from domain.outbox.restored import RestoredRow
+from domain.retention.model import RedactedMessage
 from domain.values.errors import Unavailable
 from domain.values.record import replace
 from domain.versions.model import OtherVersion, check
@@ -31,6 +32,7 @@ from integrations.mongo.backup.deliveries import keep_deliveries, undecided_rows
 from integrations.mongo.backup.dump import Progress
 from integrations.mongo.backup.folder import BackupFolder
 from integrations.mongo.backup.loading import drop_apart, load, replace_collections
+from integrations.mongo.backup.redactions import keep_redactions, kept_redactions
 from integrations.mongo.backup.renewal import BackupRenewal
 from integrations.mongo.backup.restore_record import LEASE_SECONDS, MongoRestores
 from integrations.mongo.client import MongoDatabase, driver_errors
@@ -38,7 +40,7 @@ from integrations.mongo.collections import COLLECTIONS
 from integrations.mongo.driver import AWARE
 from integrations.mongo.versions.schema import SCHEMA, state_of
 
-Settle = Callable[[Backup, AsyncIterator[RestoredRow]], Awaitable[Restored]]
+Settle = Callable[[Backup, AsyncIterator[RestoredRow], list[RedactedMessage]], Awaitable[Restored]]
 
 _RENEWALS = 4  # of the lease, within its time
 _NOTHING_TO_GIVE_UP = "No restore is under way."
@@ -85,7 +87,7 @@ class Restoring:
         await replace_collections(self._database, list(names))
         await self._restores.enter(RestorePhase.SETTLING, self._token)
         self._progress("Settling")
-        restored = await settle(backup, undecided_rows(self._database))
+        restored = await settle(backup, undecided_rows(self._database), await kept_redactions(self._database))
         letters = self._database.collection(COLLECTIONS[DeadLetter])
         restored = replace(restored, held_events=await letters.count_documents({"at": restore.began_at}))
         await drop_apart(self._database)
@@ -108,7 +110,7 @@ class Restoring:
 
     async def _load_renewed(self, restore: Restore, backup: Backup) -> None:
         """Load the collections that are not restored as they were."""
-        renewal = BackupRenewal(database=self._database, restore=restore)
+        renewal = BackupRenewal(database=self._database, restore=restore, since=backup.taken_at)
         await renewal.look()
         by_name = {each.name: each for each in backup.collections}
         for name, change in renewal.changes.items():
@@ -117,6 +119,7 @@ class Restoring:
                 await load(self._database, self._folder, backup, by_name[name], change)
         await renewal.complete()
         await keep_deliveries(self._database, renewal.pending)
+        await keep_redactions(self._database, backup.taken_at)
 
     async def _load(self, backup: Backup, collection: CopiedCollection) -> None:
         self._progress(f"Loading {collection.name}")

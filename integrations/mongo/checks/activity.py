@@ -27,6 +27,7 @@ from integrations.mongo.activity.activity_index import (
     last_orders,
     order_keys,
 )
+from integrations.mongo.checks.damage import all_in_spite_of_damage, repaired
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import scoped
 from integrations.mongo.driver import Document, Session
@@ -56,16 +57,16 @@ class ActivityCheck:
     async def examine(self, progress: Progress) -> AsyncIterator[Finding]:
         for examination in await self._accounts(progress):
             with pymongo.timeout(_TIMEOUT), driver_errors():
-                found = await examination.examine()
+                found = await all_in_spite_of_damage(examination.examine(), Check.ACTIVITY, examination.where)
             for finding in found:
                 yield finding
 
     async def repair(self, progress: Progress) -> int:
-        repaired = 0
+        count = 0
         for examination in await self._accounts(progress):
             with pymongo.timeout(_TIMEOUT), driver_errors():
-                repaired += await examination.repair()
-        return repaired
+                count += await repaired(examination.repair(), f"{examination.where}: activity")
+        return count
 
     async def _accounts(self, progress: Progress) -> list[ActivityExamination]:
         progress("shoppers' activity")
@@ -86,28 +87,28 @@ class ActivityExamination:
     def __init__(self, *, database: MongoDatabase, account_id: AccountId, where: str) -> None:
         self._database = database
         self._account_id = account_id
-        self._where = where
+        self.where = where
 
     async def examine(self) -> list[Finding]:
         found = []
         if await self._right_counts(None) and await self._counts_differ():
-            found.append(self._finding(f"{self._where}: event counts", "they differ from the stored events"))
+            found.append(self._finding(f"{self.where}: event counts", "they differ from the stored events"))
         async for span in self._spans():
             if not await self._differences(span, None):
                 continue
             async with self._transaction() as session:
                 confirmed = await self._differences(span, session)
-            found += [self._finding(f"{self._where}, profile {d.id}", _problem(d)) for d in confirmed]
+            found += [self._finding(f"{self.where}, profile {d.id}", _problem(d)) for d in confirmed]
             if len(found) >= _MAX_FINDINGS:
                 return found[:_MAX_FINDINGS]
         return found
 
     async def repair(self) -> int:
-        repaired = await self._retry(self._repair_counts)
+        count = await self._retry(self._repair_counts)
         async for span in self._spans():
             if await self._differences(span, None):
-                repaired += await self._retry(partial(self._repair_span, span))
-        return repaired
+                count += await self._retry(partial(self._repair_span, span))
+        return count
 
     async def _retry(self, repair: Callable[[], Awaitable[int]]) -> int:
         """Repeat the repair while commands write the same rows."""

@@ -10,10 +10,12 @@ from domain.doctor import Check, Finding, Progress, Severity
 from domain.model.attachments import Attachment, AttachmentState
 from domain.values.clock import Clock
 from domain.values.record import Record
+from integrations.mongo.checks.damage import in_spite_of_damage, repaired
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS
 
 _WHOLE = [AttachmentState.STORED.value, AttachmentState.ATTACHED.value]
+_HAS_BYTES = {"state": {"$in": _WHOLE}, "problem": None}
 _GRACE = timedelta(days=1)  # for an upload that is under way, and for the timers that sweep
 _MAX_FINDINGS = 20  # more of them say nothing new
 
@@ -35,9 +37,15 @@ class AttachmentCheck:
         self._clock = clock
 
     async def examine(self, progress: Progress) -> AsyncIterator[Finding]:
+        async for finding in in_spite_of_damage(self._findings(progress), Check.ATTACHMENTS, "attachments"):
+            yield finding
+
+    async def _findings(self, progress: Progress) -> AsyncIterator[Finding]:
         progress("attachments")
         reported = 0
         async for wrong in self._mismatches():
+            if not wrong.is_orphan and not await self._is_whole(wrong.key):
+                continue  # it was deleted since it was read
             yield Finding(
                 severity=Severity.WARNING if wrong.is_orphan else Severity.ERROR,
                 check=Check.ATTACHMENTS,
@@ -53,12 +61,15 @@ class AttachmentCheck:
 
     async def repair(self, progress: Progress) -> int:
         progress("attachments")
-        repaired = 0
+        return await repaired(self._delete_orphans(), "attachments")
+
+    async def _delete_orphans(self) -> int:
+        count = 0
         async for wrong in self._mismatches():
             if wrong.is_orphan:
                 await self._files.delete(wrong.key)
-                repaired += 1
-        return repaired
+                count += 1
+        return count
 
     async def _mismatches(self) -> AsyncIterator[_Mismatch]:
         """Merge the records and the files of the store, both in the order of their keys."""
@@ -81,11 +92,15 @@ class AttachmentCheck:
 
     async def _whole(self) -> AsyncIterator[tuple[str, int]]:
         """Yield the key and the size of every file that has to be in the store."""
-        query = {"state": {"$in": _WHOLE}, "problem": None}
-        cursor = self._records.find(query, {"account": 1, "blob": 1, "size": 1}, sort=[("account", 1), ("_id", 1)])
+        cursor = self._records.find(_HAS_BYTES, {"account": 1, "blob": 1, "size": 1}, sort=[("account", 1), ("_id", 1)])
         with driver_errors():
             async for row in cursor:
-                yield f"{row['account']}/{row['_id']}/{row.get('blob')}", row.get("size", 0)
+                yield f"{row['account']}/{row['_id']}/{row.get('blob')}", row.get("size") or 0
+
+    async def _is_whole(self, key: str) -> bool:
+        """Whether the file has to be in the store still. Its record is marked before its bytes are deleted."""
+        with driver_errors():
+            return await self._records.find_one({**_HAS_BYTES, "_id": key.split("/")[1]}, ["_id"]) is not None
 
     async def _is_orphan(self, blob: StoredBlob) -> bool:
         """Whether nothing will delete these bytes: their file is gone, or has other ones for good."""

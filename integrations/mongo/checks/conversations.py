@@ -13,10 +13,12 @@ from domain.doctor import Check, Finding, Severity
 from domain.model.conversation import ConversationStatus, MessageKind
 from domain.values.ids import AccountId
 from domain.values.record import Record
+from integrations.mongo.checks.damage import all_in_spite_of_damage
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import scoped
 from integrations.mongo.driver import Document, Session
 from integrations.mongo.event_log.log import HEADS
+from integrations.mongo.records.readable import UNREADABLE
 
 _PAGE = 500
 _FIELDS = ("sequence", "message_count", "seq", "status", "closed_at", "open_keys", "profile_id")
@@ -50,8 +52,14 @@ class ConversationExamination:
 
     async def examine(self, page: ConversationBatch) -> list[Finding]:
         """Return what is wrong with the conversations of a page. Raises PyMongoError."""
-        suspects = [c["_id"] for c in page.conversations if _problems(c, page)]
-        return [finding for suspect in suspects for finding in await self._examine_one(suspect)]
+        suspects = [c["_id"] for c in page.conversations if _is_suspect(c, page)]
+        return [
+            finding
+            for suspect in suspects
+            for finding in await all_in_spite_of_damage(
+                self._examine_one(suspect), Check.NUMBERING, f"{self._where}, conversation {suspect}"
+            )
+        ]
 
     async def _examine_one(self, conversation_id: str) -> list[Finding]:
         async with self._database.start_session() as session:
@@ -68,15 +76,15 @@ class ConversationExamination:
     async def _page(self, which: Document, session: Session | None) -> ConversationBatch:
         conversations = await self._find("conversations", which, session, fields=_FIELDS, limit=_PAGE)
         ids = [c["_id"] for c in conversations]
-        profiles = [c["profile_id"] for c in conversations if "profile_id" in c]
-        timers = await self._find("timers", {"_id": {"$in": [f"auto-close:{i}" for i in ids]}}, session, ("subject",))
+        profiles = [c["profile_id"] for c in conversations if isinstance(c.get("profile_id"), str)]
+        timers = await self._find("timers", {"_id": {"$in": [f"auto-close:{i}" for i in ids]}}, session)
         found = await self._find("profiles", {"_id": {"$in": profiles}}, session)
         messages = await self._messages(ids, session)
         head = await self._database.collection(HEADS).find_one({"_id": self._account_id}, session=session)
         return ConversationBatch(
             conversations=conversations,
             messages=messages,
-            timers={timer["subject"] for timer in timers},
+            timers={timer["_id"].removeprefix("auto-close:") for timer in timers},
             profiles={profile["_id"] for profile in found},
             head=0 if head is None else head["seq"],
         )
@@ -111,6 +119,13 @@ class ConversationExamination:
         ]
         cursor: Any = await self._database.collection("messages").aggregate(pipeline, session=session)
         return {row["_id"]: row async for row in cursor}
+
+
+def _is_suspect(conversation: Document, page: ConversationBatch) -> bool:
+    try:
+        return bool(_problems(conversation, page))
+    except UNREADABLE:
+        return True
 
 
 def _problems(conversation: Document, page: ConversationBatch) -> list[tuple[Check, str, str]]:
@@ -177,6 +192,7 @@ def _timer(conversation: Document, timers: set[str]) -> list[tuple[Check, str, s
 
 
 def _profile(conversation: Document, profiles: set[str]) -> list[tuple[Check, str, str]]:
-    if conversation.get("profile_id") in profiles:
+    profile_id = conversation.get("profile_id")
+    if isinstance(profile_id, str) and profile_id in profiles:
         return []
     return [(Check.PROFILE, f"its profile {conversation.get('profile_id')} does not exist", "Restore the profile.")]

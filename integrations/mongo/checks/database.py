@@ -7,7 +7,7 @@ of documents is in memory.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from datetime import UTC, timedelta
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from domain.values.clock import Clock
 from domain.values.ids import AccountId
 from integrations.mongo.checks.audit_log import AuditLogExamination
 from integrations.mongo.checks.conversations import ConversationExamination
+from integrations.mongo.checks.damage import all_in_spite_of_damage, in_spite_of_damage
 from integrations.mongo.checks.forwarding import ForwardingExamination
 from integrations.mongo.checks.outbox import OutboxExamination
 from integrations.mongo.client import MongoDatabase, driver_errors
@@ -49,32 +50,39 @@ class MongoDoctor:
         for account in await _with_timeout(self._accounts()):
             account_id, where = AccountId(account["_id"]), f"account {account.get('name')} ({account['_id']})"
             progress(f"{where}: events")
-            for finding in await _with_timeout(self._log(account_id, where)):
+            for finding in await _checked(self._log(account_id, where), Check.LOG, where):
                 yield finding
-            conversations = ConversationExamination(database=self._database, account_id=account_id, where=where)
-            seen = 0
-            while page := await _with_timeout(conversations.next_page()):
-                for finding in await _with_timeout(conversations.examine(page)):
-                    yield finding
-                seen += len(page.conversations)
-                progress(f"{where}: {seen} conversations")
-            forwarding = ForwardingExamination(
-                database=self._database, clock=self._clock, account_id=account_id, where=where
-            )
-            for finding in await _with_timeout(forwarding.examine()):
+            examined = self._conversations(account_id, where, progress)
+            async for finding in in_spite_of_damage(examined, Check.NUMBERING, where):
                 yield finding
-            audit_log = AuditLogExamination(database=self._database, account_id=account_id, where=where)
-            for finding in await _with_timeout(audit_log.examine()):
-                yield finding
-            outbox = OutboxExamination(database=self._database, account_id=account_id, where=where)
-            for finding in await _with_timeout(outbox.findings(self._clock.now())):
+            for finding in await self._deliveries_and_audit(account_id, where):
                 yield finding
             progress(f"{where}: profiles and timers")
             for finding in [
-                *await _with_timeout(self._identities(account_id, where)),
-                *await _with_timeout(self._timers(account_id, where)),
+                *await _checked(self._identities(account_id, where), Check.PROFILE, where),
+                *await _checked(self._timers(account_id, where), Check.WORKER, where),
             ]:
                 yield finding
+
+    async def _conversations(self, account_id: AccountId, where: str, progress: Progress) -> AsyncIterator[Finding]:
+        conversations = ConversationExamination(database=self._database, account_id=account_id, where=where)
+        seen = 0
+        while page := await _with_timeout(conversations.next_page()):
+            for finding in await _with_timeout(conversations.examine(page)):
+                yield finding
+            seen += len(page.conversations)
+            progress(f"{where}: {seen} conversations")
+
+    async def _deliveries_and_audit(self, account_id: AccountId, where: str) -> list[Finding]:
+        database, clock = self._database, self._clock
+        forwarding = ForwardingExamination(database=database, clock=clock, account_id=account_id, where=where)
+        audit_log = AuditLogExamination(database=database, account_id=account_id, where=where)
+        outbox = OutboxExamination(database=database, account_id=account_id, where=where)
+        return [
+            *await _checked(forwarding.examine(), Check.FORWARDING, where),
+            *await _checked(audit_log.examine(), Check.AUDIT, where),
+            *await _checked(outbox.findings(clock.now()), Check.OUTBOX, where),
+        ]
 
     async def _accounts(self) -> list[Document]:
         cursor = self._database.collection("accounts").find({}, sort=[("_id", 1)], projection={"name": True})
@@ -185,6 +193,10 @@ class MongoDoctor:
 async def _with_timeout(query: Awaitable[T]) -> T:
     with pymongo.timeout(_TIMEOUT), driver_errors():
         return await query
+
+
+async def _checked(findings: Awaitable[Sequence[Finding]], check: Check, where: str) -> list[Finding]:
+    return await _with_timeout(all_in_spite_of_damage(findings, check, where))
 
 
 def _dotted(version: tuple[int, ...]) -> str:

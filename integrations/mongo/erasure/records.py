@@ -49,6 +49,7 @@ from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
 from integrations.mongo.event_log.signals import SIGNALS
+from integrations.mongo.retention.records import BEING_DELETED
 
 STEP = 500  # records of one collection
 _CONVERSATIONS = 20  # in one step
@@ -160,6 +161,8 @@ class RecordEraser:
         rows = self._database.collection(COLLECTIONS[Attachment])
         found = await rows.find(scoped(account_id, which), projection=["_id"], limit=STEP).to_list(None)
         ids = [each["_id"] for each in found]
+        if ids:
+            await rows.update_many(scoped(account_id, {"_id": {"$in": ids}}), {"$set": {"problem": BEING_DELETED}})
         for attachment_id in ids:
             await self._files.delete(blob_prefix(account_id, attachment_id))
         if ids:

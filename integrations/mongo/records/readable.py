@@ -7,7 +7,7 @@ on without them; a command that needs one fails.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from cachetools import LRUCache
@@ -17,6 +17,10 @@ from integrations.mongo.collections import entity_of
 from integrations.mongo.driver import Collection, Document, Session
 
 T = TypeVar("T")
+W = TypeVar("W")
+
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+"""What is raised where a document is read that does not have the form of its record."""
 
 _MAX_ROUNDS = 20  # of a read whose rows cannot be read; each leaves out as many as it has met
 _logged: LRUCache[tuple[str, str], bool] = LRUCache(10_000)
@@ -37,6 +41,23 @@ def readable(kind: type[T], documents: Iterable[Mapping[str, Any]]) -> list[tupl
 def entities(kind: type[T], documents: Iterable[Mapping[str, Any]]) -> list[T]:
     """Return the entities of documents that can be read. States of the history name no account, and need none."""
     return [entity for entity in (_read(kind, document) for document in documents) if entity is not None]
+
+
+def writes_of(
+    kind: type[Any], documents: Iterable[Mapping[str, Any]], write: Callable[[Mapping[str, Any]], W | None]
+) -> tuple[list[W], tuple[str, ...]]:
+    """Return the writes of documents, `None` left out, and the names of those that cannot be read."""
+    writes, unreadable = [], []
+    for document in documents:
+        try:
+            made = write(document)
+        except UNREADABLE as error:
+            _log(kind, document, error)
+            unreadable.append(f"{kind.__name__} {document.get('_id')}")
+            continue
+        if made is not None:
+            writes.append(made)
+    return writes, tuple(unreadable)
 
 
 async def find_readable(

@@ -7,22 +7,24 @@ which is replayed shows what a query shows.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pymongo import UpdateOne
 
-from domain.events import BusinessEvent, conversation_topic
+from domain.events import BusinessEvent, LoggedEvent, conversation_topic
 from domain.model.conversation import Conversation, Message
 from domain.model.handoff import Handoff
 from domain.retention.blanks import handoff_without_scope, without_scope, without_words
 from domain.retention.model import WordScope
 from domain.retention.ports import Removed
-from domain.values.ids import AccountId
+from domain.values.ids import AccountId, ConversationId
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.codec import from_document, to_document
 from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
 from integrations.mongo.event_log.log import EVENTS, HEADS, HISTORY
+from integrations.mongo.records.readable import writes_of
 
 _STEP = 500  # events that are written in a step
 _SPAN = 5_000  # events of the log that a step looks at
@@ -40,21 +42,67 @@ class EventScrubber:
     async def scrub(self, account_id: AccountId, scopes: Sequence[WordScope], position: str) -> Removed:
         """Take the words of the scopes from the next events. Raises PyMongoError."""
         by_id: dict[str, WordScope] = {scope.conversation_id: scope for scope in scopes}
-        counts = {} if position else {"business_events": await self._scrub_business(account_id, by_id)}
-        head = await self._heads.find_one({"_id": account_id}) or {"seq": 0, "floor": 0}
+        business = Removed(counts={}, position=None) if position else await self.scrub_business(account_id, scopes)
+        head = await self._head(account_id)
         after = int(position) if position else await self._before_first(account_id, by_id, head["floor"])
         upto = min(int(head["seq"]), after + _SPAN)
         which = {"$in": sorted(by_id)}
         mine = [{"body.conversation.id": which}, {f"{_ROWS}.conversation": which}]
         query = scoped(account_id, {"seq": {"$gt": after, "$lte": upto}, "$or": mine})
         found = await self._events.find(query, sort=[("seq", 1)], limit=_STEP).to_list(None)
-        writes = [write for each in found if (write := _of_event(each, by_id)) is not None]
-        if writes:
-            await self._events.bulk_write(writes, ordered=False)
+        count, unreadable = await self._write(found, by_id)
         reached = int(found[-1]["seq"]) if len(found) == _STEP else upto
         return Removed(
-            counts={**counts, EVENTS: len(writes)}, position=None if reached >= int(head["seq"]) else str(reached)
+            counts={**business.counts, EVENTS: count},
+            position=None if reached >= int(head["seq"]) else str(reached),
+            unreadable=(*business.unreadable, *unreadable),
         )
+
+    async def scrub_removed(self, account_id: AccountId, position: str) -> Removed:
+        """Take the words from the next events of conversations whose transcript was removed. One pass through the log
+        serves all of them. Raises PyMongoError."""
+        if position:
+            after, end = map(int, position.split("|"))
+        else:
+            head = await self._head(account_id)
+            after, end = int(head["floor"]), int(head["seq"])
+        query = scoped(account_id, {"seq": {"$gt": after, "$lte": end}})
+        found = await self._events.find(query, sort=[("seq", 1)], limit=_STEP).to_list(None)
+        named = {each for event in found for each in _conversations_of(event)}
+        rows = self._conversations.find(
+            scoped(account_id, {"_id": {"$in": sorted(named)}, "transcript_removed_at": {"$exists": True}}),
+            projection=["transcript_removed_at"],
+        )
+        by_id: dict[str, WordScope] = {}
+        for row in await rows.to_list(None):
+            conversation_id = ConversationId(row["_id"])
+            by_id[row["_id"]] = WordScope(conversation_id=conversation_id, at=row["transcript_removed_at"])
+        count, unreadable = await self._write(found, by_id) if by_id else (0, ())
+        reached = f"{found[-1]['seq']}|{end}" if len(found) == _STEP else None
+        return Removed(counts={EVENTS: count}, position=reached, unreadable=unreadable)
+
+    async def scrub_business(self, account_id: AccountId, scopes: Sequence[WordScope]) -> Removed:
+        """Take the words of the scopes from business events. Raises PyMongoError."""
+        by_id: dict[str, WordScope] = {scope.conversation_id: scope for scope in scopes}
+        ids = {"$in": sorted(by_id)}
+        cursor = self._conversations.find(scoped(account_id, {"_id": ids}), projection=["profile_id"])
+        profiles = sorted({each["profile_id"] for each in await cursor.to_list(None) if "profile_id" in each})
+        own = {"conversation.profile_id": {"$in": profiles}, "conversation.id": ids}
+        found = await self._business.find(scoped(account_id, own), hint=_BY_PROFILE).to_list(None)
+        writes, unreadable = writes_of(BusinessEvent, found, partial(_of_business_event, by_id=by_id))
+        if writes:
+            await self._business.bulk_write(writes, ordered=False)
+        return Removed(counts={"business_events": len(writes)}, position=None, unreadable=unreadable)
+
+    async def _write(self, found: Sequence[Document], by_id: Mapping[str, WordScope]) -> tuple[int, tuple[str, ...]]:
+        """Take the words from these events. Returns how many had any, and which cannot be read."""
+        writes, unreadable = writes_of(LoggedEvent, found, partial(_of_event, by_id=by_id))
+        if writes:
+            await self._events.bulk_write(writes, ordered=False)
+        return len(writes), unreadable
+
+    async def _head(self, account_id: AccountId) -> Document:
+        return await self._heads.find_one({"_id": account_id}) or {"seq": 0, "floor": 0}
 
     async def _before_first(self, account_id: AccountId, by_id: Mapping[str, WordScope], floor: int) -> int:
         """Return the position before the first event of the conversations that the log has."""
@@ -65,20 +113,20 @@ class EventScrubber:
         # The inbox is told first of what a commit changes: its event has no topic of the conversation.
         return floor if first is None else max(floor, int(first["seq"]) - 10)
 
-    async def _scrub_business(self, account_id: AccountId, by_id: Mapping[str, WordScope]) -> int:
-        ids = {"$in": sorted(by_id)}
-        cursor = self._conversations.find(scoped(account_id, {"_id": ids}), projection=["profile_id"])
-        profiles = sorted({each["profile_id"] for each in await cursor.to_list(None)})
-        own = {"conversation.profile_id": {"$in": profiles}, "conversation.id": ids}
-        found = await self._business.find(scoped(account_id, own), hint=_BY_PROFILE).to_list(None)
-        writes = []
-        for event in found:
-            changed = _of_business(event, by_id)
-            if changed:
-                writes.append(UpdateOne({"_id": event["_id"]}, changed))
-        if writes:
-            await self._business.bulk_write(writes, ordered=False)
-        return len(writes)
+
+def _conversations_of(event: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the conversations that an event and its history have."""
+    body, history = event.get("body"), event.get(HISTORY)
+    named = [body.get("conversation")] if isinstance(body, dict) else []
+    ids = [each.get("id") for each in named if isinstance(each, dict)]
+    rows = history.get("rows") if isinstance(history, dict) else None
+    ids += [row.get("conversation") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return [each for each in ids if isinstance(each, str)]
+
+
+def _of_business_event(event: Mapping[str, Any], by_id: Mapping[str, WordScope]) -> UpdateOne | None:
+    changed = _of_business(event, by_id)
+    return UpdateOne({"_id": event["_id"]}, changed) if changed else None
 
 
 def _of_business(body: Mapping[str, Any], by_id: Mapping[str, WordScope], prefix: str = "") -> Document:

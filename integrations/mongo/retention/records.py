@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pymongo import UpdateOne
@@ -19,14 +20,19 @@ from domain.model.handoff import TicketState
 from domain.model.messaging import ReceivedMail
 from domain.model.outbox import Outgoing, OutgoingState
 from domain.model.passed_over import PassedOver
-from domain.retention.ports import OldFile, Removed
+from domain.retention.ports import OldConversation, OldFile, Removed
 from domain.values.ids import AccountId, AttachmentId, ConversationId, MessageId
+from domain.values.record import replace
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.codec import from_document, to_document
 from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
+from integrations.mongo.records.readable import writes_of
 
 _STEP = 500  # records of one collection
+BEING_DELETED = "It is being deleted."
+"""The problem of a file whose bytes go before its record does: `baton doctor` misses no bytes meanwhile."""
+
 _OF_BUSINESS = ("first_message", "reason_detail")  # words of the shopper, or about the shopper
 
 
@@ -36,22 +42,30 @@ class RecordSweeper:
         self._files = files
 
     async def old_conversations(
-        self, account_id: AccountId, before: datetime, limit: int
-    ) -> tuple[ConversationId, ...]:
-        """Return conversations that may lose their words. Raises PyMongoError."""
-        query = {
+        self, account_id: AccountId, before: datetime, position: str, limit: int
+    ) -> list[OldConversation]:
+        """Return the next conversations that may lose their words. Raises PyMongoError."""
+        started: Document = {"$lt": before}
+        query: Document = {
             "transcript_removed_at": None,
             "closed_at": {"$exists": True},
-            "started_at": {"$lt": before},
+            "started_at": started,
             "last_message_at": {"$lt": before},
             "ticket.state": {"$in": [None, TicketState.CLOSED.value]},
             "erased_at": None,
             "hold": None,
         }
+        if position:
+            at, last = _instant_and_id(position)
+            started["$gte"] = at
+            query["$or"] = _behind("started_at", at, last)
         found = self._database.collection(COLLECTIONS[Conversation]).find(
-            scoped(account_id, query), projection=["_id"], sort=[("started_at", 1)], limit=limit
+            scoped(account_id, query), projection=["started_at"], sort=[("started_at", 1), ("_id", 1)], limit=limit
         )
-        return tuple(ConversationId(each["_id"]) for each in await found.to_list(None))
+        return [
+            OldConversation(id=ConversationId(each["_id"]), position=f"{each['started_at'].isoformat()}|{each['_id']}")
+            for each in await found.to_list(None)
+        ]
 
     async def clear_transcripts(self, account_id: AccountId, ids: Sequence[ConversationId], begun: datetime) -> Removed:
         """Clear the next records of these conversations. Raises PyMongoError, `Unavailable`."""
@@ -80,10 +94,10 @@ class RecordSweeper:
     ) -> tuple[list[OldFile], str | None]:
         """Return the next old files, in the order of their conversations. Raises PyMongoError."""
         conversation, _, last = position.partition("|")
-        beyond = [{"conversation_id": {"$gt": conversation}}, {"conversation_id": conversation, "_id": {"$gt": last}}]
         query = {
-            "conversation_id": {"$exists": True},
-            "$or": beyond,
+            "conversation_id": {"$exists": True, "$gte": conversation},
+            "$or": _behind("conversation_id", conversation, last),
+            "message_id": {"$exists": True},
             "state": AttachmentState.ATTACHED.value,
             "created_at": {"$lt": before},
         }
@@ -105,22 +119,20 @@ class RecordSweeper:
     ) -> Removed:
         """Clear the next business events. Raises PyMongoError."""
         rows = self._database.collection(COLLECTIONS[BusinessEvent])
-        at, _, last = position.partition("|")
-        query: Document = {"at": {"$lt": before, **({"$gte": since} if since is not None else {})}}
+        span: Document = {"$lt": before, **({"$gte": since} if since is not None else {})}
+        query: Document = {"at": span}
         if position:
-            reached = datetime.fromisoformat(at)
-            query["$or"] = [{"at": {"$gt": reached}}, {"at": reached, "_id": {"$gt": last}}]
+            reached, last = _instant_and_id(position)
+            span["$gte"] = reached
+            query["$or"] = _behind("at", reached, last)
         found = await rows.find(scoped(account_id, query), sort=[("at", 1), ("_id", 1)], limit=_STEP).to_list(None)
-        held = await self._held(account_id, {each["conversation"]["id"] for each in found})
-        writes = [
-            _of_business(each, before)
-            for each in found
-            if "erased_at" not in each["conversation"] and each["conversation"]["id"] not in held
-        ]
+        held = await self._held(account_id, {_conversation_of(each) for each in found})
+        left = [each for each in found if _has_words(each) and _conversation_of(each) not in held]
+        writes, unreadable = writes_of(BusinessEvent, left, partial(_of_business, at=before))
         if writes:
             await rows.bulk_write(writes, ordered=False)
         reached_at = f"{found[-1]['at'].isoformat()}|{found[-1]['_id']}" if len(found) == _STEP else None
-        return Removed(counts={"business_events": len(writes)}, position=reached_at)
+        return Removed(counts={"business_events": len(writes)}, position=reached_at, unreadable=unreadable)
 
     async def _held(self, account_id: AccountId, ids: set[str]) -> set[str]:
         query = {"_id": {"$in": sorted(ids)}, "hold": {"$exists": True}}
@@ -144,9 +156,11 @@ class RecordSweeper:
         """Delete files, their bytes first. Returns how many there were."""
         rows = self._database.collection(COLLECTIONS[Attachment])
         found = await rows.find(scoped(account_id, which), projection=["_id"], limit=_STEP).to_list(None)
+        ids = {"_id": {"$in": [each["_id"] for each in found]}}
+        await rows.update_many(scoped(account_id, ids), {"$set": {"problem": BEING_DELETED}})
         for each in found:
             await self._files.delete(blob_prefix(account_id, AttachmentId(each["_id"])))
-        return await self._delete(account_id, Attachment, {"_id": {"$in": [each["_id"] for each in found]}})
+        return await self._delete(account_id, Attachment, ids)
 
     async def _passed_over(self, account_id: AccountId, ids: Sequence[ConversationId]) -> int:
         which = {"taken_into": {"$in": list(ids)}}
@@ -170,8 +184,32 @@ class RecordSweeper:
         return result.deleted_count
 
 
+def _conversation_of(event: Document) -> str:
+    conversation = event.get("conversation")
+    return str(conversation.get("id")) if isinstance(conversation, dict) else ""
+
+
+def _has_words(event: Document) -> bool:
+    conversation = event.get("conversation")
+    is_erased = isinstance(conversation, dict) and "erased_at" in conversation
+    return not is_erased and event.get("words_removed_at") is None
+
+
 def _of_business(document: Document, at: datetime) -> UpdateOne:
-    blank = without_shopper(from_document(Conversation, document["conversation"]), at)
+    """Return the write that takes the shopper and the words from an event. It is not marked as erased: then what waits
+    for a receiver would be left out, and an erasure would not find it."""
+    former = from_document(Conversation, document["conversation"])
+    blank = replace(without_shopper(former, at), erased_at=None)
     gone = {name: "" for name in _OF_BUSINESS if name in document}
-    update: Document = {"$set": {"conversation": to_document(blank)}, **({"$unset": gone} if gone else {})}
-    return UpdateOne({"_id": document["_id"]}, update)
+    changed = {"conversation": to_document(blank), "words_removed_at": at}
+    return UpdateOne({"_id": document["_id"]}, {"$set": changed, **({"$unset": gone} if gone else {})})
+
+
+def _instant_and_id(position: str) -> tuple[datetime, str]:
+    at, _, last = position.partition("|")
+    return datetime.fromisoformat(at), last
+
+
+def _behind(field: str, value: object, last: str) -> list[Document]:
+    """Return the conditions of a keyset: behind a value of the field, and behind an id where it has that value."""
+    return [{field: {"$gt": value}}, {field: value, "_id": {"$gt": last}}]

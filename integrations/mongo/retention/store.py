@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.attachments.ports import FileStore
 from domain.retention.model import WordScope
-from domain.retention.ports import OldFile, Removed
+from domain.retention.ports import OldConversation, OldFile, Removed
 from domain.values.ids import AccountId, ConversationId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.erasure.words import WordEraser
@@ -40,11 +40,19 @@ class MongoWordStore:
             head = await self._heads.find_one({"_id": account_id})
         return 0 if head is None else int(head["seq"])
 
-    async def old_conversations(
-        self, account_id: AccountId, before: datetime, *, limit: int
-    ) -> tuple[ConversationId, ...]:
+    async def scrub_business(self, account_id: AccountId, scopes: Sequence[WordScope]) -> Removed:
         with driver_errors():
-            return await self._records.old_conversations(account_id, before, limit)
+            return await self._events.scrub_business(account_id, scopes)
+
+    async def scrub_log(self, account_id: AccountId, position: str) -> Removed:
+        with driver_errors():
+            return await self._events.scrub_removed(account_id, position)
+
+    async def old_conversations(
+        self, account_id: AccountId, before: datetime, position: str, *, limit: int
+    ) -> list[OldConversation]:
+        with driver_errors():
+            return await self._records.old_conversations(account_id, before, position, limit)
 
     async def clear_transcripts(self, account_id: AccountId, ids: Sequence[ConversationId], begun: datetime) -> Removed:
         with driver_errors():

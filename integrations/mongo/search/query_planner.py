@@ -71,9 +71,10 @@ class SelectivityCache:
     def __init__(self, size: int = 2_000) -> None:  # about 2 MB
         self._entries: LRUCache[Hashable, tuple[float, Any]] = LRUCache(size)
 
-    def clear(self) -> None:
-        """Drop all entries: their keys have the words of searches."""
-        self._entries.clear()
+    def forget(self, account_id: AccountId) -> None:
+        """Drop the entries of an account: their keys have the words of searches."""
+        for key in [key for key in self._entries if isinstance(key, tuple) and key[0][0] == account_id]:
+            self._entries.pop(key, None)
 
     async def get(self, key: Hashable, measure: Callable[[], Awaitable[T]]) -> T:
         """Return the cached value, or measure it."""

@@ -20,11 +20,12 @@ from domain.model.conversation import Conversation, Message
 from domain.model.profile import Profile
 from domain.storage import Entity
 from domain.values.ids import AccountId
-from domain.values.record import Record
+from domain.values.record import Record, replace
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document, Session
-from integrations.mongo.records.readable import entities
+from integrations.mongo.records.readable import UNREADABLE, entities
+from integrations.mongo.search.removals import Removals, removals_in
 from integrations.mongo.search.search_index import (
     MAX_TERMS,
     TERMS,
@@ -55,11 +56,25 @@ class Comparison(Record):
     expected: Mapping[str, Document]
     stored: Mapping[str, Document]
     vocabulary: set[str]  # ids of the words of `expected` that the vocabulary has
+    profiles: Mapping[str, str]  # of the conversations
+    removals: Removals = Removals()  # what is under way; looked up only if a row differs
 
     @property
     def wrong(self) -> list[str]:
-        """The ids of the conversations whose row is missing or differs."""
-        return [key for key, row in self.expected.items() if not self._is_equal(row, self.stored.get(key))]
+        """The ids of the conversations whose row is missing or differs, and that no job is at work on."""
+        differing = [key for key, row in self.expected.items() if self._differs(row, self.stored.get(key))]
+        removals = self.removals
+        return [
+            key
+            for key in differing
+            if key not in removals.conversations and self.profiles[key] not in removals.profiles
+        ]
+
+    def _differs(self, expected: Document, stored: Document | None) -> bool:
+        try:
+            return not self._is_equal(expected, stored)
+        except UNREADABLE:  # the stored row is damaged
+            return True
 
     def _is_equal(self, expected: Document, stored: Document | None) -> bool:
         if stored is None or any(expected[field] != stored.get(field) for field in _COMPARED):
@@ -68,7 +83,8 @@ class Comparison(Record):
             return False
         is_full = max(len(stored["terms"]), len(expected["terms"])) >= MAX_TERMS  # which words it has is then chance
         words = {f"{expected['account']}:{word}" for word in words_in(expected["terms"])}
-        return is_full or (set(expected["terms"]) == set(stored["terms"]) and words <= self.vocabulary)
+        has_words = self.removals.misses_words or words <= self.vocabulary
+        return is_full or (set(expected["terms"]) == set(stored["terms"]) and has_words)
 
 
 async def fill_search_index(database: MongoDatabase) -> None:
@@ -170,15 +186,29 @@ class Reindex:
         """
         async with self._database.start_session() as session:
             await session.start_transaction()
-            page = await self._find(Conversation, account_id, {"_id": {"$gt": after}}, session, limit=_PAGE)
+            found = self._database.collection(COLLECTIONS[Conversation]).find(
+                scoped(account_id, {"_id": {"$gt": after}}), sort=[("_id", 1)], limit=_PAGE, session=session
+            )
+            documents = await found.to_list(None)
+            page = entities(Conversation, documents)
             expected = await self._expected(account_id, page, session)
             rows = self._database.collection(TERMS).find({"_id": {"$in": list(expected)}}, session=session)
             stored = {document["_id"]: document for document in await rows.to_list(None)}
             words = sorted({f"{account_id}:{word}" for row in expected.values() for word in words_in(row["terms"])})
             known = self._database.collection(VOCABULARY).find({"_id": {"$in": words}}, session=session)
             vocabulary = {document["_id"] for document in await known.to_list(None)}
+            comparison = Comparison(
+                last=documents[-1]["_id"] if documents else after,
+                expected=expected,
+                stored=stored,
+                vocabulary=vocabulary,
+                profiles={each.id: each.profile_id for each in page},
+            )
+            if comparison.wrong:
+                removals = await removals_in(session, self._database, account_id)
+                comparison = replace(comparison, removals=removals)
             await session.abort_transaction()
-        return Comparison(last=page[-1].id, expected=expected, stored=stored, vocabulary=vocabulary) if page else None
+        return comparison if documents else None
 
     async def _expected(
         self, account_id: AccountId, conversations: Sequence[Conversation], session: Session
@@ -209,11 +239,9 @@ class Reindex:
                 roots[key] = profile
         return roots
 
-    async def _find(
-        self, kind: type[T], account_id: AccountId, query: Document, session: Session, limit: int = 0
-    ) -> list[T]:
+    async def _find(self, kind: type[T], account_id: AccountId, query: Document, session: Session) -> list[T]:
         cursor = self._database.collection(COLLECTIONS[kind]).find(
-            scoped(account_id, query), sort=[("_id", 1)], limit=limit, session=session
+            scoped(account_id, query), sort=[("_id", 1)], session=session
         )
         return entities(kind, await cursor.to_list(None))
 

@@ -150,7 +150,7 @@ def _terms(*, removed: set[str], added: set[str], words: set[str], renamed: bool
 
 class VocabularyCache:
     """A process-wide LRU cache of words that are in the vocabulary, which loses one only when a shopper is erased
-    (`integrations/mongo/erasure/words.py`): then the cache is cleared.
+    (`integrations/mongo/erasure/words.py`): then it forgets those of the account.
 
     A word that was evicted is written once more when it is met again.
     """
@@ -164,6 +164,12 @@ class VocabularyCache:
 
     def put(self, ids: Iterable[str]) -> None:
         self._ids.update(dict.fromkeys(ids, True))
+
+    def forget(self, account_id: AccountId) -> None:
+        """Forget the words of an account."""
+        prefix = f"{account_id}:"
+        for each in [each for each in self._ids if each.startswith(prefix)]:
+            self._ids.pop(each, None)
 
     def clear(self) -> None:
         """Forget all words."""

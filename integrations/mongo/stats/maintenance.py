@@ -10,6 +10,7 @@ from domain.model.account import Account
 from domain.values.clock import Clock
 from domain.values.ids import AccountId
 from domain.values.record import Record
+from integrations.mongo.checks.damage import in_spite_of_damage, repaired
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS
 from integrations.mongo.driver import Document
@@ -48,30 +49,40 @@ class MongoCounterMaintenance:
 
     async def examine(self, progress: Progress) -> AsyncIterator[Finding]:
         for account in await self._accounts():
-            state = await self._state(account.account_id)
-            hours, days = bool(state.get("hours_complete")), bool(state.get("days_complete"))
-            if not hours or not days or state.get("time_zone") != account.time_zone:
-                yield _incomplete(account)
-            findings = 0
-            recount = self._recount(account, repair=False)
-            passes = ([recount.hours()] if hours else []) + ([recount.days()] if days else [])
-            for slices in passes:
-                async for difference in self._differences(slices, account, progress):
-                    findings += 1
-                    if findings <= _MAX_FINDINGS:
-                        yield _wrong(account, difference)
+            async for finding in in_spite_of_damage(self._findings(account, progress), Check.COUNTERS, account.where):
+                yield finding
 
     async def repair(self, progress: Progress) -> int:
         with driver_errors():
             await self._begin_missing()
-        repaired = 0
-        for account in await self._accounts():
-            recount = self._recount(account, repair=True)
-            for slices in (recount.hours(), recount.days()):
-                async for _ in self._differences(slices, account, progress):
-                    repaired += 1
-            await self._finish(await self._state(account.account_id), account.time_zone)
-        return repaired
+        return sum(
+            [
+                await repaired(self._repair(account, progress), f"{account.where}: counters")
+                for account in await self._accounts()
+            ]
+        )
+
+    async def _findings(self, account: _CountedAccount, progress: Progress) -> AsyncIterator[Finding]:
+        state = await self._state(account.account_id)
+        hours, days = bool(state.get("hours_complete")), bool(state.get("days_complete"))
+        if not hours or not days or state.get("time_zone") != account.time_zone:
+            yield _incomplete(account)
+        findings = 0
+        recount = self._recount(account, repair=False)
+        passes = ([recount.hours()] if hours else []) + ([recount.days()] if days else [])
+        for slices in passes:
+            async for difference in self._differences(slices, account, progress):
+                findings += 1
+                if findings <= _MAX_FINDINGS:
+                    yield _wrong(account, difference)
+
+    async def _repair(self, account: _CountedAccount, progress: Progress) -> int:
+        count, recount = 0, self._recount(account, repair=True)
+        for slices in (recount.hours(), recount.days()):
+            async for _ in self._differences(slices, account, progress):
+                count += 1
+        await self._finish(await self._state(account.account_id), account.time_zone)
+        return count
 
     async def _differences(
         self,

@@ -140,8 +140,8 @@ class MongoStorage:
 
     def _forget(self, account_id: AccountId) -> None:
         """Forget what is remembered of an account: a shopper of it was erased."""
-        self._vocabulary.clear()
-        self._selectivity.clear()
+        self._vocabulary.forget(account_id)
+        self._selectivity.forget(account_id)
         self._cache.forget(account_id)
 
     def _writer(self, account_id: AccountId) -> AccountWriter:

@@ -16,9 +16,12 @@ import httpx
 import pytest
 
 from api.export.rows import COLUMNS
-from domain.events import ShopperErased
+from domain.events import MessageRedacted, ShopperErased
+from domain.model.conversation import Conversation, Message
 from domain.storage import UnitOfWork
 from domain.values.ids import CredentialId
+from domain.values.record import replace
+from integrations.mongo.collections import entity_of
 from tests.e2e.processes import until
 from tests.harness.program import Json, Program, Shop
 from tests.resolvers.search.random_conversations import RandomConversations
@@ -369,6 +372,33 @@ async def test_it_ends_when_a_shopper_is_erased(
         await others
         hub.cancel()
     assert (reader.whole, other.whole) == (False, True)
+
+
+async def test_it_goes_on_when_only_a_file_is_deleted(
+    baton: Program, busy: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the retention of attachments does; the words of the message are removed afterwards, which ends it."""
+    monkeypatch.setattr("api.export.stream.STALLED_SECONDS", 300.0)  # else it would end for want of a reader
+    talk = await baton.start(busy, key=busy.owner)
+    message = entity_of(Message, await baton.database["messages"].find_one({"conversation_id": talk.key}) or {})
+    conversation = entity_of(Conversation, await baton.database["conversations"].find_one({"_id": talk.key}) or {})
+    reader = Reader(baton, busy.owner)
+    async with asyncio.TaskGroup() as tasks:
+        hub = tasks.create_task(baton.baton.hub.run())
+        tasks.create_task(reader.run())
+        await reader.waiting.wait()
+        principal = await baton.baton.services.accounts.principal_of(busy.owner)
+        await baton.baton.hub.opened(principal)
+        for left in (message, replace(message, redacted_at=baton.clock.now())):
+            assert not reader.aborted
+
+            async def tell(uow: UnitOfWork, left: Message = left) -> None:
+                uow.emit(MessageRedacted(message=left, conversation=conversation))
+
+            await baton.baton.ports.storage.write(busy.id, tell)
+            await asyncio.sleep(0.3)
+        await until(lambda: reader.aborted)
+        hub.cancel()
 
 
 async def test_it_ends_when_its_key_expires(baton: Program, busy: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,8 @@ from domain.model.connected_services import Service
 from domain.model.conversation import Conversation, Message, Transfer
 from domain.model.messaging import ReceivedMail, Route
 from domain.model.outbox import Call, Destination, Outgoing, OutgoingKind, OutgoingState, TicketNotice, outgoing_id
+from domain.principal import Operator
+from domain.retention.model import RedactedMessage
 from domain.retention.redaction import RedactionJob
 from domain.storage import Timer, UnitOfWork
 from domain.values.errors import Unavailable
@@ -248,3 +250,19 @@ async def test_it_is_recorded(baton: Program, shop: Shop) -> None:
     log = "{ auditLog(filter: {actions: [MESSAGE_REDACTED]}) { nodes { actor { name } target { kind } } } }"
     found = (await baton.data(shop.owner, log))["auditLog"]["nodes"]
     assert found == [{"actor": {"name": "Owner"}, "target": {"kind": "CONVERSATION"}}]
+
+
+async def test_what_a_restored_backup_brings_back_is_redacted_again(baton: Program, shop: Shop) -> None:
+    """Also in a conversation that is held by now, and once only."""
+    talk = await baton.start(shop, "zanzibar", key=shop.owner)
+    await baton.say(talk, "honolulu")
+    await baton.done(shop.owner, "setLegalHold", conversationId=talk.id, held=True, reason="Case 1")
+    parsed = parse_global_id(talk.message["id"])
+    assert parsed is not None
+    again = [RedactedMessage(account_id=shop.id, id=MessageId(each)) for each in (parsed[1], "no such message")]
+    service = baton.baton.services.redactions
+    assert [await service.redact_again(again, by=Operator(name="ann")) for _ in range(2)] == [1, 0]
+    await run_redactions(baton)
+    assert await found_in(baton, "zanzibar") == set()
+    assert {"messages"} <= {place for place, _ in await found_in(baton, "honolulu")}
+    assert await findings(baton) == []

@@ -84,9 +84,9 @@ async def restore(
 ) -> tuple[Restored, Sequence[RestoredRow]]:
     rows: list[RestoredRow] = []
 
-    async def settle(backup: Backup, undecided: AsyncIterator[RestoredRow]) -> Restored:
+    async def settle(backup: Backup, undecided: AsyncIterator[RestoredRow], redacted: Sequence[Any]) -> Restored:
         rows.extend([each async for each in undecided])
-        return Restored(backup=backup)
+        return Restored(backup=backup, redactions=len(redacted))
 
     wish = wish or RestoreWish(replaces=True, wait=timedelta(0))
     done = await Restoring(database=database, path=path, wish=wish, progress=lambda _: None).run(settle)

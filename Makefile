@@ -44,11 +44,12 @@ lint: .venv/.ready ## check style, types, dependencies between packages, schema.
 	$(BIN)/lint-imports
 	$(BIN)/baton schema --check
 
+# Three at a time on two cores: half of a run is waiting, for processes that start, end and are killed.
 test: lint .venv/.compiled ## lint, and run all tests
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 3
 
 test-long: lint .venv/.compiled ## run the randomised tests with more and longer histories
-	BATON_LONG=1 $(BIN)/pytest -n 2
+	BATON_LONG=1 $(BIN)/pytest -n 3
 
 attack: .venv/.ready ## attack a running server, beside an honest caller whose latency is measured (ATTACKS="-k uploads")
 	$(BIN)/pytest tests/attack $(ATTACKS)

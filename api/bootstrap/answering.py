@@ -31,7 +31,7 @@ def agent_runner(ports: Ports, services: Services) -> AgentRunner:
         questions=_questions(ports),
         clock=ports.clock,
     )
-    runner = AgentRunner(answering=answering, turns=ports.agent.turns)
+    runner = AgentRunner(answering=answering, turns=ports.agent.turns, around=ports.tracing.work)
     ports.observe(runner)
     ports.agent.observe_commits(runner.on_committed)
     return runner

@@ -140,7 +140,7 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
     shared = _Shared(cursors=cursors, connections=connections, forwarding=forwarding)
     services = _services(settings, ports, secret, shared)
     workers = Workers(
-        timers=TimerWorker(storage=ports.storage, clock=ports.clock, handlers=_timers(services, ports, secret)),
+        timers=TimerWorker(handlers=_timers(services, ports, secret), **_of_timers(ports)),
         maintenance=MaintenanceWorker(
             retention=ports.retention,
             history=ports.history,
@@ -148,16 +148,16 @@ def compose(settings: Settings, ports: Ports, *, secret: bytes, codec: CursorCod
             clock=ports.clock,
             log_days=settings.log_days,
         ),
-        helpdesk_sync=HelpdeskSync(
-            storage=ports.storage,
-            clock=ports.clock,
-            calls={TimerKind.HELPDESK_SYNC: services.ticket_sync.refresh},
-        ),
+        helpdesk_sync=HelpdeskSync(calls={TimerKind.HELPDESK_SYNC: services.ticket_sync.refresh}, **_of_timers(ports)),
         outbox=_dispatcher(settings, ports, services),
         forwarding=forwarding.loop,
         agents=agent_runner(ports, services),
     )
     return Composition(services=services, workers=workers)
+
+
+def _of_timers(ports: Ports) -> dict[str, Any]:
+    return {"storage": ports.storage, "clock": ports.clock, "around": ports.tracing.work}
 
 
 _ON_STORAGE: Mapping[str, Callable[..., Any]] = {
@@ -332,7 +332,7 @@ def _event_forwarding(
         ),
         klaviyo=KlaviyoService(connections=connections, forwardings=ports.forwardings),
         forwardings=ForwardingService(storage=ports.storage, store=ports.forwardings, receivers=receivers),
-        loop=ForwardingLoop(forwarder=forwarder, log=ports.log),
+        loop=ForwardingLoop(forwarder=forwarder, log=ports.log, around=ports.tracing.work),
     )
 
 
@@ -347,7 +347,12 @@ def _dispatcher(settings: Settings, ports: Ports, services: Services) -> OutboxD
         timeouts=limits.timeouts,
     )
     return OutboxDispatcher(
-        queues=ports.queues, wake=ports.outbox_wake, clock=ports.clock, delivery=delivery, limits=limits
+        queues=ports.queues,
+        wake=ports.outbox_wake,
+        clock=ports.clock,
+        delivery=delivery,
+        limits=limits,
+        around=ports.tracing.work,
     )
 
 

@@ -13,7 +13,8 @@ from api.realtime.shared_stream import untraced
 from api.server.errors import OperatorError
 from api.settings import Settings
 from api.watching.figures import version_of_baton
-from api.watching.traces import TracedEntrance, TracedExecutor
+from api.watching.traces import TracedEntrance, TracedExecutor, TracedWork
+from api.workers.loop import Around, unobserved
 from domain.events import LoggedEvent
 from domain.values.record import Record
 from integrations.mongo.driver import Client
@@ -31,6 +32,7 @@ class Tracing(Record):
     client: Callable[[Client], Client] | None = None
     executor: Callable[..., GraphQLExecutor] = GraphQLExecutor
     entrance: Callable[[ASGIApp, Collection[str]], ASGIApp] | None = None
+    work: Around = unobserved
     close: Callable[[], Awaitable[None]] = _close_nothing
 
 
@@ -56,5 +58,6 @@ def open_tracing(settings: Settings) -> Tracing:
         client=partial(TracedClient, spans=spans),
         executor=partial(TracedExecutor, spans=spans),
         entrance=partial(TracedEntrance, spans=spans),
+        work=TracedWork(spans),
         close=spans.close,
     )

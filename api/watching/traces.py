@@ -63,8 +63,11 @@ class Spans(Protocol):
     def is_traced(self) -> bool:
         """Whether the running task works within a span that has not ended."""
 
-    def root(self, name: str, facts: Facts, *, caller: str | None = None) -> AbstractContextManager[TraceSpan]:
-        """Begin a trace for the duration of the block. `caller`: the id of the trace of who calls, which is noted."""
+    def root(
+        self, name: str, facts: Facts, *, caller: str | None = None, serves: bool = True
+    ) -> AbstractContextManager[TraceSpan]:
+        """Begin a trace for the duration of the block. `caller`: the id of the trace of who calls, which is noted.
+        `serves`: somebody waits for it."""
 
     def within(self, name: str, facts: Facts) -> AbstractContextManager[TraceSpan]:
         """Begin a span within the present one for the duration of the block."""
@@ -142,6 +145,16 @@ class TracedExecutor(GraphQLExecutor):
         return _Begun(self._spans, f"{kind} {field}", facts)
 
 
+class TracedWork:
+    """Traces work that nobody waits for: each timer, delivery, forwarding and turn is a trace, as chance has it."""
+
+    def __init__(self, spans: Spans) -> None:
+        self._spans = spans
+
+    def __call__(self, name: str, facts: Facts) -> AbstractContextManager[TraceSpan | None]:
+        return _Begun(self._spans, name, facts, serves=False) if self._spans.begins() else _UNTRACED
+
+
 class _Untraced:
     """A block without a span, of which one is enough."""
 
@@ -153,10 +166,10 @@ class _Untraced:
 
 
 class _Begun:
-    """A trace that begins with an operation, whose id the log has meanwhile."""
+    """A trace that begins with an operation or with work, whose id the log has meanwhile."""
 
-    def __init__(self, spans: Spans, name: str, facts: Facts) -> None:
-        self._root = spans.root(name, facts)
+    def __init__(self, spans: Spans, name: str, facts: Facts, *, serves: bool = True) -> None:
+        self._root = spans.root(name, facts, serves=serves)
 
     def __enter__(self) -> TraceSpan:
         span = self._root.__enter__()

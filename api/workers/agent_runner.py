@@ -23,7 +23,7 @@ from typing import Protocol
 
 from cachetools import LRUCache
 
-from api.workers.loop import run_every
+from api.workers.loop import Around, run_every, unobserved
 from domain.agent.ports import WaitingTurns
 from domain.events import (
     AGENT_TURNS_TOPIC,
@@ -67,8 +67,16 @@ class Answering(Protocol):
 class AgentRunner:
     """Observes the event log, and the commits of this process."""
 
-    def __init__(self, *, answering: Answering, turns: WaitingTurns, limits: RunnerLimits | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        answering: Answering,
+        turns: WaitingTurns,
+        limits: RunnerLimits | None = None,
+        around: Around = unobserved,
+    ) -> None:
         self._answering = answering
+        self._around = around
         self._turns = turns
         self._limits = limits or RunnerLimits()
         self._is_at_work = False
@@ -202,7 +210,8 @@ class AgentRunner:
 
     async def _answer(self, key: _Key, *, fresh: bool) -> None:
         try:
-            await self._answering.answer(*key, fresh=fresh)
+            with self._around("turn", {"baton.account": key[0]}):
+                await self._answering.answer(*key, fresh=fresh)
         except Unavailable:
             logger.warning("The database cannot be reached; a turn is tried again when its lease has expired.")
         except Exception:

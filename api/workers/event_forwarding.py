@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from api.workers.loop import run_every
+from api.workers.loop import Around, run_every, unobserved
 from domain.events import EventLog
 from domain.forwarding.model import Forwarding
 from domain.forwarding.runner import Forwarder
@@ -30,8 +30,9 @@ class ForwardingLoop:
     Any number of processes may run this loop at once: each turn holds a lease on its forwarding.
     """
 
-    def __init__(self, *, forwarder: Forwarder, log: EventLog) -> None:
+    def __init__(self, *, forwarder: Forwarder, log: EventLog, around: Around = unobserved) -> None:
         self._forwarder = forwarder
+        self._around = around
         self._log = log
         self._busy: set[str] = set()
         self._drained: dict[str, tuple[int, int]] = {}  # generation and log head when nothing was left to deliver
@@ -69,7 +70,8 @@ class ForwardingLoop:
     async def _turn(self, account_id: AccountId, forwarding: Forwarding, head: int, stopped: Callable[[], bool]) -> int:
         try:
             async with self._slots:
-                turn = await self._forwarder.turn(account_id, forwarding, stopped)
+                with self._around("forwarding", {"baton.account": account_id, "baton.receiver": forwarding.kind}):
+                    turn = await self._forwarder.turn(account_id, forwarding, stopped)
         except Unavailable:
             logger.warning("The database cannot be reached; business events wait.")
             return 0

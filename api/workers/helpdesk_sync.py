@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from api.workers.loop import run_every
+from api.workers.loop import Around, run_every, unobserved
 from domain.storage import Storage, Timer, TimerKind
 from domain.values.clock import Clock
 from domain.values.errors import Unavailable
@@ -30,9 +30,12 @@ logger = logging.getLogger("baton.helpdesk_sync")
 
 
 class HelpdeskSync:
-    def __init__(self, *, storage: Storage, clock: Clock, calls: Mapping[TimerKind, ScheduledCall]) -> None:
+    def __init__(
+        self, *, storage: Storage, clock: Clock, calls: Mapping[TimerKind, ScheduledCall], around: Around = unobserved
+    ) -> None:
         self._storage = storage
         self._clock = clock
+        self._around = around
         self._calls = calls
         self._running: dict[AccountId, asyncio.Task[None]] = {}
         self._pauses: dict[AccountId, datetime] = {}
@@ -68,7 +71,8 @@ class HelpdeskSync:
         """Run the timers in sequence, until one asks for a pause."""
         try:
             for timer in timers:
-                pause = await self._calls[timer.kind](account_id, timer)
+                with self._around(f"timer {timer.kind}", {"baton.account": account_id}):
+                    pause = await self._calls[timer.kind](account_id, timer)
                 if pause is not None:
                     self._pauses[account_id] = self._clock.now() + pause
                     return

@@ -1,14 +1,25 @@
-"""The polling loop that all background workers share."""
+"""The polling loop that all background workers share, and what surrounds each piece of their work."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from domain.values.errors import Unavailable
 
 logger = logging.getLogger("baton.worker")
+
+Around = Callable[[str, Mapping[str, str]], AbstractContextManager[object]]
+"""Returns the block for a piece of work, by its name and facts: a trace, if they are on."""
+
+_NOTHING = nullcontext()
+
+
+def unobserved(name: str, facts: Mapping[str, str]) -> AbstractContextManager[object]:
+    """Return a block without any effect."""
+    return _NOTHING
 
 
 async def run_every(

@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from api.workers.loop import run_every
+from api.workers.loop import Around, run_every, unobserved
 from api.workers.outbox_delivery import OutboxDelivery
 from domain.model.outbox import Destination, parse_queue_name
 from domain.outbox.ports import OutboxQueues, RateLimit, Timeouts
@@ -63,12 +63,14 @@ class OutboxDispatcher:
         clock: Clock,
         delivery: OutboxDelivery,
         limits: DispatchLimits,
+        around: Around = unobserved,
     ) -> None:
         self._queues = queues
         self._wake = wake
         self._clock = clock
         self.delivery = delivery
         self._limits = limits
+        self._around = around
         self._calls: Counter[str] = Counter()  # running calls by queue
         self._closed: dict[str, datetime] = {}  # queues that admit no call, and until when
         self._call_ended = asyncio.Event()
@@ -127,8 +129,11 @@ class OutboxDispatcher:
         return True
 
     async def _call(self, queue: str, call: Awaitable[object]) -> None:
+        account_id, destination = parse_queue_name(queue)
+        facts = {"baton.account": account_id, "baton.destination": destination}
         try:
-            await call
+            with self._around("delivery", facts):
+                await call
         except Unavailable:
             logger.warning("The database cannot be reached; a row is retried when its lease expires.")
         except Exception:

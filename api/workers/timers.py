@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import timedelta
 from functools import partial
 
-from api.workers.loop import run_every
+from api.workers.loop import Around, run_every, unobserved
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 from domain.values.clock import Clock
 from domain.values.errors import Unavailable
@@ -35,9 +35,12 @@ logger = logging.getLogger("baton.worker")
 
 
 class TimerWorker:
-    def __init__(self, *, storage: Storage, clock: Clock, handlers: Mapping[TimerKind, Handle]) -> None:
+    def __init__(
+        self, *, storage: Storage, clock: Clock, handlers: Mapping[TimerKind, Handle], around: Around = unobserved
+    ) -> None:
         self._storage = storage
         self._clock = clock
+        self._around = around
         self._handlers = handlers
         self.failures = 0  # number of timers whose handler failed, for the operator
 
@@ -70,7 +73,8 @@ class TimerWorker:
 
     async def _fire(self, account_id: AccountId, timer: Timer) -> None:
         try:
-            await self._handlers[timer.kind](account_id, timer)
+            with self._around(f"timer {timer.kind}", {"baton.account": account_id}):
+                await self._handlers[timer.kind](account_id, timer)
         except Unavailable:
             raise
         except Exception:

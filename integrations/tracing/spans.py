@@ -85,9 +85,10 @@ class OtlpSpans:
         return present is not None and present.is_open
 
     @contextmanager
-    def root(self, name: str, facts: Facts, *, caller: str | None = None) -> Iterator[OpenSpan]:
+    def root(self, name: str, facts: Facts, *, caller: str | None = None, serves: bool = True) -> Iterator[OpenSpan]:
         facts = {**facts, _CALLER: caller} if caller else facts
-        with self.span(name, facts, kind=SpanKind.SERVER, context=Context()) as span:
+        kind = SpanKind.SERVER if serves else SpanKind.INTERNAL
+        with self.span(name, facts, kind=kind, context=Context()) as span:
             yield span
 
     @contextmanager

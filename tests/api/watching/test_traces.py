@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.watching.log_ids import log_ids
-from dev.fakes.server import listening
+from dev.fakes.receiver import WebhookReceiver
+from dev.fakes.server import listening, serving
 from tests.harness.clock import ManualClock
 from tests.harness.program import Program, Shop, running
+from tests.harness.workers import forward_due
+from tests.resolvers.forwarding.endpoints import subscribe
 from tests.resolvers.test_typing_live import following, process
 
 WORDS = "zzqvx"
@@ -90,7 +94,7 @@ def run(
     @asynccontextmanager
     async def started(share: float = 1) -> AsyncIterator[Program]:
         async with listening(Starlette(routes=[Route("/v1/traces", collector.take, methods=["POST"])])) as url:
-            given = {"otlp_url": url, "trace_share": share, "log_format": "json"}
+            given = {"otlp_url": url, "trace_share": share, "log_format": "json", "webhook_private_networks": True}
             clock = ManualClock()
             async with running(mongo_uri, database_name, tmp_path, mongo_client, clock, **given) as program:
                 yield program
@@ -202,6 +206,30 @@ async def test_operations_of_a_socket_are_traces_and_its_stream_is_none(run: Run
             pass
     [opened] = collector.named("subscription conversation")
     assert collector.root_of(opened.trace_id) == opened
+
+
+async def test_background_work_is_traces_of_its_own(run: Run, collector: Collector) -> None:
+    receiver = WebhookReceiver()
+    async with serving(receiver) as receiver.url, run() as program:
+        shop: Shop = await program.open_shop("Shop")
+        await subscribe(program, shop, receiver)
+        await program.start(shop, WORDS)
+        receiver.secrets.clear()  # the clock is the test's own, so that a signature is of another time
+        await forward_due(program.baton.workers.forwarding)
+        program.clock.move(timedelta(days=2))
+        await program.baton.workers.timers.fire_due()
+    [told] = collector.named("forwarding")
+    [closed] = collector.named("timer AUTO_CLOSE")
+    for span in (told, closed):
+        assert collector.root_of(span.trace_id) == span
+        assert span.kind == Span.SPAN_KIND_INTERNAL
+    assert facts(told) == {"baton.account": shop.id, "baton.receiver": "WEBHOOK"}
+    assert facts(closed) == {"baton.account": shop.id}
+    assert "find_one_and_update forwardings" in collector.inside(told)
+    [work] = [span for span in collector.named("unit of work") if span.parent_span_id == closed.span_id]
+    assert sorted(collector.inside(work)) == ["command", "commit"]
+    assert len(receiver.events) == 1
+    assert WORDS.encode() not in b"".join(collector.bodies)
 
 
 async def test_a_collector_that_is_away_holds_up_nothing(

@@ -25,12 +25,13 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+from cachetools import LRUCache
 from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
 
 from domain.events import EventBody, EventErased, Head, LoggedEvent, UnknownEvent, topics_of
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.codec import from_body, to_body
+from integrations.mongo.codec import BODY_CLASSES, from_body, to_body
 from integrations.mongo.collections import ACCOUNT_STATE
 from integrations.mongo.driver import Document, Session
 
@@ -50,6 +51,8 @@ LOG_INDEXES: Sequence[IndexModel] = [
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # of an event that cannot be read
 
 _logger = logging.getLogger("baton.mongo")
+
+_newer: LRUCache[str, bool] = LRUCache(100)  # kinds of events of newer builds that the log has named
 
 _TRIM_BATCH = 5_000  # events deleted by one command: some tens of milliseconds
 
@@ -161,11 +164,22 @@ def logged_event(document: Mapping[str, Any]) -> LoggedEvent:
         if not isinstance(at, datetime) or not all(isinstance(topic, str) for topic in topics):
             raise TypeError("its time or its topics are damaged")  # noqa: TRY301 - as what the codec raises
     except (KeyError, TypeError, ValueError) as error:
+        stored = document.get("type")
+        kind = stored if isinstance(stored, str) else ""
+        _note_unreadable(account, seq, kind, error)
+        at, topics, body = _NO_TIME, (), UnknownEvent(type=kind)
+    return LoggedEvent(account_id=AccountId(account), seq=seq, at=at, topics=topics, body=body)
+
+
+def _note_unreadable(account: str, seq: int, kind: str, error: Exception) -> None:
+    """Log an event that is damaged; and once each kind that is unknown, as newer builds write during an upgrade."""
+    if not kind or kind in BODY_CLASSES:
         reason = str(error) if isinstance(error, ValueError) else type(error).__name__
         _logger.warning("Event %d of account %s cannot be read, and is passed over: %s", seq, account, reason)
-        kind = document.get("type")
-        at, topics, body = _NO_TIME, (), UnknownEvent(type=kind if isinstance(kind, str) else "")
-    return LoggedEvent(account_id=AccountId(account), seq=seq, at=at, topics=topics, body=body)
+    elif kind not in _newer:
+        _newer[kind] = True
+        text = "Event %d of account %s is of a kind that this build does not know, as all of that kind: %.100s."
+        _logger.warning(text, seq, account, kind)
 
 
 class MongoEventLog:

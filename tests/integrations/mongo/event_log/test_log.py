@@ -176,6 +176,17 @@ async def test_a_client_with_old_events_is_reset(database: MongoDatabase, log: M
     assert await log.accounts_with_events_before(AT) == []
 
 
+async def test_the_log_of_the_program_names_each_newer_kind_once(
+    database: MongoDatabase, log: MongoEventLog, caplog: pytest.LogCaptureFixture
+) -> None:
+    kind = f"of_{database.name}"
+    await append(database, A, [IMPORTED] * 3)
+    await database.collection(EVENTS).update_many({"seq": {"$gt": 1}}, {"$set": {"type": kind}})
+    for _ in range(2):
+        assert [type(event.body) for event in await everything(log, A)] == [type(IMPORTED), UnknownEvent, UnknownEvent]
+    assert caplog.text.count(kind) == 1
+
+
 async def test_an_event_of_a_newer_version_keeps_its_place(database: MongoDatabase, log: MongoEventLog) -> None:
     await append(database, A, [IMPORTED, CredentialRevoked(credential_id=CredentialId("K1"))])
     await database.collection(EVENTS).update_one({"account": A, "seq": 1}, {"$set": {"type": "of_tomorrow"}})

@@ -285,6 +285,18 @@ async def test_it_goes_in_steps_beside_traffic_and_another_process_continues(
     assert await found_in(baton, EMAIL, NAME) == set()
 
 
+async def test_the_doctor_is_content_at_every_step(baton: Program, shop: Shop) -> None:
+    _, profile = await lenas(baton, shop, 12)
+    await baton.mutate(shop.owner, "eraseProfile", profileId=profile)
+    steps = 0
+    while timer := await due_step(baton):
+        await eraser_of(baton).step(shop.id, timer)
+        assert await findings(baton) == []
+        baton.clock.move(timedelta(seconds=15))
+        steps += 1
+    assert steps > len(ErasureStage)
+
+
 def eraser_of(program: Program) -> ProfileEraser:
     ports = program.baton.ports
     return ProfileEraser(storage=ports.storage, store=ports.erasure, hashes=ErasureHashes(SECRET.encode()))

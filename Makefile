@@ -13,7 +13,7 @@ endif
 endif
 endif
 
-.PHONY: help run test test-long attack lint bench schema settings permissions web clients pictures clean lock
+.PHONY: help run test test-long soak attack lint bench schema settings permissions web clients pictures clean lock
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -50,6 +50,9 @@ test: lint .venv/.compiled ## lint, and run all tests
 
 test-long: lint .venv/.compiled ## run the randomised tests with more and longer histories
 	BATON_LONG=1 $(BIN)/pytest -n 3
+
+soak: .venv/.compiled ## run a deployment under load, with crashes, elections, upgrades and erasures (MINUTES=60)
+	BATON_SOAK_MINUTES=$(or $(MINUTES),60) $(BIN)/pytest -s tests/soak
 
 attack: .venv/.ready ## attack a running server, beside an honest caller whose latency is measured (ATTACKS="-k uploads")
 	$(BIN)/pytest tests/attack $(ATTACKS)

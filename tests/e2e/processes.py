@@ -235,14 +235,19 @@ class Machine:
         await server.start()
         return server
 
-    async def run(self, *arguments: str, **environment: str) -> Process:
-        """Start a command, and return its process."""
+    def process(self, *arguments: str, **environment: str) -> Process:
+        """Create the process of a command without starting it."""
         folder = self.folder / f"command-{len(self._processes)}"
         folder.mkdir()
         process = Process(
             arguments=arguments, folder=folder, environment={"BATON_DATA": str(folder / "data"), **environment}
         )
         self._processes.append(process)
+        return process
+
+    async def run(self, *arguments: str, **environment: str) -> Process:
+        """Start a command, and return its process."""
+        process = self.process(*arguments, **environment)
         await process.start()
         return process
 

@@ -1,16 +1,13 @@
 """Two successive builds side by side on one database, under traffic: upgrade, migration, rollback.
 
-The newer build is a copy of this one with a higher schema version, a field that every conversation gets, and a kind of
-message and a kind of event that this build does not know.
+The newer build is that of `builds.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-import shutil
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,60 +17,13 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.versions.model import SCHEMA_VERSION
+from tests.e2e.builds import NEWER, ROOT, choose, newer_build
 from tests.e2e.clients import calling
 from tests.e2e.processes import Ended, Json, Machine, Server, until
 from tests.e2e.test_crashes import Play, rng
 
 __all__ = ["rng"]
 
-ROOT = Path(__file__).parents[2]
-NEWER = SCHEMA_VERSION + 1
-PATCHES = {
-    "domain/versions/model.py": [(f"SCHEMA_VERSION: Final = {SCHEMA_VERSION}", f"SCHEMA_VERSION: Final = {NEWER}")],
-    "domain/model/conversation.py": [
-        ('    NOTE = "NOTE"\n', '    NOTE = "NOTE"\n    WHISPER = "WHISPER"\n'),
-        ("    left_out: tuple[", "    mood: str | None = None\n    left_out: tuple["),
-    ],
-    "domain/conversation/lifecycle.py": [
-        ("        kind=kind,\n", "        kind=MessageKind.WHISPER if text.startswith('agent') else kind,\n"),
-        (
-            "            sequence=message.sequence,\n",
-            "            sequence=message.sequence,\n            mood='calm',\n",
-        ),
-    ],
-    "resolvers/conversation/enums.py": [
-        ('        "NOTE": "A note', '        "WHISPER": "Said in a low voice.",\n        "NOTE": "A note')
-    ],
-    "domain/events.py": [
-        ("class UnknownEvent(", "class MoodChanged(Record):\n    mood: str\n\n\nclass UnknownEvent("),
-        ("    | UnknownEvent\n", "    | UnknownEvent\n    | MoodChanged\n"),
-        ("            | UnknownEvent()\n", "            | UnknownEvent()\n            | MoodChanged()\n"),
-    ],
-    "integrations/mongo/codec.py": [
-        ("    AccountChanged,\n", "    AccountChanged,\n    MoodChanged,\n"),
-        ('    "event_erased"', '    "mood_changed": MoodChanged,\n    "event_erased"'),
-    ],
-    "domain/conversation/aggregate.py": [
-        (
-            "        self._messages.append(message)\n",
-            "        self._messages.append(message)\n        self.uow.emit(MoodChanged(mood='calm'))\n",
-        ),
-        ("from domain.events import (\n", "from domain.events import (\n    MoodChanged,\n"),
-    ],
-    "integrations/mongo/versions/migrations.py": [
-        (
-            "    return [\n",
-            "    from integrations.mongo.versions.sweep import Sweep, SweepPass\n"
-            "    up = Sweep(name='moods', collection='conversations', pending={'mood': None},\n"
-            "        change=lambda _: {'$set': {'mood': 'unknown'}})\n"
-            "    down = Sweep(name='no moods', collection='conversations', pending={'mood': {'$exists': True}},\n"
-            "        change=lambda _: {'$unset': {'mood': ''}})\n"
-            "    passes = [SweepPass(database=database, sweep=each, page=2) for each in (up, down)]\n"
-            "    return [\n"
-            f"        Migration(version={NEWER}, summary='moods', up=passes[:1], down=passes[1:]),\n",
-        )
-    ],
-}
 PAST = 60  # conversations from before the upgrade, so that the migration takes a while
 KINDS = "query($id: ID!) { conversation(id: $id) { messages(last: 100) { nodes { kind } } } }"
 
@@ -81,17 +31,7 @@ KINDS = "query($id: ID!) { conversation(id: $id) { messages(last: 100) { nodes {
 @pytest.fixture(scope="module")
 def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the newer build."""
-    folder = tmp_path_factory.mktemp("newer")
-    for package in ("api", "resolvers", "domain", "integrations"):
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
-    for name, changes in PATCHES.items():
-        file = folder / name
-        text = file.read_text()
-        for before, after in changes:
-            assert text.count(before) == 1, (name, before, text.count(before))
-            text = text.replace(before, after)
-        file.write_text(text)
-    return folder
+    return newer_build(tmp_path_factory.mktemp("newer"))
 
 
 class Site:
@@ -135,9 +75,7 @@ class Site:
         await process.kill()
 
     def _choose(self, process: Server, *, by_newer: bool) -> None:
-        main = "import sys; sys.argv[0] = 'baton'; from api.cli import main; main()"
-        process.program = (sys.executable, "-c", main)
-        process.environment["PYTHONPATH"] = str(self.newer if by_newer else ROOT)
+        choose(process, self.newer if by_newer else ROOT)
 
     async def schema(self) -> Json:
         found = await self.database["schema"].find_one()

@@ -96,7 +96,11 @@ class Member:
 
 
 class ReplicaSet:
-    """`election`: milliseconds without a primary after which the others elect one; MongoDB's default is 10,000."""
+    """`election`: milliseconds without a primary after which the others elect one; MongoDB's default is 10,000.
+
+    `catch_up`: milliseconds for which the new one waits for the others before it accepts writes. MongoDB's default is
+    -1: until each of them has responded or timed out.
+    """
 
     def __init__(
         self,
@@ -104,10 +108,15 @@ class ReplicaSet:
         *,
         members: int = 3,
         election: int = 10_000,
+        catch_up: int = -1,
         options: Sequence[str] = ("--oplogSize", str(OPLOG)),
         environments: Mapping[int, Mapping[str, str]] | None = None,
     ) -> None:
-        self._election = election
+        self._settings = {
+            "electionTimeoutMillis": election,
+            "heartbeatIntervalMillis": election // 5,
+            "catchUpTimeoutMillis": catch_up,
+        }
         self._looking: list[asyncio.Task[None]] = []
         environments = environments or {}
         self.members = [
@@ -127,7 +136,7 @@ class ReplicaSet:
         config = {
             "_id": NAME,
             "members": [{"_id": each.number, "host": each.host} for each in self.members],
-            "settings": {"electionTimeoutMillis": self._election, "heartbeatIntervalMillis": self._election // 5},
+            "settings": self._settings,
         }
         async with self.members[0].client() as client:
             await client.admin.command("replSetInitiate", config)

@@ -4,18 +4,16 @@ noticed, and holds the longest against the bound of `docs/operations.md`."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import random
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.clients import calling
 from tests.e2e.conftest import machine
-from tests.e2e.processes import Machine, until
+from tests.e2e.processes import Machine
 from tests.e2e.test_crashes import Play, rng
 from tests.integrations.replica_set.checks import has_no_differences
 from tests.integrations.replica_set.faults import (
@@ -30,6 +28,7 @@ from tests.integrations.replica_set.faults import (
     without_a_majority,
 )
 from tests.integrations.replica_set.members import ReplicaSet
+from tests.integrations.replica_set.outages import noticed
 
 __all__ = ["machine", "rng"]
 
@@ -62,33 +61,6 @@ async def test_the_primary_fails_in_every_way(machine: Machine, rng: random.Rand
         sys.stdout.write(table(rows))
         if LONG:
             assert max(seen - elected for _, elected, _, seen in rows) < BACK
-
-
-async def noticed(mongo: ReplicaSet, fault: Fault, play: Play) -> tuple[float, float, float]:
-    """Return the seconds from the fault to the election of a primary, to the response of a write that was sent after
-    the fault, and to its events at every subscriber."""
-    script, before = play.scripts[0], await mongo.election()
-    began, elected, over = time.monotonic(), 0.0, asyncio.Event()  # some need no election
-
-    async def elects() -> None:
-        nonlocal elected
-        await mongo.elects(before, over)
-        elected = 0.0 if over.is_set() else time.monotonic() - began
-
-    electing = asyncio.create_task(elects())
-    try:
-        async with fault(mongo):
-            text = f"during {fault.__name__} {began}"
-            script.said.append(text)
-            script.answered.append(await play.caller.say(script.talk, text))
-            written = time.monotonic() - began
-            streams = [stream for stream in play.streams if stream.variables.get("id") == script.talk.id]
-            await until(lambda: all(any(m["text"] == text for m in stream.messages[-50:]) for stream in streams))
-            seen = time.monotonic() - began
-    finally:
-        over.set()
-        await electing
-    return elected, written, seen
 
 
 def table(rows: list[tuple[str, float, float, float]]) -> str:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import contention, dashboard, delivery, replay, table, writes
+from benchmarks import contention, dashboard, delivery, failover, replay, table, watching, writes
 from benchmarks.browser import dashboard as charts
 from benchmarks.browser import inbox, widget
 from benchmarks.browser.tickets import desk_with
@@ -108,6 +108,10 @@ def _delivery() -> list[Table]:
         return asyncio.run(measured(folder))
 
 
+def _failover() -> list[Table]:
+    return asyncio.run(failover.measure())
+
+
 def _table() -> list[Table]:
     rows = []
     for count in (10_000, 100_000):
@@ -158,6 +162,8 @@ _MEASURES: dict[str, Callable[[], Sequence[Table]]] = {
     "agent": _agent,
     "writes": _writes,
     "delivery": _delivery,
+    "failover": _failover,
+    "watching": watching.measure,
     "table": _table,
     "replay": _replay,
     "browser": _browser,

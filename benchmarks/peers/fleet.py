@@ -101,11 +101,11 @@ def fleet(world: World, peers: Sequence[Peer]) -> Iterator[dict[str, Process]]:
 
 
 @contextmanager
-def baton(world: World, name: str = "baton", *, core: int | None = SERVER_CORE) -> Iterator[Process]:
-    """Start `baton serve` as `make run` does, with its log in a file."""
+def baton(world: World, name: str = "baton", *, core: int | None = SERVER_CORE, **given: str) -> Iterator[Process]:
+    """Start `baton serve` as `make run` does, with its log in a file, and with the given settings."""
     port = free_port()
     program = [sys.executable, "-c", "from api.cli import main; main()", "serve"]
-    settings = {**world.environment(), "PORT": str(port)}
+    settings = {**world.environment(), "PORT": str(port), **given}
     log = world.folder / f"{name}.log"
     with running(BATON, program, port=port, log=log, environment=settings, core=core) as process:
         yield process

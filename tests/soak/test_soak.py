@@ -71,8 +71,8 @@ async def test_nothing_is_lost_or_doubled_in_the_long_run(machine: Machine, rng:
             watching.cancel()
         if MINUTES:
             await load.erased()
-        await is_sound(deployment, load)
         sys.stdout.write(report(load, memory, happened))
+        await is_sound(deployment, load)
         memory.check()
 
 

@@ -28,7 +28,7 @@ OF_OTHERS = {
     *("persistConfig", "persistedDocuments"),  # options of Relay and of GraphQL Code Generator
     *("accessToken", "sessionExpiresAt", "HttpOnly", "SameSite"),  # of /sign-in/token, of cookies
     *("LimitNOFILE", "setParameter", "transactionLifetimeLimitSeconds", "electionTimeoutMillis"),  # of systemd, MongoDB
-    "minSnapshotHistoryWindowInSeconds",  # also
+    *("minSnapshotHistoryWindowInSeconds", "catchUpTimeoutMillis", "oplogFetcherSteadyStateMaxFetcherRestarts"),  # also
     "IdentityVerified",  # a property of the events that Klaviyo is told of
 }
 _CODE = re.compile(r"`([^`\n]+)`")

@@ -25,7 +25,7 @@ from tests.e2e.clients import calling
 from tests.e2e.conftest import machine
 from tests.e2e.processes import Machine
 from tests.e2e.test_crashes import rng
-from tests.integrations.replica_set.members import ReplicaSet
+from tests.integrations.replica_set.members import PROMPT, ReplicaSet
 from tests.soak.deployment import Deployment
 from tests.soak.memory import MemoryWatch
 from tests.soak.shoppers import Load
@@ -45,7 +45,7 @@ async def test_nothing_is_lost_or_doubled_in_the_long_run(machine: Machine, rng:
     newer = await asyncio.to_thread(newer_build, machine.folder / "newer")
     receiver = WebhookReceiver()
     async with (
-        ReplicaSet(tmp_path, election=ELECTION, catch_up=CATCH_UP) as mongo,
+        ReplicaSet(tmp_path, election=ELECTION, catch_up=CATCH_UP, options=PROMPT) as mongo,
         Deployment(machine, mongo, newer) as deployment,
         serving(receiver) as receiver.url,
         calling(*deployment.urls, rng=rng) as caller,

@@ -26,6 +26,8 @@ from tests.integrations.replica_set.links import CLIENTS, Links
 
 NAME = "rs0"
 OPLOG = 256  # MB
+# A member asks another one for the oplog at once when the primary is silent: see docs/operations.md.
+PROMPT = ("--oplogSize", str(OPLOG), "--setParameter", "oplogFetcherSteadyStateMaxFetcherRestarts=0")
 _OPTIONS = (
     *("--bind_ip", "127.0.0.1", "--nounixsocket", "--wiredTigerCacheSizeGB", "0.25"),
     *("--setParameter", "diagnosticDataCollectionEnabled=false"),

@@ -40,6 +40,7 @@ CALM = (1.0, 8.0)  # seconds between two troubles of a long run
 ELECTION, CATCH_UP = 1_500, 1_000  # milliseconds, so that there are many elections in an hour
 
 
+@pytest.mark.skipif(not MINUTES, reason="`make soak` has it")
 @pytest.mark.timeout(120 + 1.5 * 60 * MINUTES + (600 if MINUTES else 0))
 async def test_nothing_is_lost_or_doubled_in_the_long_run(machine: Machine, rng: random.Random, tmp_path: Path) -> None:
     newer = await asyncio.to_thread(newer_build, machine.folder / "newer")

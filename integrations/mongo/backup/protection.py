@@ -86,11 +86,12 @@ class Protection:
         keys = {"conversation_id": {"$exists": False}, "session_id": {"$exists": False}}
         self._keys = {row["_id"]: row async for row in self._found(Credential, keys, [*_OF_KEYS, "expires_at"])}
         self._staff = {row["_id"]: row async for row in self._found(Staff, {}, _OF_STAFF)}
-        revoked = {"conversation_id": {"$exists": True}, "revoked_at": {"$exists": True}}
+        revoked = {"conversation_id": {"$exists": True}, "revoked_at": {"$type": "date"}}
         self._revoked = {
             row["_id"]: row["revoked_at"] async for row in self._found(Credential, revoked, ["revoked_at"])
         }
-        ends = {"action": {"$in": [each.value for each in _ENDS]}, "at": {"$gte": self._since}}
+        actions, named = {"$in": [each.value for each in _ENDS]}, {"$type": "string"}
+        ends = {"action": actions, "at": {"$gte": self._since}, "target.id": named}
         async for row in self._found(AuditEntry, ends, ["action", "target.id", "at"]):
             ended = self._ended if row["action"] == AuditAction.VISITOR_TOKEN_REVOKED else self._ended_keys
             ended[row["target"]["id"]] = row["at"]
@@ -124,7 +125,7 @@ class Protection:
             return self._visitor_token(document)
         ended_at = self._ended_keys.get(document["_id"])
         present = self._keys.get(document["_id"], {} if ended_at is None else {"revoked_at": ended_at})
-        ends = [each["expires_at"] for each in (document, present) if each.get("expires_at") is not None]
+        ends = [each["expires_at"] for each in (document, present) if isinstance(each.get("expires_at"), datetime)]
         kept = {name: present[name] for name in _OF_KEYS if name in present}
         return {**document, **kept, **({"expires_at": min(ends)} if ends else {})}
 

@@ -29,8 +29,9 @@ async def keep_redactions(database: MongoDatabase, since: datetime) -> None:
     named: dict[str, Document] = {}
     async for entry in found:
         for change in entry.get("changes", ()):
-            if change["field"] == "message":
-                named[change["after"]] = {"_id": change["after"], "account": entry["account"]}
+            message_id = change.get("after") if change.get("field") == "message" else None
+            if isinstance(message_id, str):
+                named[message_id] = {"_id": message_id, "account": entry["account"]}
     kept = list(named.values())
     for start in range(0, len(kept), _BATCH):
         await database.collection(_REDACTIONS).insert_many(kept[start : start + _BATCH])

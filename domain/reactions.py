@@ -32,6 +32,7 @@ from domain.handoff import flow as handoff
 from domain.inbox import flow as inbox
 from domain.messaging import message_receipts, outgoing, unseen_replies
 from domain.model.outbox import OutgoingKind
+from domain.retention.vendors import note_redaction
 from domain.storage import Reactions
 
 E = TypeVar("E", bound=DomainEvent)
@@ -76,4 +77,5 @@ ATTEMPT_REACTIONS = {
     OutgoingKind.MESSAGE: message_receipts.apply_attempt,
     OutgoingKind.REPLIES: message_receipts.apply_attempt,
     OutgoingKind.ERASURE: note_vendor_call,
+    OutgoingKind.REDACTION: note_redaction,
 }

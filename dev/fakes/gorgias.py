@@ -104,6 +104,7 @@ class Gorgias(Fake):
             Route("/api/tickets/{id:int}", self._authenticated(self._ticket), methods=["GET", "PUT", "DELETE"]),
             Route("/api/customers/{id:int}", self._authenticated(self._delete_customer), methods=["DELETE"]),
             Route("/api/tickets/{id:int}/messages", self._authenticated(self._create_message), methods=["POST"]),
+            Route("/api/tickets/{id:int}/messages/{message:int}", self._authenticated(self._message), methods=["PUT"]),
             Route("/api/messages", self._authenticated(self._list_messages), methods=["GET"]),
             Route("/api/attachment/download/{name}", self._authenticated(self._file), methods=["GET"]),
             Route("/api/customers", self._authenticated(self._list_customers), methods=["GET"]),
@@ -236,6 +237,21 @@ class Gorgias(Fake):
         message = self._add(ticket["id"], body)
         self._notify("ticket-message-created", ticket, message)
         return JSONResponse(message, 201)
+
+    async def _message(self, request: Request) -> Response:
+        """Replace a message. One without `sent_datetime` would be sent."""
+        mine = self.messages_of(request.path_params["id"])
+        message = next((m for m in mine if m["id"] == request.path_params["message"]), None)
+        if message is None:
+            return _error(404, "Message does not exist")
+        body: Json = await request.json()
+        if missing := [key for key in ("channel", "via", "from_agent") if key not in body]:
+            required = {key: ["Missing data for required field."] for key in missing}
+            return _error(400, "Failed to update message", required)
+        message.update({"sent_datetime": None, **body, "stripped_text": body.get("body_text")})
+        if message["sent_datetime"] is None and message["from_agent"] and message.get("public", True):
+            self.mailed.append(message)
+        return JSONResponse(message, 202)
 
     async def _list_messages(self, request: Request) -> Response:
         rows = self.messages_of(int(request.query_params["ticket_id"]))

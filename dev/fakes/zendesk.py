@@ -15,7 +15,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from html import unescape
+from html import escape, unescape
 from re import sub
 from typing import Any
 
@@ -39,15 +39,30 @@ KEY_LIFETIME = timedelta(hours=2)
 MAX_COMMENT = 65_535  # bytes
 _FIRST_ID = 9_007_199_254_741_000  # a double cannot represent this id
 
-# Documented by Zendesk but absent from the contract file: a requester that is already a user, follow-ups, and reads.
+# Documented by Zendesk but absent from the contract file: a requester that is already a user, follow-ups, another
+# subject, and reads.
 CONTRACT_ALSO: Mapping[str, Json] = {
-    "TicketCreate": {"requester_id": {"type": "integer"}, "via_followup_source_id": {"type": "integer"}}
+    "TicketCreate": {"requester_id": {"type": "integer"}, "via_followup_source_id": {"type": "integer"}},
+    "TicketUpdateRequest": {
+        "ticket": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "comment": {"$ref": "#/components/schemas/Comment"},
+                "status": {"type": "string", "enum": ["open", "pending", "hold", "solved"]},
+                "subject": {"type": "string"},
+            },
+        }
+    },
 }
 CONTRACT_BEYOND = (
     "GET /api/v2/tickets/*.json",
     "GET /api/v2/tickets/*/comments.json",
     "POST /api/v2/uploads.json",
     "DELETE /api/v2/tickets/*.json",
+    "PUT /api/v2/comment_redactions/*.json",
+    "PUT /api/v2/tickets/*/comments/*/redact.json",
+    "PUT /api/v2/tickets/*/comments/*/attachments/*/redact.json",
     "DELETE /api/v2/deleted_tickets/*.json",
     "GET /api/v2/deleted_users.json",
     "GET /api/v2/users/search.json",
@@ -120,6 +135,8 @@ class Zendesk(Fake):
         self.uploads: dict[str, tuple[str, str, bytes]] = {}  # name, content type and content by token
         self.token = TOKEN
         self.role = "admin"
+        self.has_agent_workspace = True
+        self.redacts = True  # whether the connected user may
         self.per_minute = 100_000  # calls; the smallest plan has 200
         self._spent: dict[datetime, int] = {}
         self._keys: dict[str, tuple[bytes, int, datetime]] = {}
@@ -136,6 +153,8 @@ class Zendesk(Fake):
             Route("/api/v2/tickets/{id:int}.json", self._show_ticket, methods=["GET"]),
             Route("/api/v2/tickets/{id:int}.json", self._update, methods=["PUT"]),
             Route("/api/v2/tickets/{id:int}/comments.json", self._comments, methods=["GET"]),
+            Route("/api/v2/comment_redactions/{id:int}.json", self._redact, methods=["PUT"]),
+            Route("/api/v2/tickets/{ticket:int}/comments/{id:int}/redact.json", self._redact_text, methods=["PUT"]),
             Route("/api/v2/tickets/{id:int}.json", self._delete_ticket, methods=["DELETE"]),
             Route("/api/v2/deleted_tickets/{id:int}.json", self._delete_for_good, methods=["DELETE"]),
             Route("/api/v2/deleted_users.json", self._deleted_users, methods=["GET"]),
@@ -431,6 +450,50 @@ class Zendesk(Fake):
         self.deleted[number] = self.users.pop(number)
         return JSONResponse({"user": {"id": number, "active": False}})
 
+    async def _redact(self, request: Request) -> Response:
+        """Replace what is within `<redact>`. All else of the HTML has to be the comment's."""
+        if refusal := self._refusal(request):
+            return refusal
+        if not self.has_agent_workspace:
+            return _not_found()
+        if not self.redacts:
+            return JSONResponse({"error": {"title": "Forbidden", "message": "You may not redact."}}, 403)
+        order = await request.json()
+        comment = self._comment_of(order["ticket_id"], request.path_params["id"])
+        if comment is None:
+            return _not_found()
+        html = str(order.get("html_body", comment["html_body"]))
+        if sub(r"</?redact>|(?<=[^<>]) redact(?=/?>)", "", html) != comment["html_body"]:
+            return JSONResponse({"error": "InvalidRedaction", "description": "The HTML is not the comment's"}, 422)
+        html = sub(r"<redact>(.*?)</redact>", lambda found: "▇" * len(unescape(found[1])), html)
+        html = sub(r"<(a|img)\b[^<>]* redact/?>", r"<\1>", html)
+        self._replace(comment, html)
+        left = set(order.get("external_attachment_urls", ()))
+        comment["attachments"] = [a for a in comment.get("attachments", ()) if a["content_url"] not in left]
+        return JSONResponse({"comment": comment})
+
+    async def _redact_text(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        if not self.redacts:
+            return JSONResponse({"error": {"title": "Forbidden", "message": "You may not redact."}}, 403)
+        ticket, text = self.tickets.get(request.path_params["ticket"]), (await request.json())["text"]
+        comment = self._comment_of(request.path_params["ticket"], request.path_params["id"])
+        if ticket is None or comment is None:
+            return _not_found()
+        if ticket.status == "closed":
+            return JSONResponse({"error": "RecordInvalid", "description": "closed prevents ticket update"}, 422)
+        self._replace(comment, comment["html_body"].replace(escape(text), "▇" * len(text)))
+        return JSONResponse({"comment": comment})
+
+    def _comment_of(self, ticket: int, number: int) -> Json | None:
+        comments = self.tickets[ticket].comments if ticket in self.tickets else []
+        return next((comment for comment in comments if comment["id"] == number), None)
+
+    def _replace(self, comment: Json, html: str) -> None:
+        plain = _plain(html)
+        comment.update(html_body=html, body=plain, plain_body=plain)
+
     async def _upload(self, request: Request) -> Response:
         if refusal := self._refusal(request):
             return refusal
@@ -461,6 +524,7 @@ class Zendesk(Fake):
             comment = self._add(ticket, order["comment"], author, channel="api")
             audit["events"].append({"id": comment["id"], "type": "Comment", "public": comment["public"]})
         ticket.status = order.get("status", ticket.status)
+        ticket.fields["subject"] = order.get("subject", ticket.fields.get("subject"))
         return JSONResponse({"ticket": ticket.json(str(request.base_url).rstrip("/")), "audit": audit})
 
     async def _comments(self, request: Request) -> Response:

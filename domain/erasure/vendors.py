@@ -38,12 +38,12 @@ class VendorCall(Record):
 async def tell_helpdesks(uow: UnitOfWork, erasure_id: str, conversation: Conversation) -> None:
     """Enqueue the deletion of the conversation's tickets."""
     tickets = (*conversation.past_tickets, *([conversation.ticket] if conversation.ticket is not None else ()))
-    known = [ticket for ticket in tickets if ticket.helpdesk is not Helpdesk.INBOX and _may_exist(ticket)]
+    known = [ticket for ticket in tickets if ticket.helpdesk is not Helpdesk.INBOX and may_exist(ticket)]
     visitor = conversation.visitor
     is_owner = "email" in visitor.proved or "phone" in visitor.proved
     calls = [
         (
-            Destination(ticket.helpdesk.value),
+            Destination.stored(ticket.helpdesk.value),
             VendorCall(
                 ticket=ticket.external_id,
                 external_id=ticket.id,
@@ -87,7 +87,8 @@ def _said(status: int | None) -> str | None:
     return None if status is None or status < 300 else f"It returned {status}."
 
 
-def _may_exist(ticket: Ticket) -> bool:
+def may_exist(ticket: Ticket) -> bool:
+    """Whether the helpdesk may have the ticket: it has, or an attempt to create it may have succeeded."""
     return ticket.external_id is not None or (ticket.delivery in _MAYBE_THERE and ticket.attempt_count > 0)
 
 

@@ -40,6 +40,7 @@ class OutgoingKind(StoredEnum):
     TICKET_NOTICE = "TICKET_NOTICE"  # to a member of staff: tickets that wait
     EMAIL_CONFIRMATION = "EMAIL_CONFIRMATION"  # a link, to the address that a shopper claims
     ERASURE = "ERASURE"  # the deletion of what a vendor has of a shopper who is erased
+    REDACTION = "REDACTION"  # the removal of the words of one message from a ticket in a helpdesk
 
 
 class OutgoingState(StoredEnum):

@@ -26,6 +26,8 @@ from domain.storage import UnitOfWork
 from domain.values.ids import TicketId
 from domain.values.record import replace
 
+_SAYS_WHAT = (OutgoingKind.ERASURE, OutgoingKind.REDACTION)
+
 
 async def send_ticket(change: Change, ticket: Ticket, destination: Destination) -> Outgoing:
     """Enqueue the creation of a ticket with the transcript so far, and return the row."""
@@ -145,8 +147,8 @@ async def requeue(uow: UnitOfWork, row: Outgoing, due_at: datetime) -> Outgoing:
         done_at=None,
         next_id=row.next_id if row.kind is OutgoingKind.TICKET else None,
         # If no attempt can have succeeded, compose a new payload: the cause of the failure may be gone.
-        # That of an erasure says what to delete, which nothing else does any more.
-        payload=row.payload if row.outcome_unknown or row.kind is OutgoingKind.ERASURE else None,
+        # That of an erasure or redaction says what to remove, which nothing else does any more.
+        payload=row.payload if row.outcome_unknown or row.kind in _SAYS_WHAT else None,
         frozen_at=row.frozen_at if row.outcome_unknown else None,
     )
     waiting = [other for other in await uow.outgoing_in_order(row.ordering_key) if other.id != row.id]

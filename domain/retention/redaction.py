@@ -2,8 +2,8 @@
 
 The command takes the words from the message and from all that is read as a record: the beginning of the first question,
 summaries that quote it, the original mail, unanswered questions, and calls that have not left. Its event tells live
-streams. A job then removes them from the log, business events and the search, in small steps under a lease: see
-`model.py`.
+streams, and calls of the outbox tell the helpdesks (`vendors.py`). A job then removes them from the log, business
+events and the search, in small steps under a lease: see `model.py`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from domain.principal import Actor, Permission, Principal
 from domain.retention.blanks import check_not_held, is_question, quotes, without_scope, without_words
 from domain.retention.model import RedactedMessage, Redaction, RedactionStage, WordScope
 from domain.retention.ports import Removed, WordStore
+from domain.retention.vendors import CALL_LIFE, tell_helpdesks
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 from domain.values.errors import NotFound
 from domain.values.ids import AccountId, MessageId
@@ -40,7 +41,6 @@ from domain.values.record import Record, replace
 NO_MESSAGE = "No such message."
 _LEASE = timedelta(minutes=1)  # of one step, which takes about a second
 _CACHES = timedelta(seconds=15)  # in which every process has heard that words were removed
-_CALL_LIFE = timedelta(minutes=5)  # of a call to a vendor, which times out far earlier
 _CALLS = timedelta(seconds=5)  # until the next look whether such a call is over
 _STAGES = tuple(RedactionStage)
 _OF_ONE = (OutgoingKind.MESSAGE, OutgoingKind.COMMENT)  # rows of the outbox that carry one message
@@ -104,6 +104,7 @@ class RedactionService:
         change.replace_message(without_words(message, uow.now))
         await change.commit()
         await _remove_records(uow, message)
+        await tell_helpdesks(uow, conversation, message, is_question=scope.question)
         job = Redaction(id=message.id, requested_at=uow.now, sequence=message.sequence, scope=scope)
         await _empty_outbox(uow, job)
         uow.save(job)
@@ -238,7 +239,7 @@ async def _empty_outbox(uow: UnitOfWork, job: Redaction) -> bool:
     for row in await uow.outgoing_of(job.scope.conversation_id):
         if not _carries(row, job):
             continue
-        if row.call is not None and uow.now < row.call.at + _CALL_LIFE:
+        if row.call is not None and uow.now < row.call.at + CALL_LIFE:
             is_busy = True
         elif row.kind in _OF_ONE and row.state is OutgoingState.PENDING:
             cancelled = await ordering.settle(uow, replace(row, payload=None), OutgoingState.CANCELLED)

@@ -26,6 +26,7 @@ register_enum(
         "TICKET_NOTICE": "An e-mail that tells a member of staff of tickets that wait.",
         "EMAIL_CONFIRMATION": "A mail with a link, to the address that the shopper claims.",
         "ERASURE": "The deletion of what a vendor has of a shopper who is erased.",
+        "REDACTION": "The removal of the words of a redacted message from a ticket in a helpdesk.",
     },
 )
 

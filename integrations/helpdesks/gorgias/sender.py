@@ -19,6 +19,7 @@ from domain.values.record import Record
 from integrations.helpdesks.gorgias.client import GorgiasClient
 from integrations.helpdesks.gorgias.erasure import erase
 from integrations.helpdesks.gorgias.payloads import comment_body, shopper_of, shortened, ticket_body, with_shopper
+from integrations.helpdesks.gorgias.redaction import redact
 from integrations.http import Json
 
 T = TypeVar("T")
@@ -50,6 +51,8 @@ class GorgiasSender:
         """
         if request.kind is OutgoingKind.ERASURE:
             return await erase(self._client, request)
+        if request.kind is OutgoingKind.REDACTION:
+            return await redact(self._client, request)
         payload: Json = json.loads(request.payload)
         if request.kind is OutgoingKind.TICKET:
             return await self._ticket(request.connection, payload)

@@ -29,6 +29,7 @@ from domain.values.errors import NotFound, Unavailable
 from integrations.helpdesks.zendesk.client import IdempotencyKeyInUse, ZendeskClient, ZendeskResponse
 from integrations.helpdesks.zendesk.erasure import erase
 from integrations.helpdesks.zendesk.payloads import comments_of, json_text, ticket_of
+from integrations.helpdesks.zendesk.redaction import redact
 from integrations.http import Json
 
 _KEY_LIFETIME = timedelta(minutes=90)  # safely below the two hours for which Zendesk keeps a key
@@ -58,6 +59,8 @@ class ZendeskSender:
         try:
             if request.kind is OutgoingKind.ERASURE:
                 return await erase(self._call, request)
+            if request.kind is OutgoingKind.REDACTION:
+                return await redact(self._call, request)
             if request.kind is OutgoingKind.TICKET:
                 return await self._create(request, payload)
             return await self._add(request, payload)

@@ -173,8 +173,9 @@ def _erased_memory(services: Services, transports: Transports) -> ErasedMemory:
         if transports.results is not None:
             transports.results.forget(account_id)
 
-    executor = transports.executor
-    return ErasedMemory([forget], [executor.documents.forget_literals, executor.runs.forget])
+    executor, results = transports.executor, transports.results
+    sweeping = [executor.documents.forget_literals, executor.runs.forget, services.snapshots.forget_words]
+    return ErasedMemory([forget], [*sweeping, *([] if results is None else [results.forget_literals])])
 
 
 def _hub(ports: Ports, codec: CursorCodec, visits: ShopperVisits) -> Hub:

@@ -3,12 +3,17 @@
 The storage, the hub and the knowledge forget what they have themselves. The results of an account go at once, and
 those of others stay. Caches that all accounts share (`sweeping`) are emptied a moment later, once for all erasures of
 that moment, because they have to be filled again for everybody.
+
+Then no object has anything of the shopper. Their bytes are in free memory until it is used again: the C library gives
+whole pages of it back to the system, and overwrites the rest if it is told to (`docs/operations.md`, "Free memory").
 """
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
+import re
 from collections.abc import Callable, Sequence
 
 from domain.events import LoggedEvent, ShopperErased
@@ -48,4 +53,13 @@ class ErasedMemory:
         forget_words()
         for empty in self._sweeping:
             empty()
+        re.purge()  # patterns that were made of words
         gc.collect()  # parsed documents and ended tasks are cycles, which would else be there for minutes
+        _give_back()
+
+
+def _give_back() -> None:
+    """Give free pages back to the system. Only glibc can be asked to."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -81,3 +81,6 @@ class Snapshots(Protocol):
         Raises `NotFound` if there is no such account, `Invalid` if the instant is in the future or before the earliest
         one that is kept, and `Unavailable`.
         """
+
+    def forget_words(self) -> None:
+        """Drop the words of searches that are remembered: a shopper was erased. Raises nothing."""

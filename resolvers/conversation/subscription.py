@@ -88,7 +88,7 @@ async def follow_conversation(info: Info, conversation_id: str, after: str | Non
     context = info.context
     key = conversation_id_of(conversation_id, field="id")
     context.principal.require_conversation(key)
-    if await context.conversations.load(key) is None:
+    if await context.fresh().conversations.load(key) is None:  # the stream keeps its context, and not what it loads
         raise NotFound("No such conversation.", field="id")
     return EventSubscription(
         topics=frozenset({conversation_topic(key)}),

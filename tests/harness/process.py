@@ -38,6 +38,10 @@ class RunningProcess:
         self._data = data
         self._output = ""
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     async def url(self) -> str:
         """Wait for the start, and return the GraphQL URL that was printed."""
         assert self._process.stdout is not None

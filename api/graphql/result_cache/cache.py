@@ -63,6 +63,10 @@ class ResultCache:
         for key in [key for key in self._entries if key[0] == account_id]:
             self._entries.pop(key, None)
 
+    def forget_literals(self) -> None:
+        """Drop what is known of operations, which have literals of all accounts."""
+        self._operations.clear()
+
     async def execute(
         self, operation: Operation, principal: Principal, run: Callable[[], Awaitable[OperationResult]]
     ) -> OperationResult:

@@ -159,6 +159,10 @@ class CacheableOperations:
         """Return whether the result of an operation is cacheable. `key` is the hash of its document."""
         return self._verdict(key, ast, operation).admits(variables)
 
+    def clear(self) -> None:
+        """Drop the decisions, which have the literals of documents."""
+        self._verdicts.clear()
+
     def is_of_a_day(self, key: bytes, ast: DocumentNode, operation: OperationDefinitionNode) -> bool:
         """Return whether the result of a cacheable operation holds on the present day only."""
         return self._verdict(key, ast, operation).of_a_day

@@ -86,6 +86,9 @@ class MongoSnapshots:
         )
         return MongoSnapshot(pinned, caches=self._caches, now=self._clock.now())
 
+    def forget_words(self) -> None:
+        self._caches.selectivity.clear()
+
     def _check(self, as_of: datetime, history_since: datetime) -> None:
         if as_of > self._clock.now():
             raise Invalid("`asOf` is in the future. Give an instant up to now, or leave it out.", field="as_of")

@@ -165,7 +165,7 @@ class BusinessEvent(Record):
     @property
     def name(self) -> str:
         """The name for people."""
-        return EVENT_NAMES[self.type]
+        return EVENT_NAMES.get(self.type, self.type.value)
 
     @property
     def resolution_seconds(self) -> int:

@@ -22,7 +22,7 @@ from resolvers.commerce.types import AttributedSale
 from resolvers.context import Context, Info
 from resolvers.conversation.message import Message
 from resolvers.conversation.types import Conversation
-from resolvers.events.types import EVENT_TYPES, business_event
+from resolvers.events.types import EVENT_TYPES, business_event, is_known
 from resolvers.forwarding.types import find_dead_letter, find_forwarding
 from resolvers.handoff.types import Handoff
 from resolvers.inbox.types import Ticket
@@ -101,7 +101,7 @@ async def _staff(context: Context, key: str) -> Staff | None:
 async def _event(context: Context, key: str) -> Node | None:
     context.principal.require(Permission.READ_EVENTS)
     row = await context.reader.get(events.BusinessEvent, key)
-    if row is None:
+    if row is None or not is_known(row):
         return None
     head = await context.services.log.head(context.principal.account_id)
     cursor = context.services.stream_cursors.encode(context.principal.account_id, head.epoch, row.seq)

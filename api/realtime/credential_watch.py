@@ -68,7 +68,7 @@ class CredentialWatcher:
     def on_event(self, event: LoggedEvent) -> None:
         match event.body:
             case CredentialRevoked(credential_id=credential_id, reason=reason) if credential_id in self._credentials:
-                self._ended(_ENDS[reason])
+                self._ended(_ENDS.get(reason, AccessEnd.REVOKED))  # a newer build may know more reasons
             case StaffChanged(staff=staff) if staff.id in self._roles:
                 if staff.suspended_at is not None:
                     self._ended(AccessEnd.SUSPENDED)

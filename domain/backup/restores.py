@@ -11,14 +11,13 @@ stream begins with `StreamReset`.
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from domain.values.errors import Unavailable
-from domain.values.record import Record
+from domain.values.record import Record, StoredEnum
 
 
-class RestorePhase(StrEnum):
+class RestorePhase(StoredEnum):
     PREPARING = "PREPARING"  # most data are loaded beside those in use
     LOADING = "LOADING"  # the rest is loaded; nothing was changed yet
     REPLACING = "REPLACING"  # the collections in use are replaced, one after the other
@@ -39,8 +38,8 @@ class Restore(Record):
 
     @property
     def holds_off(self) -> bool:
-        """Whether nothing else may use the database at present."""
-        return self.phase in _HOLDS_OFF
+        """Whether nothing else may use the database at present: also in a phase of a newer build."""
+        return self.phase in _HOLDS_OFF or self.phase.is_unknown
 
 
 class RestoreUnderWay(Unavailable):

@@ -210,7 +210,7 @@ def _concerns_shopper(conversation: Conversation, ticket: Ticket) -> bool:
 
 
 def _destination(ticket: Ticket) -> Destination:
-    return Destination(ticket.helpdesk.value)
+    return Destination.stored(ticket.helpdesk.value)
 
 
 _NOT_FAILED = {

@@ -83,7 +83,7 @@ def entry_of(
 
 def role_of(author: Author, *, verified: bool = True) -> str:
     """Return the role of an author, as people read it."""
-    role = _ROLES[author.kind]
+    role = _ROLES.get(author.kind, author.kind.value)  # a newer build may know more kinds
     return role if verified or author.kind is not AuthorKind.SHOPPER else f"{role}, {NOT_VERIFIED}"
 
 

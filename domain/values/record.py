@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
 
 from msgspec import Struct, StructMeta, field
 
@@ -63,6 +63,12 @@ class StoredEnum(StrEnum):
     def is_unknown(self) -> bool:
         """Whether this build does not know the value."""
         return self._name_ == UNKNOWN
+
+    @classmethod
+    def stored(cls, value: str) -> Self:
+        """Return the member of a value that was read from the database, whether this build knows it or not."""
+        with unknown_values_allowed():
+            return cls(value)
 
     @classmethod
     def _missing_(cls, value: object) -> Any:

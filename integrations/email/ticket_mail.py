@@ -58,7 +58,7 @@ def _entry(ticket: WaitingTicket, account: Account) -> tuple[str, str]:
     who = one_line(conversation.visitor.name or "A shopper", limit=80)
     since = conversation.ticket.waiting_since if conversation.ticket else None
     when = f", waits since {moment_text(since, account.time_zone, 'en')}" if since else ""
-    head = f"{who}, by {_CHANNELS[conversation.channel]}{when}"
+    head = f"{who}, by {_CHANNELS.get(conversation.channel, conversation.channel.value)}{when}"
     question = _NUMBER.sub("•••", one_line(conversation.first_question))
     return head, question if len(question) <= _EXCERPT else f"{question[:_EXCERPT]}…"
 

@@ -9,7 +9,7 @@ from domain.events import BUSINESS_TOPIC, LoggedEvent
 from domain.principal import Permission
 from resolvers.context import Info
 from resolvers.events.filter import EventFilter, event_query
-from resolvers.events.types import BusinessEvent, business_event
+from resolvers.events.types import BusinessEvent, business_event, is_known
 from resolvers.scalars import Cursor
 from resolvers.subscriptions import EventSubscription, StreamCaughtUp, StreamItem, StreamReady, StreamReset
 
@@ -32,7 +32,7 @@ async def follow_events(info: Info, filter_by: EventFilter | None, after: str | 
 
     def item(event: LoggedEvent, cursor: str) -> object | None:
         body = event.body
-        if not isinstance(body, events.BusinessEvent) or not query.fits(body):
+        if not isinstance(body, events.BusinessEvent) or not query.fits(body) or not is_known(body):
             return None
         return EventHappened(cursor=Cursor(cursor), event=business_event(body, cursor))
 

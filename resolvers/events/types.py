@@ -163,7 +163,13 @@ class _Shared(TypedDict):
     channel: Channel
 
 
+def is_known(event: events.BusinessEvent) -> bool:
+    """Whether this build has a GraphQL type for the event. Those that a newer build has stored are left out."""
+    return event.type in _MAKERS
+
+
 def business_event(event: events.BusinessEvent, cursor: str) -> BusinessEvent:
+    """Return the GraphQL type of an event that is known."""
     shared: _Shared = {
         "row": event,
         "type": event.type,

@@ -11,7 +11,7 @@ from domain.principal import Permission
 from domain.values.errors import Field, Invalid, NotFound
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
-from resolvers.events.types import BusinessEvent, business_event
+from resolvers.events.types import BusinessEvent, business_event, is_known
 from resolvers.relay.connections import Connection, Listing
 from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
@@ -46,7 +46,7 @@ class DeadLetter(Node):
     async def event(self, info: Info) -> BusinessEvent | None:
         context = info.context
         row = await context.reader.get(Happened, self.row.event_id)
-        return None if row is None else business_event(row, await cursor_at(context, row.seq))
+        return None if row is None or not is_known(row) else business_event(row, await cursor_at(context, row.seq))
 
     @classmethod
     def of(cls, row: model.DeadLetter) -> Self:

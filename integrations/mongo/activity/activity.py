@@ -41,7 +41,7 @@ class MongoActivity:
 
     async def event_counts(self, account_id: AccountId) -> dict[EventType, EventCount]:
         return {
-            EventType(kind): EventCount(type=EventType(kind), count=row["count"], last_at=row["last_at"])
+            EventType.stored(kind): EventCount(type=EventType.stored(kind), count=row["count"], last_at=row["last_at"])
             for kind, row in (await self._types(account_id)).items()
         }
 

@@ -101,7 +101,7 @@ class MongoRestores:
 def _restore(found: dict[str, Any]) -> Restore:
     return Restore(
         id=found.get("id", ""),
-        phase=RestorePhase(found.get("phase", RestorePhase.PREPARING)),
+        phase=RestorePhase.stored(found.get("phase", RestorePhase.PREPARING)),
         backup=found.get("backup", ""),
         began_at=found.get("began_at", _LONG_AGO),
     )

@@ -44,7 +44,7 @@ class MongoBacklogs:
         ]
         found = await self._aggregate(OUTGOING, pipeline)
         return {
-            Destination(row["_id"]): OutboxBacklog(waiting=row["waiting"], oldest=_seconds(row["since"], now))
+            Destination.stored(row["_id"]): OutboxBacklog(waiting=row["waiting"], oldest=_seconds(row["since"], now))
             for row in found
         }
 
@@ -75,7 +75,7 @@ class MongoBacklogs:
         ]
         found = await self._aggregate(FORWARDINGS, pipeline)
         return {
-            ReceiverKind(row["_id"]): ForwardingBacklog(lag=_seconds(row["since"], now), failing=row["failing"])
+            ReceiverKind.stored(row["_id"]): ForwardingBacklog(lag=_seconds(row["since"], now), failing=row["failing"])
             for row in found
         }
 

@@ -135,7 +135,7 @@ def by_tag_set_in_days(documents: Iterable[tuple[int, Document]], tag_codes: Ite
                     if count:
                         cells.counts[tag, key, code].append((day, count))
         for channel, sales in document.get(SALES_BY_CHANNEL_TAG_SET, {}).items():
-            cells.sold += [(Channel(channel), code, by_currency) for code, by_currency in sales.items()]
+            cells.sold += [(Channel.stored(channel), code, by_currency) for code, by_currency in sales.items()]
     return cells
 
 
@@ -157,7 +157,7 @@ def by_tag_set_in_hours(documents: Iterable[Document], starts: Sequence[datetime
         for minute, by_channel in document.get(SALES, {}).items():
             if day_index(hour + timedelta(minutes=int(minute)), starts) is not None:
                 for channel, sales in by_channel.items():
-                    cells.sold += [(Channel(channel), code, by_currency) for code, by_currency in sales.items()]
+                    cells.sold += [(Channel.stored(channel), code, by_currency) for code, by_currency in sales.items()]
     return cells
 
 

@@ -89,10 +89,26 @@ CONVERSATIONS, SALES = HOUR_FIELDS = ("conversations", "sales")
 UNTAGGED, OVERFLOW, NO_SKILL = "untagged", "overflow", "none"
 NOT_CODES = frozenset({UNTAGGED, OVERFLOW, NO_SKILL})  # keys beside codes; every code is longer than these
 
-CHANNEL_STATUS_KEYS: Final = {
-    (channel, status): f"{channel.value}:{status.value}" for channel in Channel for status in ConversationStatus
-}
-CHANNEL_STATUSES: Final = {key: pair for pair, key in CHANNEL_STATUS_KEYS.items()}
+
+class _Keys(dict[tuple[Channel, ConversationStatus], str]):
+    """The keys of cells by channel and status, also of those that a newer build has stored."""
+
+    def __missing__(self, pair: tuple[Channel, ConversationStatus]) -> str:
+        return f"{pair[0].value}:{pair[1].value}"
+
+
+class _Pairs(dict[str, tuple[Channel, ConversationStatus]]):
+    """The reverse."""
+
+    def __missing__(self, key: str) -> tuple[Channel, ConversationStatus]:
+        channel, _, status = key.partition(":")
+        return Channel.stored(channel), ConversationStatus.stored(status)
+
+
+CHANNEL_STATUS_KEYS: Final = _Keys(
+    ((channel, status), f"{channel.value}:{status.value}") for channel in Channel for status in ConversationStatus
+)
+CHANNEL_STATUSES: Final = _Pairs((key, pair) for pair, key in CHANNEL_STATUS_KEYS.items())
 
 _AFTER_DIGITS, _AFTER_ALL = ":", "~"  # what sorts after every digit, and after everything in an `_id`
 

@@ -126,8 +126,8 @@ def facts_from(document: Mapping[str, Any], started_at: datetime, tag_set: TagSe
     """Return the facts that `facts_document` made the document of."""
     return ReportingFacts(
         started_at=started_at,
-        channel=Channel(document["channel"]),
-        status=ConversationStatus(document["status"]),
+        channel=Channel.stored(document["channel"]),
+        status=ConversationStatus.stored(document["status"]),
         tags=tag_set.tags,
         skill=tag_set.skill,
         sold=tuple(

@@ -242,8 +242,8 @@ def facts_in(document: Mapping[str, Any]) -> ReportingFacts:
     amounts = (sale["amount"] for sale in document.get("sales", ()))
     return ReportingFacts(
         started_at=document["started_at"],
-        channel=Channel(document["channel"]),
-        status=ConversationStatus(document["status"]),
+        channel=Channel.stored(document["channel"]),
+        status=ConversationStatus.stored(document["status"]),
         tags=tuple(sorted(set(document.get("tags", ())))),
         skill=document.get("final_skill"),
         sold=sold_in(Money(amount=Decimal(money["amount"]), currency=money["currency"]) for money in amounts),

@@ -20,7 +20,9 @@ def shopper_services(settings: Settings, ports: Ports, secret: bytes) -> dict[st
     """Return the services by their names in `Services`."""
     hashes = ErasureHashes(secret)
     erasures = ErasureService(storage=ports.storage, hashes=hashes)
-    check = ErasureCheck(storage=ports.storage, erasures=erasures, records=ports.erasure, hashes=hashes)
+    check = ErasureCheck(
+        storage=ports.storage, erasures=erasures, records=ports.erasure, hashes=hashes, clock=ports.clock
+    )
     shops = ShopService(storage=ports.storage, orders=ports.orders, hashes=hashes)
     links = PersonLinks(secret, public_url=settings.public_address)
     return {

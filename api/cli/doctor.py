@@ -50,6 +50,8 @@ def examine_erased(*, repair: bool, path: Path | None, as_json: bool) -> None:
             if repair:
                 count = await check.repair(by=operator())
                 typer.echo(f"Shoppers whose erasure has begun again: {count:,}.", err=True)
+            if running := await check.under_way():
+                typer.echo(f"Erasures that are under way: {running:,}.", err=True)
             found = []
             async for finding in check.examine(status.update):
                 found.append(finding)

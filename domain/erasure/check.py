@@ -7,22 +7,25 @@ outside of the database: it has keyed hashes, and names nobody. `doctor --erased
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
 from domain.doctor import Check, Finding, Progress, Severity
 from domain.erased import ErasureHashes
 from domain.erasure.model import Erasure, ErasureStage
 from domain.erasure.ports import ErasureList
-from domain.erasure.service import ErasureService
+from domain.erasure.service import ErasureService, step_timer_id
 from domain.model.audit import AuditActor
 from domain.principal import Actor
-from domain.storage import Storage, UnitOfWork
+from domain.storage import Storage, Timer, UnitOfWork
+from domain.values.clock import Clock
 from domain.values.ids import AccountId, ProfileId
 from domain.values.record import Record
 
 _PAGE = 500
 _MAX_FINDINGS = 20  # per account: more of them say nothing new
+_LATE = timedelta(minutes=1)  # after which a step that is due is overdue: workers look every second
+_WORDS = "vocabulary"  # the collection of words, which name no conversation; it comes after the rows that have them
 _KNOWN_TEXTS = 200_000  # hashes that are remembered during a search: words repeat
 
 
@@ -42,9 +45,10 @@ class ListedErasure(Record):
 
 class ErasureCheck:
     def __init__(
-        self, *, storage: Storage, erasures: ErasureService, records: ErasureList, hashes: ErasureHashes
+        self, *, storage: Storage, erasures: ErasureService, records: ErasureList, hashes: ErasureHashes, clock: Clock
     ) -> None:
         self._storage = storage
+        self._clock = clock
         self._erasures = erasures
         self._records = records
         self._hashes = hashes
@@ -54,8 +58,10 @@ class ErasureCheck:
         for account_id, erasures in (await self._by_account()).items():
             where = f"account {account_id}"
             progress(f"{where}: erased shoppers")
-            for finding in (_unfinished(account_id, each) for each in erasures if not each.is_done):
-                yield finding
+            for unfinished in (each for each in erasures if not each.is_done):
+                problem = await self._standstill(account_id, unfinished.id)
+                if problem is not None:
+                    yield _finding(Severity.WARNING, f"{where}, erasure {unfinished.id}", *problem)
             async for profile_id in self._restored(account_id, erasures):
                 yield _finding(
                     Severity.ERROR,
@@ -66,10 +72,33 @@ class ErasureCheck:
             async for finding in self._mentions(account_id, where, erasures):
                 yield finding
 
+    async def under_way(self) -> int:
+        """Return the number of erasures that are not done. Raises `Unavailable`."""
+        return sum([not erasure.is_done async for _, erasure in self._all()])
+
+    async def _standstill(self, account_id: AccountId, erasure_id: str) -> tuple[str, str] | None:
+        """Return why an erasure does not go on, and what to do; `None` if it does, or waits for its next step."""
+        reader = self._storage.read(account_id)
+        timer = await reader.get(Timer, step_timer_id(erasure_id))
+        if timer is not None:
+            late = self._clock.now() - timer.due_at
+            if late < _LATE:
+                return None
+            minutes = int(late / timedelta(minutes=1))
+            problem = f"no worker has taken its next step, which is due since {minutes:,} min"
+            return problem, "Run a worker: `baton worker`, or `baton serve`."
+        present = await reader.get(Erasure, erasure_id)
+        if present is None or present.is_done:
+            return None  # it has ended meanwhile
+        return "it has no timer, and no worker continues it", "`baton doctor --erased --repair` continues it."
+
     async def repair(self, *, by: Actor) -> int:
-        """Begin the erasure of every erased profile that is there again. Returns their number. Raises `Unavailable`."""
+        """Begin the erasure of every erased profile that is there again, and continue erasures that have lost their
+        timer. Returns the number of profiles. Raises `Unavailable`."""
         count = 0
         for account_id, erasures in (await self._by_account()).items():
+            for unfinished in (each for each in erasures if not each.is_done):
+                await self._erasures.resume(account_id, unfinished.id)
             restored = [profile_id async for profile_id in self._restored(account_id, erasures)]
             for profile_id in restored:
                 await self._erasures.erase_again(account_id, profile_id, by=by)
@@ -118,14 +147,19 @@ class ErasureCheck:
 
     async def _mentions(self, account_id: AccountId, where: str, erasures: Iterable[Erasure]) -> AsyncIterator[Finding]:
         """Yield records with a text that was an identifier of an erased shopper. Those of shoppers who have come back
-        since are left out."""
+        since are left out, and those of conversations under a legal hold, which the erasure names."""
         erased = {each for erasure in erasures if erasure.is_done for each in erasure.identifier_hashes}
         hashed = lru_cache(_KNOWN_TEXTS)(lambda text: self._hashes.of(account_id, text))
         erased -= {hashed(text) async for text in self._identifiers(account_id)}
         count = 0
+        held = {each for erasure in erasures for each in erasure.held}
+        waiting = set[str]()  # hashes of what conversations under a legal hold have, and so the vocabulary as well
         if erased:
             async for record in self._records.texts(account_id):
-                if not erased.isdisjoint(map(hashed, record.texts)):
+                found = erased.intersection(map(hashed, record.texts))
+                if found and not held.isdisjoint(record.texts):
+                    waiting |= found
+                elif found - (waiting if record.place == _WORDS else set()):
                     count += 1
                     problem = "it has an identifier of an erased shopper"
                     advice = "Look at it: somebody else may have written it. Remove what is the shopper's."

@@ -42,7 +42,7 @@ class ErasureStore(Protocol):
 
     async def search(self, account_id: AccountId, erasure: Erasure) -> Searched:
         """Look for the identifiers of the shopper in the next records of all collections. Identifiers that another
-        shopper has as well are left out. Raises `Unavailable`."""
+        shopper has as well are left out, and records of conversations under a legal hold. Raises `Unavailable`."""
 
 
 class RecordTexts(Record):

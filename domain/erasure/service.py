@@ -124,6 +124,16 @@ class ErasureService:
 
         await self._storage.write(account_id, change)
 
+    async def resume(self, account_id: AccountId, erasure_id: str) -> None:
+        """Let a worker continue an erasure that is not done and has lost its timer. Raises `Unavailable`."""
+
+        async def change(uow: UnitOfWork) -> None:
+            erasure = await uow.get(Erasure, erasure_id)
+            if erasure is not None and not erasure.is_done and await uow.get(Timer, step_timer_id(erasure_id)) is None:
+                uow.save(step_timer(erasure, uow))
+
+        await self._storage.write(account_id, change)
+
     async def erase_released(self, uow: UnitOfWork, conversation: Conversation, *, by: Actor) -> None:
         """Begin the erasure of a conversation that was under a legal hold while its shopper was erased, inside the
         caller's transaction. Any other conversation is left as it is. Raises `Unavailable`."""
@@ -163,4 +173,9 @@ class ErasureService:
 
 def step_timer(erasure: Erasure, uow: UnitOfWork) -> Timer:
     """Return the timer that takes the next step at once."""
-    return Timer(id=f"erase-profile:{erasure.id}", kind=TimerKind.ERASE_PROFILE, subject=erasure.id, due_at=uow.now)
+    kind, timer_id = TimerKind.ERASE_PROFILE, step_timer_id(erasure.id)
+    return Timer(id=timer_id, kind=kind, subject=erasure.id, due_at=uow.now)
+
+
+def step_timer_id(erasure_id: str) -> str:
+    return f"erase-profile:{erasure_id}"

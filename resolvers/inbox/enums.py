@@ -11,7 +11,8 @@ register_enum(
     {
         "OPEN": "The ticket needs work.",
         "SNOOZED": "The ticket is hidden until a set time, or until the shopper writes.",
-        "CLOSED": "The work is done. A message of the shopper opens the ticket again.",
+        "CLOSED": "The work is done. While staff have the conversation, a message of the shopper opens the ticket "
+        "again.",
     },
 )
 

@@ -17,7 +17,7 @@ _PAST = [
 
 @pytest.mark.timeout(400)  # more than ten processes start one after the other
 async def test_the_commands_of_an_operator(machine: Machine, shared_mongo: dict[str, str]) -> None:
-    upgrade, back, check, erased, failed, audit, rotate, past, *_ = blocks_of("docs/operations.md", "sh")
+    upgrade, back, check, erase, erased, failed, audit, rotate, past, *_ = blocks_of("docs/operations.md", "sh")
     [accounts] = blocks_of("docs/reference/auth.md", "sh")
     reader = await reading(machine, **shared_mongo)
     planned, migrated, healthy = (await reader.output(upgrade)).strip().splitlines()
@@ -29,8 +29,12 @@ async def test_the_commands_of_an_operator(machine: Machine, shared_mongo: dict[
         "The database has schema version 1 now.",
     ]
     assert "problem" not in (await reader.output(check)).lower()
-    assert "No findings." in await reader.output(erased)
-    assert (reader.folder / "erasures.jsonl").read_text() == ""  # nobody was erased
+    _, begun, record = [answer["data"] for answer in await reader.paste(erase)]
+    assert begun["eraseProfile"]["errors"] == []
+    assert (record["node"]["heldConversations"], record["node"]["vendors"]) == ([], [])
+    assert "No findings." in await reader.output(erased)  # it is under way, or done
+    kept = (reader.folder / "erasures.jsonl").read_text()
+    assert (len(json_values(kept)[0]["profile_hashes"]), "lea@example.com" in kept) == (1, False)
     [outgoing] = json_values((await reader.output(failed)).partition("\n")[0])
     assert outgoing["data"]["outgoing"]["totalCount"] == 0
     [logged] = json_values((await reader.output(audit)).partition("\n")[0])

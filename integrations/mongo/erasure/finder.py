@@ -17,10 +17,13 @@ from domain.erasure.ports import RecordTexts, Searched
 from domain.model.conversation import Visitor
 from domain.model.outbox import OutgoingKind
 from domain.model.profile import Profile, identity_keys
-from domain.values.ids import AccountId
+from domain.values.ids import AccountId, ConversationId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.erasure.places import PlaceReader
+from integrations.mongo.search.search_index import TERMS, VOCABULARY, words_in
+
+Records = Sequence[Mapping[str, Any]]
 
 _SHORTEST = 5  # characters of an identifier: a shorter one is in the bytes by chance
 _LONGEST = 320  # characters of an identifier: the longest e-mail address
@@ -36,9 +39,10 @@ class ShopperFinder:
         """Look at the next records. Raises PyMongoError."""
         wanted = await self._own(account_id, scope)
         page = await self._places.page(account_id, erasure.position or None)
-        pattern = re.compile(b"|".join(re.escape(each.encode()) for each in wanted)) if wanted else None
         records = [each for each in page.records if not _tells_vendor(each)]
-        named = [each for each in records if pattern is not None and pattern.search(bson.encode(each))]
+        named = _with_any(records, wanted)
+        if scope.held and named:
+            named = await self._not_held(account_id, page.place, named, scope.held)
         mentions = tuple(Mention(place=page.place, id=_shown(each["_id"], wanted)) for each in named[:MOST_MENTIONS])
         return Searched(records=len(page.records), mentions=mentions, position=page.position)
 
@@ -55,6 +59,19 @@ class ShopperFinder:
             if position is None:
                 return
 
+    async def _not_held(
+        self, account_id: AccountId, place: str, records: Records, held: Sequence[ConversationId]
+    ) -> list[Mapping[str, Any]]:
+        """Return the records without those of conversations under a legal hold, which wait for its end: what names one
+        of them, and words by which they are found."""
+        if place == VOCABULARY:
+            query = scoped(account_id, {"_id": {"$in": list(held)}})
+            rows = await self._database.collection(TERMS).find(query, projection=["terms"]).to_list(None)
+            words = {f"{account_id}:{word}" for row in rows for word in words_in(row["terms"])}
+            return [each for each in records if each["_id"] not in words]
+        waiting = [each["_id"] for each in _with_any(records, held)]
+        return [each for each in records if each["_id"] not in waiting]
+
     async def _own(self, account_id: AccountId, scope: ErasureScope) -> list[str]:
         """Return the identifiers that are the shopper's alone: others may have given the same, or a later shopper."""
         texts = [each for each in scope.identifiers if len(each) >= _SHORTEST]
@@ -67,6 +84,13 @@ class ShopperFinder:
         rows = self._database.collection(COLLECTIONS[Profile]).find(scoped(account_id, query), ["keys", "claims"])
         taken = {key for row in await rows.to_list(None) for key in (*row.get("keys", ()), *row.get("claims", ()))}
         return [text for text in texts if taken.isdisjoint(keys[text])]
+
+
+def _with_any(records: Records, texts: Sequence[str]) -> list[Mapping[str, Any]]:
+    """Return the records in whose bytes any of the texts is."""
+    # No regular expression, which Python would keep in its cache.
+    wanted = [each.encode() for each in texts]
+    return [each for each in records if (written := bson.encode(each)) and any(text in written for text in wanted)]
 
 
 def _tells_vendor(record: Mapping[str, Any]) -> bool:

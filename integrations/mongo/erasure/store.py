@@ -65,8 +65,8 @@ class MongoErasureStore:
     async def search(self, account_id: AccountId, erasure: Erasure) -> Searched:
         assert erasure.scope is not None, "it runs"
         with driver_errors():
-            found = await self._finder.search(account_id, erasure, erasure.scope)
-            return replace(found, held=await self._held(account_id, erasure.scope))
+            scope = replace(erasure.scope, held=await self._held(account_id, erasure.scope))
+            return replace(await self._finder.search(account_id, erasure, scope), held=scope.held)
 
     async def listed(self, *, after: str, limit: int) -> list[tuple[AccountId, Erasure]]:
         with driver_errors():

@@ -344,6 +344,28 @@ async def test_what_others_say_of_the_shopper_is_named_and_stays(baton: Program,
     assert {finding.check for finding in found} == {Check.ERASED}
 
 
+async def test_the_search_asks_for_a_worker_if_none_goes_on(baton: Program, shop: Shop) -> None:
+    _, profile = await lenas(baton, shop)
+    await baton.mutate(shop.owner, "eraseProfile", profileId=profile)
+    check = baton.baton.services.erasure_check
+
+    async def advice() -> list[str]:
+        return [each.advice async for each in check.examine(lambda _: None)]
+
+    for _ in range(3):  # it has just begun; a worker takes steps; it waits for other processes
+        assert await advice() == []
+        await baton.baton.workers.timers.fire_due()
+    assert await check.under_way() == 1
+    baton.clock.move(timedelta(minutes=5))
+    assert await advice() == ["Run a worker: `baton worker`, or `baton serve`."]
+    await baton.database["timers"].delete_many({"kind": "ERASE_PROFILE"})
+    assert "--repair" in (await advice())[0]
+    assert await check.repair(by=Operator(name="root")) == 0
+    assert await advice() == []
+    await run_erasures(baton)
+    assert await check.under_way() == 0
+
+
 async def test_a_restored_backup_is_erased_again(baton: Program, shop: Shop, tmp_path: Path) -> None:
     _, profile = await lenas(baton, shop)
     bob = await baton.start(shop, "Hello", key=shop.owner, email="bob@example.com")

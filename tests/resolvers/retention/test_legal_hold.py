@@ -46,12 +46,14 @@ async def test_a_test_conversation_is_not_held(baton: Program, shop: Shop) -> No
     assert [error["code"] for error in await baton.errors_of(shop.owner, "setLegalHold", **given)] == ["CONFLICT"]
 
 
-RECORD = "query($id: ID!) { node(id: $id) { ... on Erasure { finishedAt heldConversations } } }"
+RECORD = """query($id: ID!) { node(id: $id) { ... on Erasure { finishedAt heldConversations
+  mentions { place recordId } } } }"""
 
 
 async def test_an_erasure_leaves_what_is_held_until_the_hold_ends(baton: Program, shop: Shop) -> None:
     lena = {"email": "lena.quux@example.com", "name": "Lena Quuxington"}
-    held = await baton.start(shop, "zanzibar, says Lena Quuxington", key=shop.owner, channel="EMAIL", **lena)
+    said = f"zanzibar, says Lena Quuxington, {lena['email']}"
+    held = await baton.start(shop, said, key=shop.owner, channel="EMAIL", **lena)
     other = await baton.start(shop, "honolulu, says Lena Quuxington", key=shop.owner, channel="WEB_CHAT", **lena)
     await baton.done(shop.owner, "setLegalHold", conversationId=held.id, held=True, reason="Case 1")
     begun = await baton.mutate(shop.owner, "eraseProfile", profileId=other.conversation["profile"]["id"])
@@ -59,6 +61,11 @@ async def test_an_erasure_leaves_what_is_held_until_the_hold_ends(baton: Program
     record = (await baton.data(shop.owner, RECORD, id=begun["erasure"]["id"]))["node"]
     assert record["heldConversations"] == [held.id]
     assert record["finishedAt"] is not None
+    assert record["mentions"] == []  # what is held is not searched for in vain, round after round
+    stored = await baton.database["erasures"].find_one({})
+    assert stored is not None
+    assert stored["rounds"] == 1
+    assert [each async for each in baton.baton.services.erasure_check.examine(lambda _: None)] == []
     assert await found_in(baton, "honolulu") == set()
     places = {place for place, _ in await found_in(baton, "zanzibar")}
     assert {"messages", "conversations", "events", "business_events", "vocabulary", "conversation_terms"} <= places

@@ -116,10 +116,10 @@ class InboxMutations:
 class InboxSubscriptions:
     @strawberry.subscription(
         description="The changes of the team's tickets. Applied to the list of `Query.inbox` with the same `view` and "
-        "`state`, they produce the next list if subscribed with `after:` its `streamCursor`. Of CLOSED tickets they "
-        "tell only those that are closed, and those that are opened again: nothing is told when the conversation of a "
-        "closed ticket changes otherwise, or has another ticket, in whose favour `Query.inbox` leaves out the closed "
-        "one. For OWNER, ADMIN, MANAGER and SUPPORT."
+        "`state`, they produce the next list if subscribed with `after:` its `streamCursor`. Closed tickets are an "
+        "exception: the stream tells that a ticket was closed or opened again, and neither other changes of its "
+        "conversation nor that another ticket of the conversation takes its place in the list. For OWNER, ADMIN, "
+        "MANAGER and SUPPORT."
     )
     async def inbox(
         self,

@@ -170,11 +170,12 @@ def _executor(ports: Ports, limits: Limits, documents: Documents | None) -> Grap
 def _erased_memory(services: Services, transports: Transports) -> ErasedMemory:
     def forget(account_id: AccountId) -> None:
         services.typing.forget(account_id)
+        services.snapshots.forget(account_id)
         if transports.results is not None:
             transports.results.forget(account_id)
 
     executor, results = transports.executor, transports.results
-    sweeping = [executor.documents.forget_literals, executor.runs.forget, services.snapshots.forget_words]
+    sweeping = [executor.documents.forget_literals, executor.runs.forget]
     return ErasedMemory([forget], [*sweeping, *([] if results is None else [results.forget_literals])])
 
 

@@ -82,5 +82,5 @@ class Snapshots(Protocol):
         one that is kept, and `Unavailable`.
         """
 
-    def forget_words(self) -> None:
-        """Drop the words of searches that are remembered: a shopper was erased. Raises nothing."""
+    def forget(self, account_id: AccountId) -> None:
+        """Drop the words of searches that are remembered of an account: a shopper was erased. Raises nothing."""

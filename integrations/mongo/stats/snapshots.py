@@ -86,8 +86,8 @@ class MongoSnapshots:
         )
         return MongoSnapshot(pinned, caches=self._caches, now=self._clock.now())
 
-    def forget_words(self) -> None:
-        self._caches.selectivity.clear()
+    def forget(self, account_id: AccountId) -> None:
+        self._caches.selectivity.forget(account_id)
 
     def _check(self, as_of: datetime, history_since: datetime) -> None:
         if as_of > self._clock.now():

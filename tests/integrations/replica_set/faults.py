@@ -88,3 +88,9 @@ async def fill(mongo: ReplicaSet, count: int) -> None:
         for start in range(0, count, _AT_ONCE):
             numbers = range(start, min(start + _AT_ONCE, count))
             await client["baton"]["messages"].insert_many([_OF_NOBODY | {"sequence": number} for number in numbers])
+
+
+async def empty(mongo: ReplicaSet) -> None:
+    """Delete what `fill` has put there: to Baton, these documents are damaged records."""
+    async with AsyncMongoClient[Json](mongo.uri) as client:
+        await client["baton"]["messages"].delete_many({"account": _OF_NOBODY["account"]})

@@ -20,6 +20,7 @@ from tests.integrations.replica_set.faults import (
     Fault,
     cut_off,
     cut_off_from_the_others,
+    empty,
     fill,
     indexed,
     killed,
@@ -57,6 +58,7 @@ async def test_the_primary_fails_in_every_way(machine: Machine, rng: random.Rand
                     await play.is_followed()
                     rows.append((fault.__name__, *await noticed(mongo, fault, play)))
                     await mongo.healthy()
+            await empty(mongo)
             await has_no_differences(machine, settings)
         sys.stdout.write(table(rows))
         if LONG:

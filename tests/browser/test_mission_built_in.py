@@ -20,6 +20,7 @@ async def test_the_built_in_agent_offers_a_human(shop: Shop, visitor: Visitor) -
     await visitor.open()
     await visitor.write("I want to talk to a human")
     await visitor.accept("vic@example.com")
+    await expect(visitor.page.get_by_label("Write a message")).to_be_focused()  # though the mouse pressed "Continue"
     [conversation_id] = await shop.conversations()
 
     await desk.open("vic@example.com")

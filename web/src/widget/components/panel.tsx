@@ -48,14 +48,17 @@ export function Panel({ session, state, texts, locale, close }: PanelProps) {
   );
 }
 
-/** Puts the focus into the field when the button that had it vanishes. Only a focus that the keyboard gave counts. */
+/**
+ * Puts the focus into the field when the button that had it vanishes. Only a focus that the keyboard gave counts, or that of a form
+ * into which the person has typed: on a phone its keyboard is open.
+ */
 function useKeptFocus(panel: RefObject<HTMLDivElement | null>): void {
   useEffect(() => {
     const element = panel.current!;
     const root = element.getRootNode() as ShadowRoot;
     let last: Element | null = null;
     element.addEventListener("focusin", ({ target }) => {
-      last = target instanceof Element && target.matches(":focus-visible") ? target : null;
+      last = target instanceof Element && (target.matches(":focus-visible") || target.closest(".identity")) ? target : null;
     });
     const observer = new MutationObserver(() => {
       if (!last || last.isConnected) return;

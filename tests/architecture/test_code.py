@@ -269,7 +269,7 @@ def test_importing_does_nothing() -> None:
 
 
 def test_imports_are_at_the_top() -> None:
-    """Exceptions: what optional packages bring, and the GraphQL types, which import one another in a circle."""
+    """Exceptions: what optional packages bring, GraphQL types, which import one another in a circle, and the start."""
     inside = [
         f"{path}: {ast.unparse(node)}"
         for path, tree in trees()
@@ -286,5 +286,6 @@ def test_imports_are_at_the_top() -> None:
         "api/bootstrap/tracing.py: from integrations.tracing.mongo_client import TracedClient",
         "api/bootstrap/tracing.py: from integrations.tracing.spans import OtlpSpans, otlp_exporter",
         "api/bootstrap/tracing.py: from integrations.tracing.storage import TracedStorage",
+        "api/cli/__init__.py: from api.cli.commands import app",
         "integrations/mongo/client.py: from integrations.mongo.motor import MotorClient",
     ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Sequence
 
+from bson.errors import BSONError
 from pymongo.errors import OperationFailure
 
 from domain.doctor import Check, Finding, Severity
 from integrations.mongo.records.readable import UNREADABLE
 
-DAMAGED = (*UNREADABLE, IndexError, OperationFailure)
+DAMAGED = (*UNREADABLE, IndexError, ArithmeticError, BSONError, OperationFailure)
 """What is raised for a damaged record; MongoDB refuses what cannot be computed of one."""
 
 _ADVICE = "Restore the records that cannot be read, which are named too, or delete them. Then run it again."

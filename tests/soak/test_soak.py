@@ -2,8 +2,9 @@
 elections, upgrades and erasures. Nothing is lost, doubled or out of order; `baton doctor` finds nothing, and the memory
 is level.
 
-`make test` has a crash, an upgrade and an election, in some seconds; `make soak MINUTES=60` goes on for an hour, with
-everything in random order, a migration and its way back in the middle, and erasures that end.
+`make soak MINUTES=0` has a crash, an upgrade and an election; `make soak MINUTES=60` goes on for an hour, and `make
+test-long` for ten minutes, with everything in random order, a migration and its way back in the middle, and erasures
+that end.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from tests.soak.troubles import SHORT, Trouble, all_migrated, drawn
 
 __all__ = ["machine", "rng"]
 
+RUNS = bool({"BATON_SOAK_MINUTES", "BATON_LONG"} & os.environ.keys())
 MINUTES = float(os.environ.get("BATON_SOAK_MINUTES") or (10 if "BATON_LONG" in os.environ else 0))
 SHOPPERS = 6 if MINUTES else 3
 ERASES = 0.1 if MINUTES else 0.5  # in a short run, erasures begin and do not end: one takes most of a minute
@@ -40,7 +42,7 @@ CALM = (1.0, 8.0)  # seconds between two troubles of a long run
 ELECTION, CATCH_UP = 1_500, 1_000  # milliseconds, so that there are many elections in an hour
 
 
-@pytest.mark.skipif(not MINUTES, reason="`make soak` has it")
+@pytest.mark.skipif(not RUNS, reason="`make soak` and `make test-long` have it: a deployment takes long to start")
 @pytest.mark.timeout(120 + 1.5 * 60 * MINUTES + (600 if MINUTES else 0))
 async def test_nothing_is_lost_or_doubled_in_the_long_run(machine: Machine, rng: random.Random, tmp_path: Path) -> None:
     newer = await asyncio.to_thread(newer_build, machine.folder / "newer")

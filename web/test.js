@@ -15,6 +15,8 @@ const { execute } = await module("src/client/http.ts");
 const { jsonOf } = await module("src/client/json.ts");
 const { waitAfter } = await module("src/client/pause.ts");
 const { personOf } = await module("src/widget/identity.ts");
+const { KeptTexts } = await module("src/client/storage.ts");
+const { Moment } = await module("src/client/moment.ts");
 const view = await module("src/dashboard/view.ts");
 const chart = await module("src/dashboard/chart.ts");
 const format = await module("src/dashboard/format.ts");
@@ -126,6 +128,31 @@ test("two messages of one text are shown until each of them has arrived", () => 
   const one = [added(1, "SHOPPER")].reduce(reduced, { ...EMPTY, unsent });
   assert.deepEqual(waiting(one).map(({ key }) => key), ["l"]);
   assert.deepEqual(waiting([added(2, "SHOPPER")].reduce(reduced, one)), []);
+});
+
+test("what the browser does not keep is kept in memory, whenever it refuses", () => {
+  const kept = new Map([["old", "1"]]);
+  let [refused, full] = [false, false];
+  const area = {
+    getItem: (name) => kept.get(name) ?? null, removeItem: (name) => kept.delete(name), key: (index) => [...kept.keys()][index], get length() { return kept.size; },
+    setItem: (name, text) => { if (full) throw new Error("QuotaExceededError"); kept.set(name, text); },
+  };
+  const texts = new KeptTexts(() => { if (refused) throw new Error("SecurityError"); return area; });
+  const all = () => texts.names().sort().map((name) => `${name}=${texts.get(name)}`).join(" ");
+  texts.set("a", "1");
+  full = true;
+  texts.set("a", "2");
+  texts.set("b", "3");
+  assert.equal(all(), "a=2 b=3 old=1");
+  full = false;
+  texts.set("a", "4");
+  texts.remove("b");
+  assert.deepEqual([all(), kept.get("a"), texts.is(area)], ["a=4 old=1", "4", true]);
+  refused = true;
+  texts.set("c", "5");
+  texts.remove("a");
+  assert.deepEqual([all(), texts.get("old"), texts.is(area)], ["c=5", null, false]);
+  for (const none of [null, undefined]) assert.equal(new KeptTexts(() => none).get("a"), null);
 });
 
 test("a reply that nobody will get is shown no longer: after a handoff, after the end", () => {
@@ -493,6 +520,27 @@ test("a page says of a refused stream that it is refused, and of a lost one that
   for (const lost of [undefined, new Error("closed"), [], [{}]]) assert.equal(offlineText(refusalOf(lost)), "No connection. Trying again.");
 });
 
+test("a clock that is set back keeps nothing for longer", () => {
+  const { now } = Date;
+  const { now: run } = performance;
+  const at = performance.now();
+  const moment = new Moment();
+  const typing = { __typename: "TypingChanged", conversationId: "c1", author: { kind: "HUMAN_AGENT", name: "Sam" }, typing: true };
+  const state = inbox.withInboxItem(desk("ALL", [ticket(1)]), typing);
+  try {
+    Date.now = () => now() - 3_600_000;
+    performance.now = () => at + 8_000;
+    assert.ok(moment.age >= 7_000);
+    assert.equal(inbox.withoutSilent(state).writers.size, 0);
+    performance.now = () => at; // as while the machine sleeps
+    Date.now = () => now() + 3_600_000;
+    assert.ok(moment.age >= 3_600_000);
+  } finally {
+    Date.now = now;
+    performance.now = run;
+  }
+});
+
 test("a delta of 10,000 tickets costs little", () => {
   let state = desk("ALL", Array.from({ length: 10_000 }, (_, index) => ticket(10_000 - index)));
   const began = performance.now();
@@ -552,11 +600,10 @@ test("a notification tells of work for this member", () => {
 
 test("what a member writes is kept by conversation and by draft", () => {
   const kept = new Map();
-  globalThis.sessionStorage = new Proxy({}, {
-    get: (_, name) => ({ getItem: (key) => kept.get(key) ?? null, setItem: (key, text) => kept.set(key, text), removeItem: (key) => kept.delete(key) })[name],
-    ownKeys: () => [...kept.keys()],
-    getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
-  });
+  globalThis.sessionStorage = {
+    getItem: (key) => kept.get(key) ?? null, setItem: (key, text) => kept.set(key, text), removeItem: (key) => kept.delete(key),
+    key: (index) => [...kept.keys()][index], get length() { return kept.size; },
+  };
   const opened = (member) => {
     const writings = new Writings();
     writings.belongTo(member);

@@ -1,6 +1,7 @@
 import { createClient } from "graphql-ws";
 import type { TypedDocumentString } from "../documents/generated";
 import { tokenOf, type Credential } from "./credential";
+import { Moment } from "./moment";
 import { backOff, pause } from "./pause";
 
 const PING = 12_000; // milliseconds without a message, after which the server is asked for a sign of life
@@ -29,7 +30,7 @@ export function follow<Result, Variables extends Record<string, unknown>>(
 ): () => void {
   let resume: string | undefined;
   let pong: ReturnType<typeof setTimeout> | undefined;
-  let heard = Date.now();
+  let heard = new Moment();
   let token = "";
   let ended = false; // by the caller, who wants to hear nothing more
   const client = createClient({
@@ -54,7 +55,7 @@ export function follow<Result, Variables extends Record<string, unknown>>(
         watcher.refused();
       },
       message: (message) => {
-        heard = Date.now();
+        heard = new Moment();
         if (message.type === "next") resume = cursorOf(message.payload.extensions) ?? resume;
       },
       ping: (received, payload) => {
@@ -72,7 +73,7 @@ export function follow<Result, Variables extends Record<string, unknown>>(
       complete: () => {},
     },
   );
-  const awake = () => { if (!window.document.hidden && Date.now() - heard > PING + PONG) client.terminate(); };
+  const awake = () => { if (!window.document.hidden && heard.age > PING + PONG) client.terminate(); };
   addEventListener("online", awake);
   window.document.addEventListener("visibilitychange", awake);
   return () => {

@@ -14,7 +14,7 @@ const GONE = "This conversation does not exist any more.";
 export class OpenConversation {
   private end: (() => void) | null = null;
   private looking: ReturnType<typeof setInterval> | undefined;
-  private typedAt = 0;
+  private typedAt: number | null = null; // on the clock of this page, which nobody sets
   private interrupted = 0; // streams that ended in a row, without an item
 
   constructor(private readonly desk: Desk, private readonly calls: Calls) {}
@@ -101,15 +101,16 @@ export class OpenConversation {
   /** Shows shopper and colleagues that the member writes, or does not any more. */
   type(typing: boolean): void {
     const { thread } = this.desk.state;
-    if (!thread || (typing ? Date.now() - this.typedAt < TYPING_REPEAT : this.typedAt === 0)) return;
-    this.typedAt = typing ? Date.now() : 0;
+    const now = performance.now();
+    if (!thread || (typing ? this.typedAt !== null && now - this.typedAt < TYPING_REPEAT : this.typedAt === null)) return;
+    this.typedAt = typing ? now : null;
     const input = { conversationId: thread.conversationId, typing };
     this.calls.ask(StaffTypingDocument, { input }).catch(() => {}); // a signal may be lost
   }
 
   /** The member's message has ended the indicator. */
   typed(): void {
-    this.typedAt = 0;
+    this.typedAt = null;
   }
 }
 

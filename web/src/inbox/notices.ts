@@ -1,3 +1,4 @@
+import { ofOrigin } from "../client/storage";
 import type { InboxItem, Place } from "./state";
 
 /** A desktop notification. One with the same tag takes the place of the earlier one, also of another tab. */
@@ -41,14 +42,14 @@ function shortened(text: string): string {
 export function permission(): Permission {
   if (!("Notification" in window)) return "unsupported";
   if (Notification.permission === "denied") return "blocked";
-  return Notification.permission === "granted" && localStorage.getItem(WANTED) === "on" ? "on" : "off";
+  return Notification.permission === "granted" && ofOrigin.get(WANTED) === "on" ? "on" : "off";
 }
 
 /** Switches notifications on or off. The browser asks the person the first time. */
 export async function switchNotices(): Promise<Permission> {
   const wanted = permission() !== "on";
   if (wanted && Notification.permission === "default") await Notification.requestPermission();
-  localStorage.setItem(WANTED, wanted ? "on" : "off");
+  ofOrigin.set(WANTED, wanted ? "on" : "off");
   return permission();
 }
 

@@ -1,3 +1,5 @@
+import { ofOrigin } from "../client/storage";
+
 export const SHORTCUTS = [
   ["j", "next", "Open the next ticket"],
   ["k", "previous", "Open the ticket before"],
@@ -50,9 +52,9 @@ const SWITCH = "baton:shortcuts";
 
 /** People who speak to their computer switch single keys off: a word is a row of them. */
 export function shortcutsOn(): boolean {
-  return localStorage.getItem(SWITCH) !== "off";
+  return ofOrigin.get(SWITCH) !== "off";
 }
 
 export function switchShortcuts(on: boolean): void {
-  localStorage.setItem(SWITCH, on ? "on" : "off");
+  ofOrigin.set(SWITCH, on ? "on" : "off");
 }

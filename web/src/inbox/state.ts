@@ -34,7 +34,7 @@ export interface Writer {
   kind: string;
   name: string;
   text: string | null; // of the agent: its reply so far
-  until: number; // milliseconds since 1970, on the clock of this browser
+  until: number; // milliseconds, on the clock of this page, which nobody sets
 }
 
 export interface Thread {
@@ -114,7 +114,7 @@ export function isIn(view: View, row: Row, me: string): boolean {
 export type Place = Pick<Row, "state" | "assignee">;
 
 /** Returns the lists after an item of the inbox's stream. Items that repeat something change nothing. */
-export function withInboxItem(state: State, item: InboxItem, now = Date.now()): State {
+export function withInboxItem(state: State, item: InboxItem, now = performance.now()): State {
   switch (item.__typename) {
     case "TicketAdded":
     case "TicketChanged":
@@ -226,7 +226,7 @@ export function countsAfter(counts: Counts, item: InboxItem, before: Place | und
 }
 
 /** Returns the thread after an item of its conversation's stream. */
-export function withThreadItem(thread: Thread, item: ThreadItem, now = Date.now()): Thread {
+export function withThreadItem(thread: Thread, item: ThreadItem, now = performance.now()): Thread {
   switch (item.__typename) {
     case "MessageAdded":
       return { ...withMessages(thread, [item.message]), writers: thread.writers.filter((writer) => !isBy(writer, item.message.author)) };
@@ -282,7 +282,7 @@ function withWriter(all: State["writers"], conversationId: string, writers: read
 }
 
 /** Returns the state without the indicators that have expired; the same state if there are none. */
-export function withoutSilent(state: State, now = Date.now()): State {
+export function withoutSilent(state: State, now = performance.now()): State {
   const isCurrent = (writer: Writer) => writer.until > now;
   const { thread } = state;
   const silent = [...state.writers].filter(([, writers]) => !writers.every(isCurrent));

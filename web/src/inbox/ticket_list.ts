@@ -146,7 +146,7 @@ export class TicketList {
 
   /** Counts again after a time. What happened between the position of the stream and the count was counted twice. */
   countIn(wait: number): void {
-    const due = Date.now() + wait;
+    const due = performance.now() + wait;
     if (this.counting && this.counting.due <= due) return;
     clearTimeout(this.counting?.timer);
     const count = async () => {

@@ -1,3 +1,4 @@
+import { ofTab } from "../client/storage";
 import type { SentFile } from "../client/upload";
 
 /** To whom a member writes: to the shopper, or to colleagues. */
@@ -74,7 +75,7 @@ export class Writings {
 
   /** Returns the conversations in which something was sent whose result nobody has seen. */
   pending(): string[] {
-    const ids = Object.keys(sessionStorage).flatMap((name) => (name.startsWith(this.prefix) ? [name.slice(this.prefix.length)] : []));
+    const ids = ofTab.names().flatMap((name) => (name.startsWith(this.prefix) ? [name.slice(this.prefix.length)] : []));
     return ids.filter((id) => this.of(id).pending);
   }
 
@@ -115,7 +116,7 @@ function joined(first: Draft, second: Draft): Draft {
 
 function read(name: string): Writing {
   try {
-    return { ...UNTOUCHED, ...(JSON.parse(sessionStorage.getItem(name) ?? "{}") as Partial<Writing>) };
+    return { ...UNTOUCHED, ...(JSON.parse(ofTab.get(name) ?? "{}") as Partial<Writing>) };
   } catch {
     return UNTOUCHED;
   }
@@ -124,10 +125,6 @@ function read(name: string): Writing {
 function keep(name: string, { uploading: _, ...writing }: Writing): void {
   const { kind, reply, note, pending, problem } = writing;
   const isWorthless = kind === "reply" && !pending && !problem && [reply, note].every(({ text, files }) => !text && !files.length);
-  try {
-    if (isWorthless) sessionStorage.removeItem(name);
-    else sessionStorage.setItem(name, JSON.stringify(writing));
-  } catch {
-    // The storage is full or switched off: what is written lasts as long as the page.
-  }
+  if (isWorthless) ofTab.remove(name);
+  else ofTab.set(name, JSON.stringify(writing));
 }

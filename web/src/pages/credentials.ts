@@ -1,5 +1,7 @@
 import type { Credential } from "../client/credential";
 import { execute, RequestFailed } from "../client/http";
+import { Moment } from "../client/moment";
+import { ofTab } from "../client/storage";
 import { SignOutDocument } from "../documents/generated";
 
 export const ENDPOINT = new URL("/graphql", location.href).href;
@@ -27,7 +29,7 @@ export interface StaffCredential extends Credential {
  */
 export class StaffSession implements StaffCredential {
   ended: (reason: string) => void = () => {};
-  private access = { token: "", until: 0 };
+  private access = { token: "", read: new Moment(), lasts: 0 }; // milliseconds
   private member: string | null = null;
   private renewal: Promise<string> | null = null;
 
@@ -43,13 +45,13 @@ export class StaffSession implements StaffCredential {
   }
 
   async token(): Promise<string> {
-    if (Date.now() < this.access.until) return this.access.token;
+    if (this.access.read.age < this.access.lasts) return this.access.token;
     this.renewal ??= this.renew().finally(() => { this.renewal = null; });
     return this.renewal;
   }
 
   drop(token: string): void {
-    if (token === this.access.token) this.access = { token: "", until: 0 };
+    if (token === this.access.token) this.access = { token: "", read: new Moment(), lasts: 0 };
   }
 
   end(reason: string): void {
@@ -66,11 +68,12 @@ export class StaffSession implements StaffCredential {
 
   private async renew(): Promise<string> {
     try {
+      const read = new Moment();
       const response = await ask(TOKEN, { method: "POST" });
       const { accessToken, expiresAt, staffId } = await jsonOf<{ accessToken: string; expiresAt: string; staffId: string }>(response);
       if (staffId !== (this.member ??= staffId)) throw new RequestFailed("UNAUTHENTICATED", SOMEBODY_ELSE);
       const now = Date.parse(response.headers.get("date") ?? "") || Date.now(); // by the server's clock
-      this.access = { token: accessToken, until: Date.now() + Date.parse(expiresAt) - now - RENEWAL };
+      this.access = { token: accessToken, read, lasts: Date.parse(expiresAt) - now - RENEWAL };
       return accessToken;
     } catch (error) {
       if (error instanceof RequestFailed && error.refusesCredential) this.end(error.message);
@@ -79,14 +82,14 @@ export class StaffSession implements StaffCredential {
   }
 }
 
-/** A key that the member has typed. It stays in this tab: `sessionStorage` is of this origin alone. */
+/** A key that the member has typed. It stays in this tab, and is of this origin alone. */
 export class StaffKey implements StaffCredential {
   ended: (reason: string) => void = () => {};
 
   constructor(private readonly key: string) {}
 
   static kept(): StaffKey | null {
-    const key = sessionStorage.getItem(KEPT);
+    const key = ofTab.get(KEPT);
     return key ? new StaffKey(key) : null;
   }
 
@@ -97,23 +100,23 @@ export class StaffKey implements StaffCredential {
   drop(): void {} // there is no other one
 
   end(reason: string): void {
-    sessionStorage.removeItem(KEPT);
+    ofTab.remove(KEPT);
     this.ended(reason);
   }
 
   keep(): void {
-    sessionStorage.setItem(KEPT, this.key);
+    ofTab.set(KEPT, this.key);
   }
 
   async leave(): Promise<void> {
-    sessionStorage.removeItem(KEPT);
+    ofTab.remove(KEPT);
   }
 }
 
 /** Opens a session by the one-time link of the demo. Raises `RequestFailed`. */
 export async function redeem(link: string): Promise<void> {
   await ask(DEMO, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ link }) });
-  sessionStorage.removeItem(KEPT);
+  ofTab.remove(KEPT);
 }
 
 /** Returns the address at which the member signs in by the account's provider, or null if none is connected. */

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { RequestFailed } from "../client/http";
 import { backOff, pause } from "../client/pause";
+import { ofTab } from "../client/storage";
 import { Brand } from "./header";
 import { comingBack, provider, redeem, StaffKey, StaffSession, takeLink, type StaffCredential } from "./credentials";
 import "./sign_in.css";
@@ -151,13 +152,13 @@ let told = false; // once: a person who wants to save what is typed may refuse t
 function reload(reason: string): void {
   if (told) return;
   told = true;
-  sessionStorage.setItem(NOTICE, reason);
+  ofTab.set(NOTICE, reason);
   location.reload();
 }
 
 function takeNotice(): string {
-  const notice = sessionStorage.getItem(NOTICE) ?? "";
-  sessionStorage.removeItem(NOTICE);
+  const notice = ofTab.get(NOTICE) ?? "";
+  ofTab.remove(NOTICE);
   return notice;
 }
 

@@ -1,4 +1,4 @@
-var e,t,n,r,i,a,o,s,c,l,u,d=Symbol.for(`pv`),f={},p=[],m=/^m(i|n|o|s|text|space)$/,h=Array.isArray,g=p.slice,_=Object.assign;function v(e){e&&e.parentNode&&e.remove()}function y(n,r,i,a,o){var s={type:n,props:r,key:i,ref:a,__k:null,__:null,__b:0,__e:null,__c:null,constructor:d,__v:o||++t,__i:-1,__u:0};return!o&&e.vnode&&e.vnode(s),s}function b(e){return e.children}function x(e,t){this.props=e,this.context=t,this.__g=0}function S(e,t){if(t==null)return e.__&&S(e.__,e.__i+1);for(var n;t<e.__k.length;t++)if((n=e.__k[t])&&n.__e)return n.__e;return typeof e.type!=`function`||e.props.__P?null:S(e)}function C(t){var n,r=t.__v,i=r.__e,a=[],o=[],s=t.__P;s&&((n=_({constructor:d},r)).__v=r.__v+1,e.vnode&&e.vnode(n),N(s,n,r,t.__n,s.namespaceURI,32&r.__u?[i]:null,a,i||S(r),32&r.__u,o),n.__v=r.__v,n.__.__k[n.__i]=n,F(a,n,o),r.__=r.__e=null,n.__e!=i&&w(n))}function w(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(function(t){return t&&(e.__e=t.__e)}),w(e)}function T(t){(8&t.__g||(t.__g|=8,n.push(t),i++))&&r==e.debounceRendering||((r=e.debounceRendering)||queueMicrotask)(E)}function E(){try{for(var e,t=1;n.length;)n.length>t&&n.sort(a),e=n.shift(),t=n.length,8&e.__g&&C(e)}finally{(i=n.length)&&(r||queueMicrotask)(E)}}function ee(e,t,n,r,i,a,o,s,c,l,u){var d,m,h,g,_,v,y=r.__k||p,b=t.length;for(c=D(n,t,y,c,b),d=0;d<b;d++)(h=n.__k[d])!=null&&(m=~h.__i&&y[h.__i]||f,h.__i=d,v=N(e,h,m,i,a,o,s,c,l,u),g=h.__e,(m.ref!=h.ref||8&m.__u)&&(m.ref&&I(m.ref,null,h,m),h.ref&&u.push(h.ref,h.__c||g,h)),_||=g,4&h.__u?(c=O(h,c,e,!m.__v),m.__e&&(m.__e=null)):typeof h.type==`function`&&v!==void 0?c=v:g&&(c=g.nextSibling),h.__u&=-21);return n.__e=_,c}function D(e,t,n,r,i){var a,o,s,c,l,u,f,p,m,g=n.length,_=g,v=0,x=0,C=e.__k=Array(i);for(a=0;a<i;a++)(o=t[a])!=null&&typeof o!=`boolean`&&typeof o!=`function`?(typeof o!=`object`||o.constructor===String?o=C[a]=y(null,o):h(o)?o=C[a]=y(b,{children:o}):o.constructor===d&&o.__b?o=C[a]=y(o.type,o.props,o.key,o.ref,o.__v):C[a]=o,c=a+v,o.__=e,o.__b=e.__b+1,s=null,~(l=o.__i=k(o,n,c,_))&&(_--,(s=n[l])&&(s.__u|=2)),s&&s.__v?(o.__u|=16,l==c-1?v--:l==c+1?v++:l!=c&&(l>c?v--:v++,x=1)):(~l||(i>g?v--:i<g&&v++),typeof o.type!=`function`&&(o.__u|=4))):C[a]=null;if(x){for(u=[],f=[],a=0;a<i;a++)if((o=C[a])&&16&o.__u){for(v=0,p=u.length;v<p;)u[m=v+p>>1]<o.__i?v=m+1:p=m;u[v]=o.__i,f[a]=v+1}for(v=u.length;a--;)f[a]&&(f[a]==v?v--:C[a].__u|=4)}if(_)for(a=0;a<g;a++)!(s=n[a])||2&s.__u||(s.__e==r&&(r=S(s)),re(s,s));return r}function O(e,t,n,r){var i,a,o,s;if(typeof e.type==`function`){if(e.props.__P)return t;if(i=e.__k)for(a=0;a<i.length;a++)i[a]&&(i[a].__=e,t=O(i[a],t,n,!1));return t}for(t&&!t.parentNode&&(t=S(e))&&!t.parentNode&&(t=null),o=e.__e,s=t;s&&s.nodeType==8;)s=s.nextSibling;for(o!=s&&(!r&&n.moveBefore&&o.parentNode?n.moveBefore(o,t):n.insertBefore(o,t||null)),t=o;(t&&=t.nextSibling)&&t.nodeType==8&&!t.data.startsWith(`$s`););return t}function k(e,t,n,r){var i,a=e.key,o=e.type,s=t[n],c=s&&!(2&s.__u);if(s===null&&a==null||c&&a==s.key&&o==s.type)return n;if(r>+!!c){for(i=n-1;i>=0;i--)if((s=t[i])&&!(2&s.__u)&&a==s.key&&o==s.type)return i;for(i=n+1;i<t.length;i++)if((s=t[i])&&!(2&s.__u)&&a==s.key&&o==s.type)return i}return-1}function A(e,t,n){n??=``,t[0]==`-`?e.setProperty(t,n):e[t]=n}function j(e,t,n,r,i){var a,o;if(t==`style`){if(typeof n==`string`)e.style.cssText=n;else{if(typeof r==`string`&&(e.style.cssText=r=``),r)for(t in r)n&&t in n||A(e.style,t);if(n)for(t in n)r&&n[t]==r[t]||A(e.style,t,n[t])}}else if(t[0]==`o`&&t[1]==`n`)typeof n!=`function`&&(n=null),typeof r!=`function`&&(r=null),(e.__e||={})[t]=n,n&&r||(o=l[t]||(l[t]=M(t)),(e.__a||={})[t]=c,a=t!=(t=t.replace(s,`$1`)),(t=t.slice(2))[0]<`a`&&(t=t.toLowerCase()),n?e.addEventListener(t,o,a):e.removeEventListener(t,o,a));else{if(i==`http://www.w3.org/2000/svg`)t=t.replace(/xlink(H|:h)/,`h`).replace(/sName$/,`s`);else if(t!=`width`&&t!=`height`&&t!=`href`&&t!=`list`&&t!=`form`&&t!=`tabIndex`&&t!=`download`&&t!=`rowSpan`&&t!=`colSpan`&&t!=`role`&&t!=`popover`&&t in e)try{e[t]=n??``;return}catch{}if(typeof n==`function`)return;n==null||!1===n&&t[4]!=`-`?e.removeAttribute(t):e.setAttribute(t,t==`popover`&&n==1?``:n)}}function M(t){return function(n){var r=this.__e;if(r){if(r=r[t],n[o]==null)n[o]=c++;else if(n[o]<this.__a[t])return;return r(e.event?e.event(n):n)}}}function N(t,n,r,i,a,o,s,c,l,u){var f,m,g,y,C,w,T,E,D,O,k,A,j,M,N,F,I,L,R=n.type;if(n.constructor!==d)return null;128&r.__u&&(l=32&r.__u,f=r.__c.__z)&&(n.__u|=l,m=o=[],f.nodeType==8?c=P(f,o):o.push(f),c=o[0]||c),(f=e.__b)&&f(n);n:if(typeof R==`function`){g=s.length;try{if(E=n.props,D=(f=R.prototype)&&f.render,O=(f=R.contextType)&&i[f.__c],k=f?O?O.props.value:f.__:i,(y=r.__c)?(n.__c=y,2&y.__g&&(y.__g|=1)):(D?n.__c=y=new R(E,k):(n.__c=y=new x(E,k),y.constructor=R,y.render=ie),O&&O.sub(y),y.state||(y.state={}),y.__n=i,y.__g|=8,y.__h=[],y.__k=[]),D&&(y.__s||(y.__s=y.state),R.getDerivedStateFromProps&&(y.__s==y.state&&(y.__s=_({},y.__s)),_(y.__s,R.getDerivedStateFromProps(E,y.__s)))),C=y.props,w=y.state,y.__v=n,r.__c){if(E!==C&&D&&!R.getDerivedStateFromProps&&y.componentWillReceiveProps&&y.componentWillReceiveProps(E,k),n.__v==r.__v&&!(8&y.__g)||!(4&y.__g)&&y.shouldComponentUpdate&&!1===y.shouldComponentUpdate(E,y.__s,k)){n.__v!=r.__v&&(y.props=E,y.state=y.__s,y.__g&=-9),n.__e=r.__e,n.__k=r.__k,n.__k.some(function(e){e&&(e.__=n)}),p.push.apply(y.__h,y.__k),y.__k=[],y.__h.length&&s.push(y),c=S(r);break n}y.componentWillUpdate&&y.componentWillUpdate(E,y.__s,k),D&&y.componentDidUpdate&&y.__h.push(function(){y.componentDidUpdate(C,w,T)})}else D&&!R.getDerivedStateFromProps&&y.componentWillMount&&y.componentWillMount(),D&&y.componentDidMount&&y.__h.push(y.componentDidMount);y.context=k,y.props=E,y.__P=t,y.__g&=-5,A=e.__r,j=D?25:0;do y.__g&=-9,A&&A(n),f=y.render(y.props,y.state=y.__s,y.context);while(8&y.__g&&++j<25);D&&(p.push.apply(y.__h,y.__k),y.__k=[]),y.state=y.__s,y.getChildContext&&(i=_({},i,y.getChildContext())),D&&r.__c&&y.getSnapshotBeforeUpdate&&(T=y.getSnapshotBeforeUpdate(C,w)),M=f&&f.type===b&&f.key==null?f.props.children:f,E.__P&&(f=c,a=(t=E.__P).namespaceURI,l=o=null,r.props&&r.props.__P!=t&&(r.__k.some(function(e){e&&re(e,e)}),r.__k=null),c=r.__k?S(r,0):null),c=ee(t,h(M)?M:[M],n,r,i,a,o,s,c,l,u),E.__P&&(n.__e=null,c=f),n.__u&=-161,m&&m.some(v),y.__h.length&&s.push(y),1&y.__g&&(y.__g&=-4)}catch(t){if(s.length=g,n.__v=null,l||o){if(t&&t.then){if(n.__u|=128|l,o){for(~(I=o.indexOf(c||void 0))||(I=o.length);(L=o[I-1])&&L.nodeType==8;)I--;for(;I<o.length;I++)if(L=o[I]){if(o[I]=null,N){if(L==F)break}else{if(L.nodeType!=8)break;L.data.startsWith(`$s`)&&(F=P(N=L))}}}if(!N){for(;c&&c.nodeType==8&&c.nextSibling;)c=c.nextSibling;N=c}(f=P(N=n.__c.__z||(n.__c.__z=N)))?(n.__e=N,c=f):n.__e=c,c&&=c.nextSibling}else o&&o.some(v)}else n.__e=r.__e;n.__k||=r.__k||[],t&&t.then||te(n),e.__e(t,n,r)}}else c=n.__e=ne(r.__e,n,r,i,a,o,s,l,u,t);return(f=e.diffed)&&f(n),c}function P(e,t){if(e&&e.nodeType==8&&e.data.startsWith(`$s`))for(var n=1;e=e.nextSibling;){if(e.nodeType==8){if(e.data.startsWith(`$s`))n++;else if(e.data.startsWith(`/$s`)&&!--n)return e}t&&t.push(e)}}function te(e){e&&(e.__c&&(e.__c.__g|=4),e.__k&&e.__k.some(te))}function F(t,n,r){for(var i=0;i<r.length;)I(r[i++],r[i++],r[i++]);e.__c&&e.__c(n,t),t.some(function(n){try{t=n.__h,n.__h=[],t.some(function(e){e.call(n)})}catch(t){e.__e(t,n.__v)}})}function ne(t,n,r,i,a,o,s,c,l,u){var d,p,_,y,b,x,C,w,T=r.props||f,E=n.props,D=n.type;if(D==`svg`?a=`http://www.w3.org/2000/svg`:D==`math`?a=`http://www.w3.org/1998/Math/MathML`:a||=`http://www.w3.org/1999/xhtml`,o){for(d=0;d<o.length;d++)if((b=o[d])&&(D?b.localName==D:b.nodeType==3)){t=b,o[d]=null;break}}if(!t){if(w=u.ownerDocument||document,!D)return w.createTextNode(E);t=w.createElementNS(a,D,E.is?E:u),c&&=(e.__m&&e.__m(n,o),!1),o=null}if(D){if(u=D==`template`&&t.content||t,o=D==`textarea`&&E.defaultValue!=null?null:o&&g.call(u.childNodes),!c&&o)for(T={},d=0;d<t.attributes.length;d++)T[(b=t.attributes[d]).name]=b.value;for(d in T)b=T[d],d==`dangerouslySetInnerHTML`?_=b:d==`children`||d in E||d==`value`&&`defaultValue`in E||d==`checked`&&`defaultChecked`in E||j(t,d,null,b,a);for(d in E)b=E[d],d==`children`?y=b:d==`dangerouslySetInnerHTML`?p=b:d==`value`?x=b:d==`checked`?C=b:c&&typeof b!=`function`||T[d]===b||j(t,d,b,T[d],a);p?(c||_&&(p.__html==_.__html||p.__html==t.innerHTML)||(t.innerHTML=p.__html),n.__k=[]):(_&&(t.textContent=``),(D==`foreignObject`||a==`http://www.w3.org/1998/Math/MathML`&&m.test(D))&&(a=`http://www.w3.org/1999/xhtml`),ee(u,h(y)?y:[y],n,r,i,a,o,s,o?o[0]:r.__k&&S(r,0),c,l),o&&o.some(v)),c&&D!=`textarea`||(d=`value`,D==`progress`&&x==null?t.removeAttribute(d):x==null||x===t[d]&&(D!=`progress`||x)||j(t,d,x,T[d],a),d=`checked`,C!=null&&C!=t[d]&&j(t,d,C,T[d],a))}else T===E||c&&t.data==E||(t.data=E);return t}function I(t,n,r,i){try{typeof t==`function`?n?n.__x=t(n)||1:(i&&=i.__c||i.__e)&&(n=i.__x)&&(i.__x=null,typeof n==`function`?n():t(null)):t.current=n}catch(t){e.__e(t,r)}}function re(t,n,r){var i,a,o,s;if(e.unmount&&e.unmount(t),!(i=t.ref)||i.current&&i.current!=t.__e||I(i,null,n,t),i=t.__c){if(i.componentWillUnmount)try{i.componentWillUnmount()}catch(t){e.__e(t,n)}i.__P=i.__n=null}if(i=t.__k)for(s=0;s<i.length;s++)i[s]&&re(i[s],n,typeof t.type!=`function`||r&&!t.props.__P);!r&&(i=t.__c)&&(i=i.__z)&&(a=P(i,o=[]))&&(i==t.__e&&o.some(v),v(a),v(i)),r||v(t.__e),t.__e=t.__c=t.__=null}function ie(e,t,n){return this.constructor(e,n)}function L(t,n){var r,i,a,o;e.__&&e.__(t,n),n.nodeType==9&&(n=n.documentElement),i=(r=t&&32&t.__u)?null:n.__k,n.__k=y(b,{children:[t]}),a=[],o=[],N(n,n.__k,i||f,f,n.namespaceURI,i?null:n.firstChild?g.call(n.childNodes):null,a,i?i.__e:n.firstChild,r,o),F(a,n.__k,o),n.__k.props.children=null}function R(e){function t(e){var n,r;return this.getChildContext||(n=new Set,(r={})[t.__c]=this,this.getChildContext=function(){return r},this.shouldComponentUpdate=function(e){this.props.value!=e.value&&n.forEach(function(e){e.__g|=4,T(e)})},this.sub=function(e){n.add(e);var t=e.componentWillUnmount;e.componentWillUnmount=function(){n.delete(e),t&&t.call(e)}}),e.children}return t.__c=`__cC`+u++,t.__=e,t.Provider=(t.Consumer=function(e,t){return e.children(t)}).contextType=t,t}e={__e:function(e,t,n,r){for(var a,o,s;t=t.__;)if((a=t.__c)&&!(1&a.__g)){a.__g|=4;try{if((s=(o=a.constructor)&&o.getDerivedStateFromError)&&a.setState(o.getDerivedStateFromError(e)),a.componentDidCatch&&(a.componentDidCatch(e,r||{}),s=1),s&&8&a.__g)return void(a.__g|=2)}catch(t){e=t}}throw i=0,e}},t=0,x.prototype.setState=function(e,t){var n=this.__s;n&&n!=this.state||(n=this.__s=_({},this.state)),typeof e==`function`&&(e=e(_({},n),this.props)),e&&(_(n,e),this.__v&&(t&&this.__k.push(t),T(this)))},x.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.push(e),T(this))},x.prototype.render=b,n=[],i=0,a=function(e,t){return e.__v.__b-t.__v.__b},o=Symbol(),s=/(PointerCapture)$|Capture$/i,c=0,l={},u=0;async function ae(e){return typeof e==`string`?e:e.token()}function oe(e){return JSON.stringify(se(e))}function se(e){if(typeof e!=`object`||!e)return e;let t=Array.isArray(e)?e.map(se):Object.fromEntries(Object.entries(e).map(([e,t])=>[e,se(t)]));return Object.defineProperty(t,"toJSON",{value:void 0})}var z=class extends Error{code;retryAfter;constructor(e,t,n=0){super(t),this.code=e,this.retryAfter=n}get passes(){return ce.has(this.code)}get refusesCredential(){return this.code===`UNAUTHENTICATED`}},ce=new Set([`NETWORK`,`UNAVAILABLE`,`TIMEOUT`,`INTERNAL`,`RATE_LIMITED`,`REQUEST_TIMEOUT`]),le=new Set([408,425,429]),ue=15e3;async function de(e,t,n,r,i={}){let a=oe({query:`${n}`,variables:r}),o=await ae(t);try{return await fe(e,o,a,i)}catch(n){if(typeof t==`string`||!(n instanceof z&&n.refusesCredential))throw n;t.drop(o);let r=await t.token();if(r!==o)return fe(e,r,a,i);throw t.end(n.message),n}}async function fe(e,t,n,r){let i=await me(e,t,n,r),a=1e3*Number(i.headers.get(`retry-after`)??0)||0,o=pe(await i.text().catch(e=>{throw new z(`NETWORK`,String(e),a)})),s=o?.errors?.[0];if(s)throw new z(s.extensions?.code??`INTERNAL`,s.message,a);if(o?.data)return o.data;throw new z(o!==null||i.status>=400&&i.status<500&&!le.has(i.status)?`BAD_REQUEST`:`UNAVAILABLE`,i.statusText,a)}function pe(e){try{return JSON.parse(e)}catch{return null}}async function me(e,t,n,r){try{return await fetch(e,{method:`POST`,headers:{"content-type":`application/json`,accept:`application/graphql-response+json, application/json`,authorization:`Bearer ${t}`},body:n,credentials:`omit`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(ue),...r})}catch(e){throw new z(`NETWORK`,String(e))}}var B=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}},he=new B(`
+var e,t,n,r,i,a,o,s,c,l,u,d=Symbol.for(`pv`),f={},p=[],m=/^m(i|n|o|s|text|space)$/,h=Array.isArray,g=p.slice,_=Object.assign;function v(e){e&&e.parentNode&&e.remove()}function y(n,r,i,a,o){var s={type:n,props:r,key:i,ref:a,__k:null,__:null,__b:0,__e:null,__c:null,constructor:d,__v:o||++t,__i:-1,__u:0};return!o&&e.vnode&&e.vnode(s),s}function b(e){return e.children}function x(e,t){this.props=e,this.context=t,this.__g=0}function S(e,t){if(t==null)return e.__&&S(e.__,e.__i+1);for(var n;t<e.__k.length;t++)if((n=e.__k[t])&&n.__e)return n.__e;return typeof e.type!=`function`||e.props.__P?null:S(e)}function C(t){var n,r=t.__v,i=r.__e,a=[],o=[],s=t.__P;s&&((n=_({constructor:d},r)).__v=r.__v+1,e.vnode&&e.vnode(n),N(s,n,r,t.__n,s.namespaceURI,32&r.__u?[i]:null,a,i||S(r),32&r.__u,o),n.__v=r.__v,n.__.__k[n.__i]=n,F(a,n,o),r.__=r.__e=null,n.__e!=i&&w(n))}function w(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(function(t){return t&&(e.__e=t.__e)}),w(e)}function T(t){(8&t.__g||(t.__g|=8,n.push(t),i++))&&r==e.debounceRendering||((r=e.debounceRendering)||queueMicrotask)(E)}function E(){try{for(var e,t=1;n.length;)n.length>t&&n.sort(a),e=n.shift(),t=n.length,8&e.__g&&C(e)}finally{(i=n.length)&&(r||queueMicrotask)(E)}}function ee(e,t,n,r,i,a,o,s,c,l,u){var d,m,h,g,_,v,y=r.__k||p,b=t.length;for(c=D(n,t,y,c,b),d=0;d<b;d++)(h=n.__k[d])!=null&&(m=~h.__i&&y[h.__i]||f,h.__i=d,v=N(e,h,m,i,a,o,s,c,l,u),g=h.__e,(m.ref!=h.ref||8&m.__u)&&(m.ref&&I(m.ref,null,h,m),h.ref&&u.push(h.ref,h.__c||g,h)),_||=g,4&h.__u?(c=O(h,c,e,!m.__v),m.__e&&(m.__e=null)):typeof h.type==`function`&&v!==void 0?c=v:g&&(c=g.nextSibling),h.__u&=-21);return n.__e=_,c}function D(e,t,n,r,i){var a,o,s,c,l,u,f,p,m,g=n.length,_=g,v=0,x=0,C=e.__k=Array(i);for(a=0;a<i;a++)(o=t[a])!=null&&typeof o!=`boolean`&&typeof o!=`function`?(typeof o!=`object`||o.constructor===String?o=C[a]=y(null,o):h(o)?o=C[a]=y(b,{children:o}):o.constructor===d&&o.__b?o=C[a]=y(o.type,o.props,o.key,o.ref,o.__v):C[a]=o,c=a+v,o.__=e,o.__b=e.__b+1,s=null,~(l=o.__i=k(o,n,c,_))&&(_--,(s=n[l])&&(s.__u|=2)),s&&s.__v?(o.__u|=16,l==c-1?v--:l==c+1?v++:l!=c&&(l>c?v--:v++,x=1)):(~l||(i>g?v--:i<g&&v++),typeof o.type!=`function`&&(o.__u|=4))):C[a]=null;if(x){for(u=[],f=[],a=0;a<i;a++)if((o=C[a])&&16&o.__u){for(v=0,p=u.length;v<p;)u[m=v+p>>1]<o.__i?v=m+1:p=m;u[v]=o.__i,f[a]=v+1}for(v=u.length;a--;)f[a]&&(f[a]==v?v--:C[a].__u|=4)}if(_)for(a=0;a<g;a++)!(s=n[a])||2&s.__u||(s.__e==r&&(r=S(s)),re(s,s));return r}function O(e,t,n,r){var i,a,o,s;if(typeof e.type==`function`){if(e.props.__P)return t;if(i=e.__k)for(a=0;a<i.length;a++)i[a]&&(i[a].__=e,t=O(i[a],t,n,!1));return t}for(t&&!t.parentNode&&(t=S(e))&&!t.parentNode&&(t=null),o=e.__e,s=t;s&&s.nodeType==8;)s=s.nextSibling;for(o!=s&&(!r&&n.moveBefore&&o.parentNode?n.moveBefore(o,t):n.insertBefore(o,t||null)),t=o;(t&&=t.nextSibling)&&t.nodeType==8&&!t.data.startsWith(`$s`););return t}function k(e,t,n,r){var i,a=e.key,o=e.type,s=t[n],c=s&&!(2&s.__u);if(s===null&&a==null||c&&a==s.key&&o==s.type)return n;if(r>+!!c){for(i=n-1;i>=0;i--)if((s=t[i])&&!(2&s.__u)&&a==s.key&&o==s.type)return i;for(i=n+1;i<t.length;i++)if((s=t[i])&&!(2&s.__u)&&a==s.key&&o==s.type)return i}return-1}function A(e,t,n){n??=``,t[0]==`-`?e.setProperty(t,n):e[t]=n}function j(e,t,n,r,i){var a,o;if(t==`style`){if(typeof n==`string`)e.style.cssText=n;else{if(typeof r==`string`&&(e.style.cssText=r=``),r)for(t in r)n&&t in n||A(e.style,t);if(n)for(t in n)r&&n[t]==r[t]||A(e.style,t,n[t])}}else if(t[0]==`o`&&t[1]==`n`)typeof n!=`function`&&(n=null),typeof r!=`function`&&(r=null),(e.__e||={})[t]=n,n&&r||(o=l[t]||(l[t]=M(t)),(e.__a||={})[t]=c,a=t!=(t=t.replace(s,`$1`)),(t=t.slice(2))[0]<`a`&&(t=t.toLowerCase()),n?e.addEventListener(t,o,a):e.removeEventListener(t,o,a));else{if(i==`http://www.w3.org/2000/svg`)t=t.replace(/xlink(H|:h)/,`h`).replace(/sName$/,`s`);else if(t!=`width`&&t!=`height`&&t!=`href`&&t!=`list`&&t!=`form`&&t!=`tabIndex`&&t!=`download`&&t!=`rowSpan`&&t!=`colSpan`&&t!=`role`&&t!=`popover`&&t in e)try{e[t]=n??``;return}catch{}if(typeof n==`function`)return;n==null||!1===n&&t[4]!=`-`?e.removeAttribute(t):e.setAttribute(t,t==`popover`&&n==1?``:n)}}function M(t){return function(n){var r=this.__e;if(r){if(r=r[t],n[o]==null)n[o]=c++;else if(n[o]<this.__a[t])return;return r(e.event?e.event(n):n)}}}function N(t,n,r,i,a,o,s,c,l,u){var f,m,g,y,C,w,T,E,D,O,k,A,j,M,N,F,I,L,R=n.type;if(n.constructor!==d)return null;128&r.__u&&(l=32&r.__u,f=r.__c.__z)&&(n.__u|=l,m=o=[],f.nodeType==8?c=P(f,o):o.push(f),c=o[0]||c),(f=e.__b)&&f(n);n:if(typeof R==`function`){g=s.length;try{if(E=n.props,D=(f=R.prototype)&&f.render,O=(f=R.contextType)&&i[f.__c],k=f?O?O.props.value:f.__:i,(y=r.__c)?(n.__c=y,2&y.__g&&(y.__g|=1)):(D?n.__c=y=new R(E,k):(n.__c=y=new x(E,k),y.constructor=R,y.render=ie),O&&O.sub(y),y.state||(y.state={}),y.__n=i,y.__g|=8,y.__h=[],y.__k=[]),D&&(y.__s||(y.__s=y.state),R.getDerivedStateFromProps&&(y.__s==y.state&&(y.__s=_({},y.__s)),_(y.__s,R.getDerivedStateFromProps(E,y.__s)))),C=y.props,w=y.state,y.__v=n,r.__c){if(E!==C&&D&&!R.getDerivedStateFromProps&&y.componentWillReceiveProps&&y.componentWillReceiveProps(E,k),n.__v==r.__v&&!(8&y.__g)||!(4&y.__g)&&y.shouldComponentUpdate&&!1===y.shouldComponentUpdate(E,y.__s,k)){n.__v!=r.__v&&(y.props=E,y.state=y.__s,y.__g&=-9),n.__e=r.__e,n.__k=r.__k,n.__k.some(function(e){e&&(e.__=n)}),p.push.apply(y.__h,y.__k),y.__k=[],y.__h.length&&s.push(y),c=S(r);break n}y.componentWillUpdate&&y.componentWillUpdate(E,y.__s,k),D&&y.componentDidUpdate&&y.__h.push(function(){y.componentDidUpdate(C,w,T)})}else D&&!R.getDerivedStateFromProps&&y.componentWillMount&&y.componentWillMount(),D&&y.componentDidMount&&y.__h.push(y.componentDidMount);y.context=k,y.props=E,y.__P=t,y.__g&=-5,A=e.__r,j=D?25:0;do y.__g&=-9,A&&A(n),f=y.render(y.props,y.state=y.__s,y.context);while(8&y.__g&&++j<25);D&&(p.push.apply(y.__h,y.__k),y.__k=[]),y.state=y.__s,y.getChildContext&&(i=_({},i,y.getChildContext())),D&&r.__c&&y.getSnapshotBeforeUpdate&&(T=y.getSnapshotBeforeUpdate(C,w)),M=f&&f.type===b&&f.key==null?f.props.children:f,E.__P&&(f=c,a=(t=E.__P).namespaceURI,l=o=null,r.props&&r.props.__P!=t&&(r.__k.some(function(e){e&&re(e,e)}),r.__k=null),c=r.__k?S(r,0):null),c=ee(t,h(M)?M:[M],n,r,i,a,o,s,c,l,u),E.__P&&(n.__e=null,c=f),n.__u&=-161,m&&m.some(v),y.__h.length&&s.push(y),1&y.__g&&(y.__g&=-4)}catch(t){if(s.length=g,n.__v=null,l||o){if(t&&t.then){if(n.__u|=128|l,o){for(~(I=o.indexOf(c||void 0))||(I=o.length);(L=o[I-1])&&L.nodeType==8;)I--;for(;I<o.length;I++)if(L=o[I]){if(o[I]=null,N){if(L==F)break}else{if(L.nodeType!=8)break;L.data.startsWith(`$s`)&&(F=P(N=L))}}}if(!N){for(;c&&c.nodeType==8&&c.nextSibling;)c=c.nextSibling;N=c}(f=P(N=n.__c.__z||(n.__c.__z=N)))?(n.__e=N,c=f):n.__e=c,c&&=c.nextSibling}else o&&o.some(v)}else n.__e=r.__e;n.__k||=r.__k||[],t&&t.then||te(n),e.__e(t,n,r)}}else c=n.__e=ne(r.__e,n,r,i,a,o,s,l,u,t);return(f=e.diffed)&&f(n),c}function P(e,t){if(e&&e.nodeType==8&&e.data.startsWith(`$s`))for(var n=1;e=e.nextSibling;){if(e.nodeType==8){if(e.data.startsWith(`$s`))n++;else if(e.data.startsWith(`/$s`)&&!--n)return e}t&&t.push(e)}}function te(e){e&&(e.__c&&(e.__c.__g|=4),e.__k&&e.__k.some(te))}function F(t,n,r){for(var i=0;i<r.length;)I(r[i++],r[i++],r[i++]);e.__c&&e.__c(n,t),t.some(function(n){try{t=n.__h,n.__h=[],t.some(function(e){e.call(n)})}catch(t){e.__e(t,n.__v)}})}function ne(t,n,r,i,a,o,s,c,l,u){var d,p,_,y,b,x,C,w,T=r.props||f,E=n.props,D=n.type;if(D==`svg`?a=`http://www.w3.org/2000/svg`:D==`math`?a=`http://www.w3.org/1998/Math/MathML`:a||=`http://www.w3.org/1999/xhtml`,o){for(d=0;d<o.length;d++)if((b=o[d])&&(D?b.localName==D:b.nodeType==3)){t=b,o[d]=null;break}}if(!t){if(w=u.ownerDocument||document,!D)return w.createTextNode(E);t=w.createElementNS(a,D,E.is?E:u),c&&=(e.__m&&e.__m(n,o),!1),o=null}if(D){if(u=D==`template`&&t.content||t,o=D==`textarea`&&E.defaultValue!=null?null:o&&g.call(u.childNodes),!c&&o)for(T={},d=0;d<t.attributes.length;d++)T[(b=t.attributes[d]).name]=b.value;for(d in T)b=T[d],d==`dangerouslySetInnerHTML`?_=b:d==`children`||d in E||d==`value`&&`defaultValue`in E||d==`checked`&&`defaultChecked`in E||j(t,d,null,b,a);for(d in E)b=E[d],d==`children`?y=b:d==`dangerouslySetInnerHTML`?p=b:d==`value`?x=b:d==`checked`?C=b:c&&typeof b!=`function`||T[d]===b||j(t,d,b,T[d],a);p?(c||_&&(p.__html==_.__html||p.__html==t.innerHTML)||(t.innerHTML=p.__html),n.__k=[]):(_&&(t.textContent=``),(D==`foreignObject`||a==`http://www.w3.org/1998/Math/MathML`&&m.test(D))&&(a=`http://www.w3.org/1999/xhtml`),ee(u,h(y)?y:[y],n,r,i,a,o,s,o?o[0]:r.__k&&S(r,0),c,l),o&&o.some(v)),c&&D!=`textarea`||(d=`value`,D==`progress`&&x==null?t.removeAttribute(d):x==null||x===t[d]&&(D!=`progress`||x)||j(t,d,x,T[d],a),d=`checked`,C!=null&&C!=t[d]&&j(t,d,C,T[d],a))}else T===E||c&&t.data==E||(t.data=E);return t}function I(t,n,r,i){try{typeof t==`function`?n?n.__x=t(n)||1:(i&&=i.__c||i.__e)&&(n=i.__x)&&(i.__x=null,typeof n==`function`?n():t(null)):t.current=n}catch(t){e.__e(t,r)}}function re(t,n,r){var i,a,o,s;if(e.unmount&&e.unmount(t),!(i=t.ref)||i.current&&i.current!=t.__e||I(i,null,n,t),i=t.__c){if(i.componentWillUnmount)try{i.componentWillUnmount()}catch(t){e.__e(t,n)}i.__P=i.__n=null}if(i=t.__k)for(s=0;s<i.length;s++)i[s]&&re(i[s],n,typeof t.type!=`function`||r&&!t.props.__P);!r&&(i=t.__c)&&(i=i.__z)&&(a=P(i,o=[]))&&(i==t.__e&&o.some(v),v(a),v(i)),r||v(t.__e),t.__e=t.__c=t.__=null}function ie(e,t,n){return this.constructor(e,n)}function L(t,n){var r,i,a,o;e.__&&e.__(t,n),n.nodeType==9&&(n=n.documentElement),i=(r=t&&32&t.__u)?null:n.__k,n.__k=y(b,{children:[t]}),a=[],o=[],N(n,n.__k,i||f,f,n.namespaceURI,i?null:n.firstChild?g.call(n.childNodes):null,a,i?i.__e:n.firstChild,r,o),F(a,n.__k,o),n.__k.props.children=null}function R(e){function t(e){var n,r;return this.getChildContext||(n=new Set,(r={})[t.__c]=this,this.getChildContext=function(){return r},this.shouldComponentUpdate=function(e){this.props.value!=e.value&&n.forEach(function(e){e.__g|=4,T(e)})},this.sub=function(e){n.add(e);var t=e.componentWillUnmount;e.componentWillUnmount=function(){n.delete(e),t&&t.call(e)}}),e.children}return t.__c=`__cC`+u++,t.__=e,t.Provider=(t.Consumer=function(e,t){return e.children(t)}).contextType=t,t}e={__e:function(e,t,n,r){for(var a,o,s;t=t.__;)if((a=t.__c)&&!(1&a.__g)){a.__g|=4;try{if((s=(o=a.constructor)&&o.getDerivedStateFromError)&&a.setState(o.getDerivedStateFromError(e)),a.componentDidCatch&&(a.componentDidCatch(e,r||{}),s=1),s&&8&a.__g)return void(a.__g|=2)}catch(t){e=t}}throw i=0,e}},t=0,x.prototype.setState=function(e,t){var n=this.__s;n&&n!=this.state||(n=this.__s=_({},this.state)),typeof e==`function`&&(e=e(_({},n),this.props)),e&&(_(n,e),this.__v&&(t&&this.__k.push(t),T(this)))},x.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.push(e),T(this))},x.prototype.render=b,n=[],i=0,a=function(e,t){return e.__v.__b-t.__v.__b},o=Symbol(),s=/(PointerCapture)$|Capture$/i,c=0,l={},u=0;async function ae(e){return typeof e==`string`?e:e.token()}function oe(e){return JSON.stringify(se(e))}function se(e){if(typeof e!=`object`||!e)return e;let t=Array.isArray(e)?e.map(se):Object.fromEntries(Object.entries(e).map(([e,t])=>[e,se(t)]));return Object.defineProperty(t,"toJSON",{value:void 0})}var z=class extends Error{code;retryAfter;constructor(e,t,n=0){super(t),this.code=e,this.retryAfter=n}get passes(){return ce.has(this.code)}get refusesCredential(){return this.code===`UNAUTHENTICATED`}},ce=new Set([`NETWORK`,`UNAVAILABLE`,`TIMEOUT`,`INTERNAL`,`RATE_LIMITED`,`REQUEST_TIMEOUT`]),le=new Set([408,425,429]),ue=15e3;async function de(e,t,n,r,i={}){let a=oe({query:`${n}`,variables:r}),o=await ae(t);try{return await fe(e,o,a,i)}catch(n){if(typeof t==`string`||!(n instanceof z&&n.refusesCredential))throw n;t.drop(o);let r=await t.token();if(r!==o)return fe(e,r,a,i);throw t.end(n.message),n}}async function fe(e,t,n,r){let i=await me(e,t,n,r),a=1e3*Number(i.headers.get(`retry-after`)??0)||0,o=pe(await i.text().catch(e=>{throw new z(`NETWORK`,String(e),a)})),s=o?.errors?.[0];if(s)throw new z(s.extensions?.code??`INTERNAL`,s.message,a);if(o?.data)return o.data;throw new z(o!==null||i.status>=400&&i.status<500&&!le.has(i.status)?`BAD_REQUEST`:`UNAVAILABLE`,i.statusText,a)}function pe(e){try{return JSON.parse(e)}catch{return null}}async function me(e,t,n,r){try{return await fetch(e,{method:`POST`,headers:{"content-type":`application/json`,accept:`application/graphql-response+json, application/json`,authorization:`Bearer ${t}`},body:n,credentials:`omit`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(ue),...r})}catch(e){throw new z(`NETWORK`,String(e))}}var B=class{time=Date.now();run=performance.now();get age(){return Math.max(Date.now()-this.time,performance.now()-this.run)}},he=class{area;memory=new Map;constructor(e){this.area=e}get(e){return this.memory.get(e)??this.tried(t=>t.getItem(e))??null}set(e,t){this.memory.delete(e);try{this.area().setItem(e,t)}catch{this.memory.set(e,t)}}remove(e){this.memory.delete(e),this.tried(t=>t.removeItem(e))}names(){let e=this.tried(e=>Array.from({length:e.length},(t,n)=>e.key(n)??``));return[...new Set([...this.memory.keys(),...e??[]])]}is(e){return this.tried(t=>t===e)??!1}tried(e){try{return e(this.area())}catch{return}}},ge=new he(()=>localStorage),V=new he(()=>sessionStorage),H=class extends String{__apiType;value;__meta__;constructor(e,t){super(e),this.value=e,this.__meta__=t}toString(){return this.value}},_e=new H(`
     query Dashboard($range: DateRangeInput!, $filter: MetricsFilter, $asOf: DateTime, $group: MetricsGroup!, $top: Int, $byStatus: Boolean!, $bySale: Boolean!, $soldIn: DateRangeInput!, $listed: ConversationFilter, $order: ConversationOrder, $first: Int!, $live: Boolean!, $on: EventFilter) {
   me {
     name
@@ -171,7 +171,7 @@ fragment HappeningPage on EventConnection {
     hasNextPage
     endCursor
   }
-}`),ge=new B(`
+}`),ve=new H(`
     query Conversations($listed: ConversationFilter, $order: ConversationOrder, $asOf: DateTime, $first: Int!, $after: String) {
   conversations(
     filter: $listed
@@ -206,7 +206,7 @@ fragment ConversationPage on ConversationConnection {
     hasNextPage
     endCursor
   }
-}`),_e=new B(`
+}`),ye=new H(`
     query Sales($soldIn: DateRangeInput!, $filter: MetricsFilter, $asOf: DateTime, $first: Int!, $after: String) {
   sold: metrics(range: $soldIn, filter: $filter, asOf: $asOf) {
     sales(first: $first, after: $after) {
@@ -240,7 +240,7 @@ fragment ConversationPage on ConversationConnection {
     hasNextPage
     endCursor
   }
-}`),ve=new B(`
+}`),be=new H(`
     query Happenings($on: EventFilter, $first: Int!, $after: String) {
   events(filter: $on, first: $first, after: $after) {
     ...HappeningPage
@@ -280,7 +280,7 @@ fragment HappeningPage on EventConnection {
     hasNextPage
     endCursor
   }
-}`),ye=new B(`
+}`),xe=new H(`
     subscription FollowReport($range: DateRangeInput!, $filter: MetricsFilter, $group: MetricsGroup!, $top: Int, $byStatus: Boolean!) {
   metrics(range: $range, filter: $filter) {
     ...Report
@@ -350,7 +350,7 @@ fragment Report on Metrics {
       }
     }
   }
-}`),be=new B(`
+}`),Se=new H(`
     subscription FollowHappenings($on: EventFilter, $after: Cursor) {
   events(filter: $on, after: $after) {
     __typename
@@ -392,7 +392,7 @@ fragment Report on Metrics {
       title
     }
   }
-}`),xe=new B(`
+}`),Ce=new H(`
     query Transcript($id: ID!, $before: String) {
   conversation(id: $id) {
     ...TranscriptHead
@@ -476,7 +476,7 @@ fragment TranscriptMessage on Message {
     name
     url
   }
-}`),Se=new B(`
+}`),we=new H(`
     subscription FollowTranscript($id: ID!, $after: Cursor) {
   conversation(id: $id, after: $after) {
     __typename
@@ -579,7 +579,7 @@ fragment TranscriptMessage on Message {
     name
     url
   }
-}`),Ce=new B(`
+}`),Te=new H(`
     query Me {
   me {
     ...Colleague
@@ -591,7 +591,7 @@ fragment TranscriptMessage on Message {
   role
   availability
   suspendedAt
-}`),we=new B(`
+}`),Ee=new H(`
     query Team {
   account {
     staff {
@@ -605,7 +605,7 @@ fragment TranscriptMessage on Message {
   role
   availability
   suspendedAt
-}`),Te=new B(`
+}`),De=new H(`
     query Inbox($view: InboxView!, $state: [TicketState!]!, $filter: TicketFilter!, $after: String) {
   inbox(view: $view, state: $state, filter: $filter, first: 100, after: $after) {
     nodes {
@@ -664,7 +664,7 @@ fragment TranscriptMessage on Message {
       summary
     }
   }
-}`),Ee=new B(`
+}`),Oe=new H(`
     query InboxCounts {
   all: inbox(view: ALL, first: 1) {
     totalCount
@@ -680,7 +680,7 @@ fragment TranscriptMessage on Message {
     totalCount
   }
 }
-    `),De=new B(`
+    `),ke=new H(`
     query SearchTickets($filter: ConversationFilter!, $after: String) {
   conversations(filter: $filter, first: 50, after: $after) {
     nodes {
@@ -741,7 +741,7 @@ fragment TranscriptMessage on Message {
       summary
     }
   }
-}`),Oe=new B(`
+}`),Ae=new H(`
     query OneTicket($id: ID!) {
   node(id: $id) {
     __typename
@@ -797,7 +797,7 @@ fragment TranscriptMessage on Message {
       summary
     }
   }
-}`),ke=new B(`
+}`),je=new H(`
     subscription FollowInbox($after: Cursor) {
   inbox(view: ALL, state: [OPEN, SNOOZED], after: $after) {
     __typename
@@ -907,7 +907,7 @@ fragment TranscriptMessage on Message {
       summary
     }
   }
-}`),Ae=new B(`
+}`),Me=new H(`
     query Thread($id: ID!) {
   conversation(id: $id) {
     id
@@ -1073,7 +1073,7 @@ fragment ThreadFacts on Conversation {
       error
     }
   }
-}`),je=new B(`
+}`),Ne=new H(`
     query EarlierInThread($id: ID!, $before: String!) {
   conversation(id: $id) {
     messages(last: 100, before: $before) {
@@ -1119,7 +1119,7 @@ fragment ThreadMessage on Message {
     progress
     error
   }
-}`),Me=new B(`
+}`),Pe=new H(`
     query Drafts($id: ID!) {
   conversation(id: $id) {
     drafts {
@@ -1129,7 +1129,7 @@ fragment ThreadMessage on Message {
     }
   }
 }
-    `),Ne=new B(`
+    `),Fe=new H(`
     subscription FollowThread($id: ID!, $after: Cursor) {
   conversation(id: $id, after: $after) {
     __typename
@@ -1332,7 +1332,7 @@ fragment ThreadFacts on Conversation {
       error
     }
   }
-}`),Pe=new B(`
+}`),Ie=new H(`
     mutation SetAvailability($input: SetAvailabilityInput!) {
   setAvailability(input: $input) {
     staff {
@@ -1350,7 +1350,7 @@ fragment ThreadFacts on Conversation {
   role
   availability
   suspendedAt
-}`),Fe=new B(`
+}`),Le=new H(`
     mutation TakeTicket($input: TicketInput!) {
   takeTicket(input: $input) {
     ticket {
@@ -1409,7 +1409,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Ie=new B(`
+}`),Re=new H(`
     mutation ReleaseTicket($input: TicketInput!) {
   releaseTicket(input: $input) {
     ticket {
@@ -1468,7 +1468,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Le=new B(`
+}`),ze=new H(`
     mutation AssignTicket($input: AssignTicketInput!) {
   assignTicket(input: $input) {
     ticket {
@@ -1527,7 +1527,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Re=new B(`
+}`),Be=new H(`
     mutation SnoozeTicket($input: SnoozeTicketInput!) {
   snoozeTicket(input: $input) {
     ticket {
@@ -1586,7 +1586,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),ze=new B(`
+}`),Ve=new H(`
     mutation ReturnToAgent($input: TicketInput!) {
   returnToAgent(input: $input) {
     ticket {
@@ -1645,7 +1645,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Be=new B(`
+}`),He=new H(`
     mutation CloseTicket($input: TicketInput!) {
   closeTicket(input: $input) {
     ticket {
@@ -1704,7 +1704,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Ve=new B(`
+}`),Ue=new H(`
     mutation ReopenTicket($input: TicketInput!) {
   reopenTicket(input: $input) {
     ticket {
@@ -1763,7 +1763,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),He=new B(`
+}`),We=new H(`
     mutation RetryDelivery($input: TicketInput!) {
   retryDelivery(input: $input) {
     ticket {
@@ -1822,7 +1822,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),Ue=new B(`
+}`),Ge=new H(`
     mutation MarkRead($input: TicketInput!) {
   markTicketRead(input: $input) {
     ticket {
@@ -1881,7 +1881,7 @@ fragment ThreadFacts on Conversation {
       summary
     }
   }
-}`),We=new B(`
+}`),Ke=new H(`
     mutation Reply($input: ReplyToConversationInput!) {
   replyToConversation(input: $input) {
     message {
@@ -1930,7 +1930,7 @@ fragment ThreadMessage on Message {
     progress
     error
   }
-}`),Ge=new B(`
+}`),qe=new H(`
     mutation Note($input: AddNoteInput!) {
   addNote(input: $input) {
     message {
@@ -1974,7 +1974,7 @@ fragment ThreadMessage on Message {
     progress
     error
   }
-}`),Ke=new B(`
+}`),Je=new H(`
     mutation StaffTyping($input: SetTypingInput!) {
   setTyping(input: $input) {
     errors {
@@ -1983,7 +1983,7 @@ fragment ThreadMessage on Message {
     }
   }
 }
-    `),qe=new B(`
+    `),Ye=new H(`
     mutation Redact($input: RedactMessageInput!) {
   redactMessage(input: $input) {
     message {
@@ -2027,7 +2027,7 @@ fragment ThreadMessage on Message {
     progress
     error
   }
-}`),Je=new B(`
+}`),Xe=new H(`
     mutation SetHold($input: SetLegalHoldInput!) {
   setLegalHold(input: $input) {
     conversation {
@@ -2105,7 +2105,7 @@ fragment ThreadMessage on Message {
       error
     }
   }
-}`),Ye=new B(`
+}`),Ze=new H(`
     query Settings {
   me {
     id
@@ -2180,7 +2180,7 @@ fragment HandoffParts on HandoffSettings {
 fragment AgentParts on AgentSettings {
   answeredBy
   version
-}`),Xe=new B(`
+}`),Qe=new H(`
     query Members {
   account {
     staff {
@@ -2196,7 +2196,7 @@ fragment AgentParts on AgentSettings {
   capacity
   availability
   suspendedAt
-}`),Ze=new B(`
+}`),$e=new H(`
     query Keys($after: String) {
   account {
     keys(first: 50, after: $after) {
@@ -2228,7 +2228,7 @@ fragment AgentParts on AgentSettings {
     id
     name
   }
-}`),Qe=new B(`
+}`),et=new H(`
     query Webhooks {
   webhookEndpoints {
     ...WebhookParts
@@ -2277,7 +2277,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),$e=new B(`
+}`),tt=new H(`
     query Retention {
   retention {
     ...RetentionParts
@@ -2287,7 +2287,7 @@ fragment WebhookParts on WebhookEndpoint {
   transcripts
   attachments
   events
-}`),et=new B(`
+}`),nt=new H(`
     mutation SaveRetention($input: UpdateRetentionInput!) {
   updateRetention(input: $input) {
     retention {
@@ -2307,7 +2307,7 @@ fragment RetentionParts on Retention {
   transcripts
   attachments
   events
-}`),tt=new B(`
+}`),rt=new H(`
     mutation SaveAccount($input: UpdateAccountInput!) {
   updateAccount(input: $input) {
     account {
@@ -2351,7 +2351,7 @@ fragment AccountParts on Account {
     enabled
     window
   }
-}`),nt=new B(`
+}`),it=new H(`
     mutation SaveHandoff($input: UpdateHandoffSettingsInput!) {
   updateHandoffSettings(input: $input) {
     handoffSettings {
@@ -2388,7 +2388,7 @@ fragment HandoffParts on HandoffSettings {
   connections {
     ...HelpdeskParts
   }
-}`),rt=new B(`
+}`),at=new H(`
     mutation SaveAgent($input: UpdateAgentSettingsInput!) {
   updateAgentSettings(input: $input) {
     agentSettings {
@@ -2407,7 +2407,7 @@ fragment HandoffParts on HandoffSettings {
 fragment AgentParts on AgentSettings {
   answeredBy
   version
-}`),it=new B(`
+}`),ot=new H(`
     mutation ConnectHelpdesk($input: ConnectHelpdeskInput!) {
   connectHelpdesk(input: $input) {
     connection {
@@ -2430,7 +2430,7 @@ fragment HelpdeskParts on HelpdeskAccount {
   problem
   checkedAt
   webhookUrl
-}`),at=new B(`
+}`),st=new H(`
     mutation DisconnectHelpdesk($input: DisconnectHelpdeskInput!) {
   disconnectHelpdesk(input: $input) {
     connection {
@@ -2453,7 +2453,7 @@ fragment HelpdeskParts on HelpdeskAccount {
   problem
   checkedAt
   webhookUrl
-}`),ot=new B(`
+}`),ct=new H(`
     mutation InviteMember($input: InviteStaffInput!) {
   inviteStaff(input: $input) {
     staff {
@@ -2478,7 +2478,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),st=new B(`
+}`),lt=new H(`
     mutation UpdateMember($input: UpdateStaffInput!) {
   updateStaff(input: $input) {
     staff {
@@ -2502,7 +2502,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),ct=new B(`
+}`),ut=new H(`
     mutation SuspendMember($input: StaffInput!) {
   suspendStaff(input: $input) {
     staff {
@@ -2526,7 +2526,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),lt=new B(`
+}`),dt=new H(`
     mutation ReinstateMember($input: StaffInput!) {
   reinstateStaff(input: $input) {
     staff {
@@ -2550,7 +2550,7 @@ fragment MemberParts on Staff {
   capacity
   availability
   suspendedAt
-}`),ut=new B(`
+}`),ft=new H(`
     mutation CreateKey($input: CreateKeyInput!) {
   createKey(input: $input) {
     key {
@@ -2585,7 +2585,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),dt=new B(`
+}`),pt=new H(`
     mutation RotateKey($input: RotateKeyInput!) {
   rotateKey(input: $input) {
     key {
@@ -2623,7 +2623,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),ft=new B(`
+}`),mt=new H(`
     mutation RevokeKey($input: RevokeKeyInput!) {
   revokeKey(input: $input) {
     key {
@@ -2657,7 +2657,7 @@ fragment KeyParts on ApiKey {
     id
     name
   }
-}`),pt=new B(`
+}`),ht=new H(`
     mutation CreateWebhook($input: CreateWebhookEndpointInput!) {
   createWebhookEndpoint(input: $input) {
     endpoint {
@@ -2710,7 +2710,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),mt=new B(`
+}`),gt=new H(`
     mutation UpdateWebhook($input: UpdateWebhookEndpointInput!) {
   updateWebhookEndpoint(input: $input) {
     endpoint {
@@ -2762,7 +2762,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),ht=new B(`
+}`),_t=new H(`
     mutation RotateWebhook($input: WebhookEndpointInput!) {
   rotateWebhookSecret(input: $input) {
     endpoint {
@@ -2815,7 +2815,7 @@ fragment WebhookParts on WebhookEndpoint {
   forwarding {
     ...DeliveryParts
   }
-}`),gt=new B(`
+}`),vt=new H(`
     mutation DeleteWebhook($input: WebhookEndpointInput!) {
   deleteWebhookEndpoint(input: $input) {
     deletedId
@@ -2828,7 +2828,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),_t=new B(`
+}`),yt=new H(`
     mutation PingWebhook($input: WebhookEndpointInput!) {
   pingWebhookEndpoint(input: $input) {
     httpStatus
@@ -2843,7 +2843,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),vt=new B(`
+}`),bt=new H(`
     mutation RetryDeadLetter($input: RetryDeadLetterInput!) {
   retryDeadLetter(input: $input) {
     delivered
@@ -2858,7 +2858,7 @@ fragment WebhookParts on WebhookEndpoint {
   code
   message
   path
-}`),yt=new B(`
+}`),xt=new H(`
     mutation RedeliverEvents($input: RedeliverEventsInput!) {
   redeliverEvents(input: $input) {
     forwarding {
@@ -2897,7 +2897,7 @@ fragment DeliveryParts on Forwarding {
       }
     }
   }
-}`),bt=new B(`
+}`),St=new H(`
     mutation SignOut {
   signOut(input: {}) {
     errors {
@@ -2905,7 +2905,7 @@ fragment DeliveryParts on Forwarding {
     }
   }
 }
-    `),xt=new B(`
+    `),Ct=new H(`
     mutation CreateUpload($input: CreateUploadInput!) {
   createUpload(input: $input) {
     attachmentId
@@ -2916,4 +2916,4 @@ fragment DeliveryParts on Forwarding {
     }
   }
 }
-    `),St=new URL(`/graphql`,location.href).href,Ct=`/sign-in/token`,wt=`/sign-in/demo`,V=`baton:staff-key`,Tt=`Somebody else has signed in in this browser meanwhile. Pages that are loaded from now on are theirs.`,Et=6e4,Dt=15e3,Ot=512,kt=class e{ended=()=>{};access={token:``,until:0};member=null;renewal=null;static async kept(){let t=new e;try{await t.token()}catch(e){if(!(e instanceof z&&e.passes))return null}return t}async token(){return Date.now()<this.access.until?this.access.token:(this.renewal??=this.renew().finally(()=>{this.renewal=null}),this.renewal)}drop(e){e===this.access.token&&(this.access={token:``,until:0})}end(e){this.ended(e)}async leave(){try{await de(St,this,bt,{})}catch(e){if(!(e instanceof z&&e.refusesCredential))throw e}}async renew(){try{let e=await H(Ct,{method:`POST`}),{accessToken:t,expiresAt:n,staffId:r}=await Ft(e);if(r!==(this.member??=r))throw new z(`UNAUTHENTICATED`,Tt);let i=Date.parse(e.headers.get(`date`)??``)||Date.now();return this.access={token:t,until:Date.now()+Date.parse(n)-i-Et},t}catch(e){throw e instanceof z&&e.refusesCredential&&this.end(e.message),e}}},At=class e{key;ended=()=>{};constructor(e){this.key=e}static kept(){let t=sessionStorage.getItem(V);return t?new e(t):null}async token(){return this.key}drop(){}end(e){sessionStorage.removeItem(V),this.ended(e)}keep(){sessionStorage.setItem(V,this.key)}async leave(){sessionStorage.removeItem(V)}};async function jt(e){await H(wt,{method:`POST`,headers:{"content-type":`application/json`},body:JSON.stringify({link:e})}),sessionStorage.removeItem(V)}async function Mt(){return(await Ft(await H(wt,{}))).provider}function Nt(e){let t=location.pathname+location.search,n=t+location.hash;return`${e}?return_to=${encodeURIComponent(n.length>Ot?t:n)}`}function Pt(){let e=/^#sign-in=([\w-]+)$/.exec(location.hash)?.[1]??null;return e&&history.replaceState(history.state,``,location.pathname+location.search),e}async function Ft(e){return await e.json().catch(e=>{throw new z(`NETWORK`,String(e))})}async function H(e,t){let n;try{n=await fetch(e,{credentials:`same-origin`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(Dt),...t})}catch(e){throw new z(`NETWORK`,String(e))}if(n.ok)return n;let r=(await n.json().catch(()=>null))?.errors?.[0];throw new z(r?.extensions.code??(n.status<500?`BAD_REQUEST`:`UNAVAILABLE`),r?.message??n.statusText,1e3*Number(n.headers.get(`retry-after`)??0)||0)}var U,W,It,Lt,Rt=Object.is,G=0,zt=[],Bt=[],K=e,Vt=K.__b,Ht=K.__r,Ut=K.diffed,Wt=K.__c,Gt=K.unmount,Kt=K.__;function q(e,t){K.__h&&K.__h(W,e,G||t),G=0;var n=W.__H||(W.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function J(e){return G=1,qt(on,e)}function qt(e,t,n){var r=q(U++,2);if(r.t=e,!r.__c&&(r.__=[n?n(t):on(void 0,t),function(e){var t=(r.__N||r.__)[0],n=r.t(t,e);Rt(t,n)||(r.__N=[n,r.__[1]],r.__c.setState({}))}],r.__c=W,!W.__f)){W.__f=!0;var i=W.shouldComponentUpdate;W.shouldComponentUpdate=function(e,t,n){var r=this.__H;if(!r)return!0;var a=!1,o=this.props!=e;if(r.__.some(function(e){e.__N&&(a=!0,Rt(e.__[0],e.__N[0])||(o=!0))}),i){var s=i.call(this,e,t,n);return a?s||o:s}return!a||o}}return r.__}function Y(e,t){var n=q(U++,3);!K.__s&&an(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,W.__H.__h.push(n))}function Jt(e,t){var n=q(U++,4);!K.__s&&an(n.__H,t)&&(n.__P=!1,n.__=e,n.u=t,W.__h.push(n))}function Yt(e){return G=5,Xt(function(){return{current:e}},[])}function Xt(e,t){var n=q(U++,7);return an(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function Zt(e){var t=W.context[e.__c],n=q(U++,9);return n.c=e,t?(n.__??(n.__=!0,t.sub(W)),t.props.value):e.__}function Qt(){var e=q(U++,11);if(!e.__){for(var t=W.__v;!t.__m&&t.__;)t=t.__;var n=t.__m||(t.__m=[0,0]);e.__=`P`+n[0]+`-`+n[1]++}return e.__}function $t(){var e;do{for(;e=Bt.shift();)try{X(e)}catch(t){K.__e(t,{__:(e=e.__P)&&e.__v})}for(;e=zt.shift();){var t=e.__H;if(e.__P&&t)try{t.__h.some(X),t.__h.some(rn),t.__h=[]}catch(n){t.__h=[],K.__e(n,e.__v)}}}while(Bt.length)}K.__b=function(e){W=null,Vt&&Vt(e)},K.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),Kt&&Kt(e,t)},K.__r=function(e){Ht&&Ht(e),U=0;var t=(W=e.__c).__H;t&&(It==W?W.__h=[]:(t.__h.some(X),t.__h.some(rn),U=0),t.__h=[],t.__.some(function(e){e.__N&&(e.__=e.__N),e.u=e.__N=void 0})),It=W},K.diffed=function(e){Ut&&Ut(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&nn(zt.push(t)),t.__H.__.some(function(e){e.u&&(e.__H=e.u)})),It=W=null},K.__c=function(e,t){t.some(function(e){try{e.__h.some(X),e.__h=e.__h.filter(function(e){return!e.__||rn(e)})}catch(t){e.__h=[function(){throw t}]}}),Wt&&Wt(e,t)},K.unmount=function(e){Gt&&Gt(e);var t,n,r=e.__c;r&&r.__H&&(r.__H.__.some(function(r){try{if(r.__P&&r.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||!n.__c.__P);)n=n.__;n&&=n.__c}r.__P=n,nn(Bt.push(r))}else X(r)}catch(e){t=e}}),r.__H=void 0,t&&K.__e(t,r.__v))};var en=typeof requestAnimationFrame==`function`;function tn(e){var t,n=function(){clearTimeout(r),en&&cancelAnimationFrame(t),setTimeout(e)},r=setTimeout(n,35);en&&(t=requestAnimationFrame(n))}function nn(e){e!=1&&Lt==K.requestAnimationFrame||((Lt=K.requestAnimationFrame)||tn)($t)}function X(e){var t=W,n=e.__c;typeof n==`function`&&(e.__c=void 0,n()),W=t}function rn(e){var t=W;e.__c=e.__(),W=t}function an(e,t){return!e||e.length!=t.length||t.some(function(t,n){return!Rt(t,e[n])})}function on(e,t){return typeof t==`function`?t(e):t}function Z(e,t){return new Promise(n=>{let r=()=>{clearTimeout(a),removeEventListener(`online`,r),document.removeEventListener(`visibilitychange`,i),t?.removeEventListener(`abort`,r),n()},i=()=>{document.hidden||r()},a=setTimeout(r,t?.aborted?0:e);addEventListener(`online`,r),document.addEventListener(`visibilitychange`,i),t?.addEventListener(`abort`,r)})}function sn(e,t){let n=(Array.isArray(e)?e:[]).map(({extensions:e})=>1e3*Number(e?.retryAfter??0)||0);return Math.max(...n,Q(t))}function Q(e){return Math.min(1e3*2**Math.min(e,10),3e4)*(.5+Math.random()/2)}var cn=Symbol.for(`pv`),ln=0;Array.isArray;function $(t,n,r,i,a,o){n||={};var s,c,l=n;if(`ref`in l&&typeof t!=`function`)for(c in l={},n)c==`ref`?s=n[c]:l[c]=n[c];var u={type:t,props:l,key:r,ref:s,__k:null,__:null,__b:0,__e:null,__c:null,constructor:cn,__v:--ln,__i:-1,__u:0};return(a||o)&&(u.__source=a,u.__self=o),e.vnode&&e.vnode(u),u}var un=/[\p{L}\p{N}]/u;function dn({name:e}){return $(`span`,{class:`avatar`,"aria-hidden":`true`,children:fn(e)})}function fn(e){let t=e.split(`@`,1)[0].split(/[\s._-]+/).filter(e=>un.test(e));return[...new Set([t[0],t.at(-1)])].map(e=>un.exec(e??``)?.[0]??``).join(``).toUpperCase()||`?`}var pn=[[`inbox`,`Inbox`,`/inbox`],[`dashboard`,`Dashboard`,`/dashboard`],[`settings`,`Settings`,`/settings`]];function mn({page:e,name:t,leave:n,children:r}){return $(`header`,{class:`top`,children:[$(`a`,{class:`skip`,href:`#content`,children:`Skip to the content`}),$(hn,{}),$(`nav`,{"aria-label":`Pages`,children:[pn.map(([t,n,r])=>$(`a`,{href:r,"aria-current":t===e?`page`:void 0,children:n},t)),$(`a`,{href:`/graphql`,children:`API`})]}),$(`div`,{class:`tools`,children:r}),t&&$(`p`,{class:`person`,title:t,children:[$(dn,{name:t}),$(`bdi`,{children:t})]}),$(`button`,{class:`quiet`,type:`button`,onClick:n,children:`Sign out`})]})}function hn(){return $(`a`,{class:`brand`,href:`/`,"aria-label":`Baton, to the shop`,children:[$(`svg`,{viewBox:`0 0 32 32`,"aria-hidden":`true`,children:[$(`rect`,{width:`32`,height:`32`,rx:`8`}),$(`path`,{d:`M5 25 13 9l5 9 3-5 6 12Z`})]}),$(`span`,{children:`Baton`})]})}var gn=`Signing in …`,_n=`baton:sign-in-notice`;function vn({title:e,open:t,children:n}){let[r,i]=J(null),[a,o]=J(wn),[s,c]=J({busy:gn,problem:``}),l=async e=>{for(let n=0;;n++)try{let n=await t(e);return e instanceof At&&e.keep(),e.ended=Cn,i({page:n,credential:e})}catch(e){if(!(e instanceof z&&e.passes))throw e;c(e=>({...e,busy:`No connection. Trying again.`})),await Z(Math.max(e.retryAfter,Q(n)))}},u=async e=>{o(``),c({busy:gn,problem:``});let t=new At(e);await l(t).catch(async e=>{await t.leave(),c({busy:``,problem:Tn(e)})})},d=async e=>{e.ended=()=>{};for(let t=0;;t++)try{return await e.leave(),location.reload()}catch(e){i(null),c({busy:`Signing out. No connection, trying again.`,problem:``}),await Z(Math.max(e instanceof z?e.retryAfter:0,Q(t)))}};if(Y(()=>{yn(l).then(e=>e&&c({busy:``,...e}))},[]),r)return $(b,{children:[n(r.page,()=>void d(r.credential)),a&&$(bn,{text:a,close:()=>o(``)})]});let{held:f,busy:p,problem:m}=s;return $(xn,{title:e,busy:p,problem:[a,m].filter(Boolean).join(` `),enter:e=>void u(e),leave:f&&(()=>void d(f))})}async function yn(e){let t=``,n=Pt();n&&await jt(n).catch(e=>{t=Tn(e)});for(let n of[At.kept(),await kt.kept()])try{if(!n)continue;return await e(n),null}catch(e){if(t||=Tn(e),n instanceof kt)return{problem:t,held:n};await n?.leave()}return{problem:t}}function bn({text:e,close:t}){return $(`div`,{class:`notice`,role:`alert`,children:[$(`p`,{children:e}),$(`button`,{type:`button`,class:`small`,onClick:t,children:`Close`})]})}function xn({title:e,busy:t,problem:n,enter:r,leave:i}){let[a,o]=J(``),[s,c]=J(null),l=Yt(null);return Y(()=>{Mt().then(c,()=>{})},[]),Y(()=>{t||l.current?.focus()},[t]),t?$(`main`,{class:`door`,children:[$(`h1`,{children:e}),$(`p`,{role:`status`,children:t})]}):$(`main`,{class:`door card`,children:[$(hn,{}),$(`h1`,{children:e}),s&&$(`a`,{class:`button primary`,href:Nt(s),onClick:e=>{e.currentTarget.href=Nt(s)},children:`Sign in with your company's account`}),$(`form`,{onSubmit:e=>{e.preventDefault(),a.trim()&&r(a.trim())},children:[$(`label`,{for:`key`,children:`Key of a member of staff`}),$(`input`,{ref:l,id:`key`,type:`password`,autocomplete:`off`,required:!0,value:a,onInput:e=>o(e.currentTarget.value),"aria-describedby":`help problem`}),$(`p`,{id:`problem`,role:`alert`,children:n}),$(`button`,{class:s?void 0:`primary`,children:`Sign in`})]}),i&&$(`button`,{type:`button`,class:`quiet`,onClick:i,children:`Sign out`}),$(`p`,{id:`help`,children:[`For the demo account: open the link that `,$(`code`,{children:`make run`}),` prints, or get a new one with `,$(`code`,{children:`.venv/bin/baton demo --link`}),`. Its key is `,$(`code`,{children:`ownerKey`}),` in `,$(`code`,{children:`.baton/credentials.json`}),`. A key stays in this tab.`]})]})}addEventListener(`pageshow`,({persisted:e})=>{e&&location.reload()});var Sn=!1;function Cn(e){Sn||(Sn=!0,sessionStorage.setItem(_n,e),location.reload())}function wn(){let e=sessionStorage.getItem(_n)??``;return sessionStorage.removeItem(_n),e}function Tn(e){return e instanceof Error?e.message:String(e)}var En=/\[([^\]\n]{1,200})\]\(((?:https?:\/\/|mailto:|tel:)[^\s()<>]{1,2000})\)/,Dn=/https?:\/\/[^\s<>"]{1,2000}|(?:mailto:|tel:)[^\s<>"]{1,300}/,On=RegExp(`${En.source}|${Dn.source}`,`g`),kn=new RegExp(Dn.source,`g`),An=new Set([`http:`,`https:`,`mailto:`,`tel:`]),jn=/[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu,Mn=/\.(?:pdf|docx?|xlsx?|csv|txt|jpe?g|png)$/i,Nn=/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/,Pn=/[.,;:!?'"’”»)\]}]+$/;function Fn(e,t){let n=[],r=0;for(let i of e.matchAll(t?On:kn)){let a=t&&i[2]!==void 0,o=a?i[0]:Rn(i[0]),s=Ln(a?i[2]:o);if(!s)continue;i.index>r&&n.push({text:e.slice(r,i.index)});let c=a&&In(i[1],s)?i[1]:s;n.push({text:a?c:o,href:s}),r=i.index+o.length}return r<e.length&&n.push({text:e.slice(r)}),n}function In(e,t){if(Nn.test(e)||/https?:/i.test(e))return!1;let{hostname:n}=new URL(t);return(e.toLowerCase().match(jn)??[]).every(e=>Mn.test(e)||n===e||n.endsWith(`.${e}`))}function Ln(e){try{let t=new URL(e??``);return An.has(t.protocol)&&!t.username&&!t.password?t.href:void 0}catch{return}}function Rn(e){let t=e.replace(Pn,``);for(;zn(t,`(`)>zn(t,`)`)&&e[t.length]===`)`;)t+=`)`;return t}function zn(e,t){return e.split(t).length-1}function Bn({text:e,labels:t=!1}){return $(`p`,{class:`text`,dir:`auto`,children:Fn(e,t).map(e=>e.href?$(`a`,{href:e.href,target:`_blank`,rel:`noopener noreferrer nofollow`,title:e.href,children:e.text}):e.text)})}export{vt as $,be as A,Ue as B,xt as C,Qe as Ct,at as D,b as Dt,gt as E,ae as Et,ve as F,_t as G,Xe as H,Ee as I,lt as J,qe as K,Te as L,ye as M,Ne as N,Me as O,L as Ot,Se as P,$e as Q,ot as R,ut as S,mt as St,he as T,de as Tt,Ge as U,Ce as V,Oe as W,Ve as X,Ie as Y,We as Z,St as _,Fe as _t,dn as a,_e as at,it as b,xe as bt,Z as c,nt as ct,Jt as d,Pe as dt,He as et,Qt as f,Je as ft,Xt as g,ct as gt,Zt as h,Ke as ht,mn as i,ht as it,ke as j,je as k,R as kt,sn as l,et as lt,J as m,Re as mt,Ln as n,ft as nt,$ as o,tt as ot,Yt as p,Ye as pt,yt as q,vn as r,dt as rt,Q as s,rt as st,Bn as t,ze as tt,Y as u,De as ut,Le as v,we as vt,pt as w,z as wt,ge as x,st as xt,Be as y,Ae as yt,Ze as z};
+    `),wt=new URL(`/graphql`,location.href).href,Tt=`/sign-in/token`,Et=`/sign-in/demo`,U=`baton:staff-key`,Dt=`Somebody else has signed in in this browser meanwhile. Pages that are loaded from now on are theirs.`,Ot=6e4,kt=15e3,At=512,jt=class e{ended=()=>{};access={token:``,read:new B,lasts:0};member=null;renewal=null;static async kept(){let t=new e;try{await t.token()}catch(e){if(!(e instanceof z&&e.passes))return null}return t}async token(){return this.access.read.age<this.access.lasts?this.access.token:(this.renewal??=this.renew().finally(()=>{this.renewal=null}),this.renewal)}drop(e){e===this.access.token&&(this.access={token:``,read:new B,lasts:0})}end(e){this.ended(e)}async leave(){try{await de(wt,this,St,{})}catch(e){if(!(e instanceof z&&e.refusesCredential))throw e}}async renew(){try{let e=new B,t=await Rt(Tt,{method:`POST`}),{accessToken:n,expiresAt:r,staffId:i}=await Lt(t);if(i!==(this.member??=i))throw new z(`UNAUTHENTICATED`,Dt);let a=Date.parse(t.headers.get(`date`)??``)||Date.now();return this.access={token:n,read:e,lasts:Date.parse(r)-a-Ot},n}catch(e){throw e instanceof z&&e.refusesCredential&&this.end(e.message),e}}},Mt=class e{key;ended=()=>{};constructor(e){this.key=e}static kept(){let t=V.get(U);return t?new e(t):null}async token(){return this.key}drop(){}end(e){V.remove(U),this.ended(e)}keep(){V.set(U,this.key)}async leave(){V.remove(U)}};async function Nt(e){await Rt(Et,{method:`POST`,headers:{"content-type":`application/json`},body:JSON.stringify({link:e})}),V.remove(U)}async function Pt(){return(await Lt(await Rt(Et,{}))).provider}function Ft(e){let t=location.pathname+location.search,n=t+location.hash;return`${e}?return_to=${encodeURIComponent(n.length>At?t:n)}`}function It(){let e=/^#sign-in=([\w-]+)$/.exec(location.hash)?.[1]??null;return e&&history.replaceState(history.state,``,location.pathname+location.search),e}async function Lt(e){return await e.json().catch(e=>{throw new z(`NETWORK`,String(e))})}async function Rt(e,t){let n;try{n=await fetch(e,{credentials:`same-origin`,referrerPolicy:`no-referrer`,signal:AbortSignal.timeout(kt),...t})}catch(e){throw new z(`NETWORK`,String(e))}if(n.ok)return n;let r=(await n.json().catch(()=>null))?.errors?.[0];throw new z(r?.extensions.code??(n.status<500?`BAD_REQUEST`:`UNAVAILABLE`),r?.message??n.statusText,1e3*Number(n.headers.get(`retry-after`)??0)||0)}var W,G,zt,Bt,Vt=Object.is,K=0,Ht=[],Ut=[],q=e,Wt=q.__b,Gt=q.__r,Kt=q.diffed,qt=q.__c,Jt=q.unmount,Yt=q.__;function J(e,t){q.__h&&q.__h(G,e,K||t),K=0;var n=G.__H||(G.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function Y(e){return K=1,Xt(ln,e)}function Xt(e,t,n){var r=J(W++,2);if(r.t=e,!r.__c&&(r.__=[n?n(t):ln(void 0,t),function(e){var t=(r.__N||r.__)[0],n=r.t(t,e);Vt(t,n)||(r.__N=[n,r.__[1]],r.__c.setState({}))}],r.__c=G,!G.__f)){G.__f=!0;var i=G.shouldComponentUpdate;G.shouldComponentUpdate=function(e,t,n){var r=this.__H;if(!r)return!0;var a=!1,o=this.props!=e;if(r.__.some(function(e){e.__N&&(a=!0,Vt(e.__[0],e.__N[0])||(o=!0))}),i){var s=i.call(this,e,t,n);return a?s||o:s}return!a||o}}return r.__}function X(e,t){var n=J(W++,3);!q.__s&&cn(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,G.__H.__h.push(n))}function Zt(e,t){var n=J(W++,4);!q.__s&&cn(n.__H,t)&&(n.__P=!1,n.__=e,n.u=t,G.__h.push(n))}function Qt(e){return K=5,$t(function(){return{current:e}},[])}function $t(e,t){var n=J(W++,7);return cn(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function en(e){var t=G.context[e.__c],n=J(W++,9);return n.c=e,t?(n.__??(n.__=!0,t.sub(G)),t.props.value):e.__}function tn(){var e=J(W++,11);if(!e.__){for(var t=G.__v;!t.__m&&t.__;)t=t.__;var n=t.__m||(t.__m=[0,0]);e.__=`P`+n[0]+`-`+n[1]++}return e.__}function nn(){var e;do{for(;e=Ut.shift();)try{Z(e)}catch(t){q.__e(t,{__:(e=e.__P)&&e.__v})}for(;e=Ht.shift();){var t=e.__H;if(e.__P&&t)try{t.__h.some(Z),t.__h.some(sn),t.__h=[]}catch(n){t.__h=[],q.__e(n,e.__v)}}}while(Ut.length)}q.__b=function(e){G=null,Wt&&Wt(e)},q.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),Yt&&Yt(e,t)},q.__r=function(e){Gt&&Gt(e),W=0;var t=(G=e.__c).__H;t&&(zt==G?G.__h=[]:(t.__h.some(Z),t.__h.some(sn),W=0),t.__h=[],t.__.some(function(e){e.__N&&(e.__=e.__N),e.u=e.__N=void 0})),zt=G},q.diffed=function(e){Kt&&Kt(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&on(Ht.push(t)),t.__H.__.some(function(e){e.u&&(e.__H=e.u)})),zt=G=null},q.__c=function(e,t){t.some(function(e){try{e.__h.some(Z),e.__h=e.__h.filter(function(e){return!e.__||sn(e)})}catch(t){e.__h=[function(){throw t}]}}),qt&&qt(e,t)},q.unmount=function(e){Jt&&Jt(e);var t,n,r=e.__c;r&&r.__H&&(r.__H.__.some(function(r){try{if(r.__P&&r.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||!n.__c.__P);)n=n.__;n&&=n.__c}r.__P=n,on(Ut.push(r))}else Z(r)}catch(e){t=e}}),r.__H=void 0,t&&q.__e(t,r.__v))};var rn=typeof requestAnimationFrame==`function`;function an(e){var t,n=function(){clearTimeout(r),rn&&cancelAnimationFrame(t),setTimeout(e)},r=setTimeout(n,35);rn&&(t=requestAnimationFrame(n))}function on(e){e!=1&&Bt==q.requestAnimationFrame||((Bt=q.requestAnimationFrame)||an)(nn)}function Z(e){var t=G,n=e.__c;typeof n==`function`&&(e.__c=void 0,n()),G=t}function sn(e){var t=G;e.__c=e.__(),G=t}function cn(e,t){return!e||e.length!=t.length||t.some(function(t,n){return!Vt(t,e[n])})}function ln(e,t){return typeof t==`function`?t(e):t}function un(e,t){return new Promise(n=>{let r=()=>{clearTimeout(a),removeEventListener(`online`,r),document.removeEventListener(`visibilitychange`,i),t?.removeEventListener(`abort`,r),n()},i=()=>{document.hidden||r()},a=setTimeout(r,t?.aborted?0:e);addEventListener(`online`,r),document.addEventListener(`visibilitychange`,i),t?.addEventListener(`abort`,r)})}function dn(e,t){let n=(Array.isArray(e)?e:[]).map(({extensions:e})=>1e3*Number(e?.retryAfter??0)||0);return Math.max(...n,Q(t))}function Q(e){return Math.min(1e3*2**Math.min(e,10),3e4)*(.5+Math.random()/2)}var fn=Symbol.for(`pv`),pn=0;Array.isArray;function $(t,n,r,i,a,o){n||={};var s,c,l=n;if(`ref`in l&&typeof t!=`function`)for(c in l={},n)c==`ref`?s=n[c]:l[c]=n[c];var u={type:t,props:l,key:r,ref:s,__k:null,__:null,__b:0,__e:null,__c:null,constructor:fn,__v:--pn,__i:-1,__u:0};return(a||o)&&(u.__source=a,u.__self=o),e.vnode&&e.vnode(u),u}var mn=/[\p{L}\p{N}]/u;function hn({name:e}){return $(`span`,{class:`avatar`,"aria-hidden":`true`,children:gn(e)})}function gn(e){let t=e.split(`@`,1)[0].split(/[\s._-]+/).filter(e=>mn.test(e));return[...new Set([t[0],t.at(-1)])].map(e=>mn.exec(e??``)?.[0]??``).join(``).toUpperCase()||`?`}var _n=[[`inbox`,`Inbox`,`/inbox`],[`dashboard`,`Dashboard`,`/dashboard`],[`settings`,`Settings`,`/settings`]];function vn({page:e,name:t,leave:n,children:r}){return $(`header`,{class:`top`,children:[$(`a`,{class:`skip`,href:`#content`,children:`Skip to the content`}),$(yn,{}),$(`nav`,{"aria-label":`Pages`,children:[_n.map(([t,n,r])=>$(`a`,{href:r,"aria-current":t===e?`page`:void 0,children:n},t)),$(`a`,{href:`/graphql`,children:`API`})]}),$(`div`,{class:`tools`,children:r}),t&&$(`p`,{class:`person`,title:t,children:[$(hn,{name:t}),$(`bdi`,{children:t})]}),$(`button`,{class:`quiet`,type:`button`,onClick:n,children:`Sign out`})]})}function yn(){return $(`a`,{class:`brand`,href:`/`,"aria-label":`Baton, to the shop`,children:[$(`svg`,{viewBox:`0 0 32 32`,"aria-hidden":`true`,children:[$(`rect`,{width:`32`,height:`32`,rx:`8`}),$(`path`,{d:`M5 25 13 9l5 9 3-5 6 12Z`})]}),$(`span`,{children:`Baton`})]})}var bn=`Signing in …`,xn=`baton:sign-in-notice`;function Sn({title:e,open:t,children:n}){let[r,i]=Y(null),[a,o]=Y(On),[s,c]=Y({busy:bn,problem:``}),l=async e=>{for(let n=0;;n++)try{let n=await t(e);return e instanceof Mt&&e.keep(),e.ended=Dn,i({page:n,credential:e})}catch(e){if(!(e instanceof z&&e.passes))throw e;c(e=>({...e,busy:`No connection. Trying again.`})),await un(Math.max(e.retryAfter,Q(n)))}},u=async e=>{o(``),c({busy:bn,problem:``});let t=new Mt(e);await l(t).catch(async e=>{await t.leave(),c({busy:``,problem:kn(e)})})},d=async e=>{e.ended=()=>{};for(let t=0;;t++)try{return await e.leave(),location.reload()}catch(e){i(null),c({busy:`Signing out. No connection, trying again.`,problem:``}),await un(Math.max(e instanceof z?e.retryAfter:0,Q(t)))}};if(X(()=>{Cn(l).then(e=>e&&c({busy:``,...e}))},[]),r)return $(b,{children:[n(r.page,()=>void d(r.credential)),a&&$(wn,{text:a,close:()=>o(``)})]});let{held:f,busy:p,problem:m}=s;return $(Tn,{title:e,busy:p,problem:[a,m].filter(Boolean).join(` `),enter:e=>void u(e),leave:f&&(()=>void d(f))})}async function Cn(e){let t=``,n=It();n&&await Nt(n).catch(e=>{t=kn(e)});for(let n of[Mt.kept(),await jt.kept()])try{if(!n)continue;return await e(n),null}catch(e){if(t||=kn(e),n instanceof jt)return{problem:t,held:n};await n?.leave()}return{problem:t}}function wn({text:e,close:t}){return $(`div`,{class:`notice`,role:`alert`,children:[$(`p`,{children:e}),$(`button`,{type:`button`,class:`small`,onClick:t,children:`Close`})]})}function Tn({title:e,busy:t,problem:n,enter:r,leave:i}){let[a,o]=Y(``),[s,c]=Y(null),l=Qt(null);return X(()=>{Pt().then(c,()=>{})},[]),X(()=>{t||l.current?.focus()},[t]),t?$(`main`,{class:`door`,children:[$(`h1`,{children:e}),$(`p`,{role:`status`,children:t})]}):$(`main`,{class:`door card`,children:[$(yn,{}),$(`h1`,{children:e}),s&&$(`a`,{class:`button primary`,href:Ft(s),onClick:e=>{e.currentTarget.href=Ft(s)},children:`Sign in with your company's account`}),$(`form`,{onSubmit:e=>{e.preventDefault(),a.trim()&&r(a.trim())},children:[$(`label`,{for:`key`,children:`Key of a member of staff`}),$(`input`,{ref:l,id:`key`,type:`password`,autocomplete:`off`,required:!0,value:a,onInput:e=>o(e.currentTarget.value),"aria-describedby":`help problem`}),$(`p`,{id:`problem`,role:`alert`,children:n}),$(`button`,{class:s?void 0:`primary`,children:`Sign in`})]}),i&&$(`button`,{type:`button`,class:`quiet`,onClick:i,children:`Sign out`}),$(`p`,{id:`help`,children:[`For the demo account: open the link that `,$(`code`,{children:`make run`}),` prints, or get a new one with `,$(`code`,{children:`.venv/bin/baton demo --link`}),`. Its key is `,$(`code`,{children:`ownerKey`}),` in `,$(`code`,{children:`.baton/credentials.json`}),`. A key stays in this tab.`]})]})}addEventListener(`pageshow`,({persisted:e})=>{e&&location.reload()});var En=!1;function Dn(e){En||(En=!0,V.set(xn,e),location.reload())}function On(){let e=V.get(xn)??``;return V.remove(xn),e}function kn(e){return e instanceof Error?e.message:String(e)}var An=/\[([^\]\n]{1,200})\]\(((?:https?:\/\/|mailto:|tel:)[^\s()<>]{1,2000})\)/,jn=/https?:\/\/[^\s<>"]{1,2000}|(?:mailto:|tel:)[^\s<>"]{1,300}/,Mn=RegExp(`${An.source}|${jn.source}`,`g`),Nn=new RegExp(jn.source,`g`),Pn=new Set([`http:`,`https:`,`mailto:`,`tel:`]),Fn=/[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu,In=/\.(?:pdf|docx?|xlsx?|csv|txt|jpe?g|png)$/i,Ln=/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/,Rn=/[.,;:!?'"’”»)\]}]+$/;function zn(e,t){let n=[],r=0;for(let i of e.matchAll(t?Mn:Nn)){let a=t&&i[2]!==void 0,o=a?i[0]:Hn(i[0]),s=Vn(a?i[2]:o);if(!s)continue;i.index>r&&n.push({text:e.slice(r,i.index)});let c=a&&Bn(i[1],s)?i[1]:s;n.push({text:a?c:o,href:s}),r=i.index+o.length}return r<e.length&&n.push({text:e.slice(r)}),n}function Bn(e,t){if(Ln.test(e)||/https?:/i.test(e))return!1;let{hostname:n}=new URL(t);return(e.toLowerCase().match(Fn)??[]).every(e=>In.test(e)||n===e||n.endsWith(`.${e}`))}function Vn(e){try{let t=new URL(e??``);return Pn.has(t.protocol)&&!t.username&&!t.password?t.href:void 0}catch{return}}function Hn(e){let t=e.replace(Rn,``);for(;Un(t,`(`)>Un(t,`)`)&&e[t.length]===`)`;)t+=`)`;return t}function Un(e,t){return e.split(t).length-1}function Wn({text:e,labels:t=!1}){return $(`p`,{class:`text`,dir:`auto`,children:zn(e,t).map(e=>e.href?$(`a`,{href:e.href,target:`_blank`,rel:`noopener noreferrer nofollow`,title:e.href,children:e.text}):e.text)})}export{bt as $,Se as A,b as At,Ge as B,Ct as C,et as Ct,st as D,z as Dt,vt as E,B as Et,be as F,yt as G,Qe as H,Oe as I,dt as J,Ye as K,De as L,xe as M,R as Mt,Fe as N,Pe as O,de as Ot,we as P,tt as Q,ct as R,ft as S,gt as St,_e as T,V as Tt,qe as U,Te as V,Ae as W,Ue as X,Re as Y,Ke as Z,wt as _,Le as _t,hn as a,ye as at,ot as b,Ce as bt,un as c,it as ct,Zt as d,Ie as dt,We as et,tn as f,Xe as ft,$t as g,ut as gt,en as h,Je as ht,vn as i,_t as it,je as j,L as jt,Ne as k,ae as kt,dn as l,nt as lt,Y as m,Be as mt,Vn as n,mt as nt,$ as o,rt as ot,Qt as p,Ze as pt,xt as q,Sn as r,pt as rt,Q as s,at as st,Wn as t,Ve as tt,X as u,ke as ut,ze as v,Ee as vt,ht as w,ge as wt,ve as x,lt as xt,He as y,Me as yt,$e as z};

@@ -31,6 +31,7 @@ from urllib.parse import parse_qsl, urlsplit
 from bson import CodecOptions, Timestamp
 from bson.raw_bson import RawBSONDocument
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.client_session_shared import TransactionOptions
 from pymongo.errors import (
     ConfigurationError,
@@ -359,6 +360,7 @@ class _SnapshotAt(ReadConcern):
 class _PyMongo:
     def __init__(self, client: AsyncMongoClient[Document]) -> None:
         self._client = client
+        self._databases: dict[str, AsyncDatabase[Document]] = {}  # creating one costs a hundredth of a query
         self._collections: dict[tuple[str, str], Collection] = {}  # creating one costs a tenth of a query
 
     def collection(self, database: str, name: str, read_concern: ReadConcern | None = None) -> Collection:
@@ -373,7 +375,10 @@ class _PyMongo:
         return self._client.start_session(default_transaction_options=options)
 
     async def command(self, database: str, command: Document, codec: CodecOptions[Any] = AWARE) -> Any:
-        return await self._client[database].command(command, codec_options=codec)
+        found = self._databases.get(database)
+        if found is None:
+            found = self._databases[database] = self._client[database]
+        return await found.command(command, codec_options=codec)
 
     async def heartbeat(self) -> None:
         await self._client.admin.command("ping")

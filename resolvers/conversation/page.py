@@ -152,10 +152,11 @@ async def conversation_connection(
     time as the total is counted."""
     source, asked = source or info.context.reader, selected_fields(info)
     profiles = _reads_profiles(info)
-    rows, _ = await asyncio.gather(
-        source.conversations(query, page, profiles=profiles) if asked & _OF_ROWS else _no_rows(),
-        info.context.totals.load((source, query)) if "totalCount" in asked else _no_rows(),
-    )
+    reading = source.conversations(query, page, profiles=profiles) if asked & _OF_ROWS else _no_rows()
+    if "totalCount" in asked:
+        rows, _ = await asyncio.gather(reading, info.context.totals.load((source, query)))
+    else:
+        rows = await reading  # without a task of its own
     if profiles:
         await _load_profiles(info.context, rows)
     has_ends = selected_fields(info, "pageInfo") & _ENDS

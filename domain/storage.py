@@ -357,7 +357,23 @@ class Reader(ConversationSource, Protocol):
         """Return the live sessions of a staff member, or of all, the newest first; keys are (id,)."""
 
 
+class EventProfiles(Protocol):
+    """Profiles for what is made of an event. They may be remembered, and are never older than the event."""
+
+    def known(self, account_id: AccountId, profile_id: str, *, seq: int) -> Profile | None:
+        """Return a profile that is remembered, as it was after the account's event `seq` or later; `None` if it has to
+        be read."""
+
+    async def find(self, account_id: AccountId, profile_ids: Iterable[str], *, seq: int) -> dict[str, Profile]:
+        """Return the profiles that exist, as they were after the account's event `seq` or later. Raises
+        `Unavailable`."""
+
+
 class Storage(Protocol):
+    @property
+    def event_profiles(self) -> EventProfiles:
+        """Return the profiles of all accounts for what is made of events."""
+
     async def write(self, account_id: AccountId, change: Callable[[UnitOfWork], Awaitable[R]]) -> R:
         """Run a change and commit it. Returns the change's result.
 

@@ -63,7 +63,7 @@ from domain.sign_in.service import SignInService
 from domain.storage import ConversationQuery, ConversationSource, E, Reader, Storage, Total
 from domain.values.clock import Clock
 from domain.values.errors import Field
-from domain.values.ids import AccountId
+from domain.values.ids import AccountId, ProfileId
 from domain.values.record import Record
 from domain.webhooks.service import WebhookService
 from resolvers.relay.page_cursors import PageCursors
@@ -136,13 +136,17 @@ class Context:
     """The loaders refer to what they need and not to the context: it holds them, and a cycle of each subscription would
     stay in memory until the next full collection."""
 
-    def __init__(self, *, services: Services, principal: Principal) -> None:
+    def __init__(self, *, services: Services, principal: Principal, seq: int | None = None) -> None:
         self.services = services
         self.principal = principal
+        self._seq = seq  # of the event for whose item this is
 
-    def fresh(self) -> "Context":
-        """Return a context of the same caller with empty loaders: values loaded for one event are stale at the next."""
-        return Context(services=self.services, principal=self.principal)
+    def fresh(self, seq: int | None = None) -> "Context":
+        """Return a context of the same caller with empty loaders: values loaded for one event are stale at the next.
+
+        `seq`: the number of the event. Profiles may then be remembered ones, no older than the event.
+        """
+        return Context(services=self.services, principal=self.principal, seq=seq)
 
     def for_audience(self) -> "Context":
         """Return a context for executions that all callers of the same audience share."""
@@ -182,7 +186,22 @@ class Context:
 
     @cached_property
     def profiles(self) -> DataLoader[str, Profile | None]:
-        return DataLoader(load_fn=self._load(Profile))
+        if self._seq is None:
+            return DataLoader(load_fn=self._load(Profile))
+        profiles, account_id, seq = self.services.storage.event_profiles, self.principal.account_id, self._seq
+
+        async def load(ids: list[str]) -> list[Profile | None]:
+            found = await profiles.find(account_id, ids, seq=seq)
+            return [found.get(profile_id) for profile_id in ids]
+
+        return DataLoader(load_fn=load)
+
+    def remembered_profile(self, profile_id: ProfileId) -> Profile | None:
+        """Return a profile that need not be loaded for an event's item."""
+        if self._seq is None:
+            return None
+        profiles = self.services.storage.event_profiles
+        return profiles.known(self.principal.account_id, profile_id, seq=self._seq)
 
     @cached_property
     def message_deliveries(self) -> DataLoader[str, MessageDelivery | None]:

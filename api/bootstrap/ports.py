@@ -260,6 +260,7 @@ def _mongo(
         database=database, clock=clock, reactions=reactions(access), tags=tags, lag=tail.lag, knowledge=knowledge
     )
     tail.observe(storage)
+    tail.observe_profiles(storage.event_profiles.on_changed)
     return _Mongo(
         database=database,
         log=MongoEventLog(database=database),

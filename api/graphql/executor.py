@@ -24,7 +24,7 @@ from api.graphql.limits import Limits
 from api.graphql.plan.compiler import Plans
 from api.graphql.request import GraphQLRequest
 from api.graphql.request_limits import check_anonymous_text, check_variables
-from api.graphql.runs import Run, Runs, Startable
+from api.graphql.runs import Run, Runs, Startable, in_time
 from api.graphql.shared_key import SharedKeys
 from api.graphql.turns import Turns
 from api.graphql.validation.introspection import is_introspection
@@ -56,8 +56,9 @@ class OperationContext(Protocol):
     def principal(self) -> Principal:
         """The caller."""
 
-    def fresh(self) -> Self:
-        """Return a context of the same caller with new loaders, for the next event of a subscription."""
+    def fresh(self, seq: int | None = None) -> Self:
+        """Return a context of the same caller with new loaders, for the next item of a subscription: that of the event
+        with this number, if there is one."""
 
     def for_audience(self) -> Self:
         """Return a context for executions that all callers of the same audience share."""
@@ -375,26 +376,22 @@ class Execution:
             async with self._turns.running(self.principal, self._cost):
                 return await query.read()
 
-    async def render(self, item: object, extensions: dict[str, object]) -> str:
+    async def render(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str:
         if self._pace is not None and not isinstance(item, _MARKERS):
             await self._pace()
-        try:
-            with reading_for(self.principal.account_id):
-                async with self._turns.running(self.principal, self._cost):
-                    async with asyncio.timeout(self._seconds) as deadline:  # not of the wait: thousands may be ahead
-                        result = await self._run.execute_event(item, self._context.fresh())
-        except TimeoutError:
-            if not deadline.expired():
-                raise
-            raise Unavailable("An event took too long to prepare.") from None
-        rendered = OperationResult(errors=self._errors.entries(result.errors or []), data=result.data, executed=True)
+        with reading_for(self.principal.account_id):
+            async with self._turns.running(self.principal, self._cost):
+                result = self._run.execute_event(item, self._context.fresh(seq))
+                if not isinstance(result, ExecutionResult):
+                    # The wait for the turn does not count: thousands may be ahead.
+                    result = await in_time(result, self._seconds)
+        rendered = OperationResult(
+            errors=self._errors.entries(result.errors or []),
+            data=result.data,
+            executed=True,
+            extensions={**self._extensions, **extensions},  # the hub looks for its cursor in the last one
+        )
         if rendered.codes & {UNAVAILABLE}:
             # A frame with an error in place of the event would move the cursor past it.
             raise Unavailable("The database cannot be reached.")
-        body: dict[str, object] = {"data": rendered.data}
-        if rendered.errors:
-            body["errors"] = rendered.errors
-        if extensions or self._extensions:
-            # The hub looks for its cursor in the last extension.
-            body["extensions"] = {**self._extensions, **extensions}
-        return orjson.dumps(body).decode()
+        return rendered.encode().decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable
 from inspect import isawaitable
@@ -21,9 +22,11 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from api.graphql.plan.compiler import Plans
 from api.graphql.plan.execution import OperationPlan, PlanExecution
+from api.graphql.plan.fields import FieldPlan
 from api.graphql.plan.kept_texts import KeptTexts
 from api.graphql.plan.selection import CannotCompile
 from api.graphql.plan.slices import Slices
+from domain.values.errors import Unavailable
 from domain.values.record import Record, field
 
 _MOST_ERRORS = 10  # of variables; each unknown field is compared with all names of its type, to suggest one
@@ -35,8 +38,9 @@ class Run(Protocol):
     async def execute(self, context: object) -> ExecutionResult:
         """Execute a query or a mutation."""
 
-    async def execute_event(self, item: object, context: object) -> ExecutionResult:
-        """Execute a subscription for one item of its stream. Items are executed independently of each other."""
+    def execute_event(self, item: object, context: object) -> ExecutionResult | Awaitable[ExecutionResult]:
+        """Execute a subscription for one item of its stream. Items are executed independently of each other. Nothing
+        has to be awaited for most, which carry what they show."""
 
 
 class Startable(Record):
@@ -126,20 +130,23 @@ class PlannedRun:
         self._variables = variables
         self._slices = slices
         self._texts = texts
+        self._arguments: dict[FieldPlan, dict[str, Any]] = {}  # they depend on the variables alone
 
     async def execute(self, context: object) -> ExecutionResult:
-        return await self.execute_event(None, context)
+        result = self.execute_event(None, context)
+        return result if isinstance(result, ExecutionResult) else await result
 
-    async def execute_event(self, item: object, context: object) -> ExecutionResult:
+    def execute_event(self, item: object, context: object) -> ExecutionResult | Awaitable[ExecutionResult]:
         execution = PlanExecution(
             self._plan,
             variables=self._variables,
             context=context,
             slices=self._slices,
             texts=self._texts,
+            arguments=self._arguments,
             root=item,
         )
-        return await execution.run()
+        return execution.run()
 
 
 class CoreRun:
@@ -150,14 +157,25 @@ class CoreRun:
         self._executor.context_value = context
         return await _finished(self._executor.execute_operation())
 
-    async def execute_event(self, item: object, context: object) -> ExecutionResult:
+    def execute_event(self, item: object, context: object) -> Awaitable[ExecutionResult]:
         executor = self._executor.build_per_event_executor(item)
         executor.context_value = context
         executor._relevant_sub_fields = {}  # shared, it would grow with every event
-        return await _finished(execute_subscription_event(executor))
+        return _finished(execute_subscription_event(executor))
 
 
 async def _finished(result: object) -> ExecutionResult:
     if isawaitable(result):
         result = await cast(Awaitable[object], result)
     return cast(ExecutionResult, result)
+
+
+async def in_time(executing: Awaitable[ExecutionResult], seconds: float) -> ExecutionResult:
+    """Return the result of an event. Raises `Unavailable` if it takes longer."""
+    try:
+        async with asyncio.timeout(seconds) as deadline:
+            return await executing
+    except TimeoutError:
+        if not deadline.expired():
+            raise
+        raise Unavailable("An event took too long to prepare.") from None

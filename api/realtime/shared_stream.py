@@ -162,7 +162,7 @@ class SharedStream:
         if item is None:
             return None
         with self.dependencies.around_frame(event):
-            return await self.frame(key, item, cursor)
+            return await self.frame(key, item, cursor, seq=event.seq)
 
     async def frame_of_signal(self, signal: Typing) -> Frame | None:
         """Like `frame_of`, for a signal, with a placeholder for its cursor."""
@@ -171,11 +171,11 @@ class SharedStream:
         key = (signal.key, signal.typing, signal.at, signal.until, signal.for_shopper, signal.text)
         return None if item is None else await self.frame(key, item, Cursor(slot))
 
-    async def frame(self, key: Hashable, item: object, cursor: Cursor) -> Frame:
-        """Return the frame of an item, which is executed once for each key."""
+    async def frame(self, key: Hashable, item: object, cursor: Cursor, *, seq: int | None = None) -> Frame:
+        """Return the frame of an item, which is executed once for each key. `seq`: the number of its event."""
 
         async def execute() -> Frame:
-            payload = await self._operation.render(item, self._extensions)
+            payload = await self._operation.render(item, self._extensions, seq)
             return Frame.parted(payload, self._cursors.slot, cursor)
 
         return await self._frames.get(key, execute)

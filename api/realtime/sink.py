@@ -21,8 +21,9 @@ class LiveOperation(Protocol):
     source: EventSubscription
     shared_key: Hashable | None
 
-    async def render(self, item: object, extensions: dict[str, object]) -> str:
-        """Execute the operation for one stream item, with a fresh context and fresh loaders.
+    async def render(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str:
+        """Execute the operation for one stream item, with a fresh context and fresh loaders. `seq`: the number of the
+        event that it is made of.
 
         Returns the whole ExecutionResult as JSON text, with `extensions` in it: {"data": …, "extensions": …}. Raises
         `Unavailable` if the database cannot be reached or the execution takes too long.

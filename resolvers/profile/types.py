@@ -136,9 +136,12 @@ async def load_profile(context: Context, profile_id: ProfileId) -> Profile | Non
 
 
 def loaded_profile(context: Context, profile_id: ProfileId) -> Profile | None:
-    """Like `load_profile`, but return a profile that is loaded already at once. Otherwise the result is a coroutine,
-    which the executor awaits: a coroutine for each row of a page would cost more than the row."""
+    """Like `load_profile`, but return a profile that is loaded or remembered already at once. Otherwise the result is a
+    coroutine, which the executor awaits: a coroutine for each row of a page would cost more than the row."""
     context.principal.require(Permission.READ_PROFILES)
+    remembered = context.remembered_profile(profile_id)
+    if remembered is not None and remembered.merged_into is None:
+        return Profile.of(remembered)
     loading = context.profiles.load(profile_id)
     if isinstance(loading, asyncio.Future) and loading.done() and loading.exception() is None:
         profile = loading.result()

@@ -15,6 +15,7 @@ from integrations.mongo.storage.credentials import FRESH
 from tests.api.graphql.serving import until
 from tests.harness.clock import ManualClock
 from tests.harness.command_counts import CommandCounts
+from tests.harness.event_consistency import ConsistencyChecker
 from tests.harness.program import Json, Program, Shop, running
 
 ROWS = (
@@ -30,8 +31,9 @@ def commands(database_name: str) -> CommandCounts:
 
 @pytest.fixture(autouse=True)
 def _the_stream_is_never_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else credentials are read again on a machine that stands still for a second."""
+    """Else credentials and profiles are read again on a machine that stands still for a second."""
     monkeypatch.setattr("integrations.mongo.storage.credentials.FRESH", 60.0)
+    monkeypatch.setattr("integrations.mongo.profile_cache.FRESH", 60.0)
 
 
 @pytest.fixture
@@ -154,3 +156,22 @@ async def test_the_start_of_a_new_shopper_is_ten_commands(baton: Program, shop: 
         "insert events",
         "commitTransaction",
     ]
+
+
+async def test_a_live_frame_reads_nothing(baton: Program, shop: Shop, commands: CommandCounts) -> None:
+    chat = await baton.start(shop, "Where is it?", email="ann@example.com")
+    document = """subscription ($id: ID!) { conversation(id: $id) { __typename
+        ... on MessageAdded { message { text } conversation { status profile { displayName } } } } }"""
+    live = await ConsistencyChecker(baton).subscribe(shop.owner, document, {"id": chat.id})
+    log, read = baton.baton.services.log, []
+    for _ in range(3):
+        before = (await log.head(shop.id)).seq
+        await baton.say(chat)
+        upto = (await log.head(shop.id)).seq
+        event = (await log.read(shop.id, after=before, upto=upto, topics=live.source.topics, limit=10))[0]
+        await until(lambda: baton.baton.ports.tail.lag() < FRESH)
+        commands.clear()
+        frame = await live.render(live.source.item(event, "a cursor"), {}, event.seq)
+        assert '"displayName":"ann@example.com"' in frame
+        read.append(commands.names.copy())
+    assert read == [["find profiles"], [], []]

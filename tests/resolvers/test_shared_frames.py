@@ -35,7 +35,7 @@ class _Alone(Context):
     def for_audience(self) -> _Alone:
         return self
 
-    def fresh(self) -> _Alone:
+    def fresh(self, seq: int | None = None) -> _Alone:
         return _Alone(services=self.services, principal=self.principal)
 
 

@@ -57,8 +57,10 @@ class PlanExecution:
         context: object,
         slices: Slices,
         texts: KeptTexts,
+        arguments: dict[FieldPlan, dict[str, Any]],
         root: object = None,
     ) -> None:
+        """`arguments`: those of fields, coerced with these variables; what is missing is added."""
         self.plan = plan
         self.variables = variables
         self.context = context
@@ -66,16 +68,23 @@ class PlanExecution:
         self.texts = texts
         self.root = root
         self.errors: list[GraphQLError] = []
-        self.arguments: dict[FieldPlan, dict[str, Any]] = {}  # of fields with arguments that depend on variables
+        self.arguments = arguments
         self._nulled: set[Path] = set()
 
-    async def run(self) -> ExecutionResult:
-        """Execute the operation and return its result with all errors of its fields."""
+    def run(self) -> ExecutionResult | Awaitable[ExecutionResult]:
+        """Execute the operation and return its result with all errors of its fields, or an awaitable if something has
+        to be awaited."""
+        root: ObjectPlan = self.plan.root
+        data: Any = None
         try:
-            root = self.plan.root
-            data = await root.execute_serially(self) if self.plan.serial else root.execute(self, self.root, None)
-            if type(data) is CoroutineType:
-                data = await data
+            data = root.execute_serially(self) if self.plan.serial else root.execute(self, self.root, None)
+        except GraphQLError as error:
+            self._add(error, None)
+        return self._awaited(data) if type(data) is CoroutineType else ExecutionResult(data, self.errors or None)
+
+    async def _awaited(self, executing: Awaitable[Any]) -> ExecutionResult:
+        try:
+            data = await executing
         except GraphQLError as error:
             self._add(error, None)
             data = None

@@ -1,6 +1,7 @@
-"""The change stream of a process: it delivers every insert into `events` and `signals` as it is committed.
+"""The change stream of a process: it delivers every insert into `events` and `signals` as it is committed, and tells
+which profiles change.
 
-One stream serves both collections, because each open stream costs MongoDB a connection and a look at every change.
+One stream serves these collections, because each open stream costs MongoDB a connection and a look at every change.
 
 The stream makes delivery fast, not reliable: the listener compares `seq`, and reads the log where it finds a gap. So a
 stream that breaks is opened again from the present, and `started` tells the listener to check its position. One loop
@@ -19,11 +20,13 @@ from typing import Any
 from pymongo.errors import PyMongoError
 
 from domain.events import LoggedEvent, LogObserver, UnknownEvent
+from domain.model.profile import Profile
 from domain.signals import Typing
 from domain.values.ids import AccountId
 from domain.values.retry import jittered, retry
 from integrations.mongo.client import MongoDatabase
-from integrations.mongo.driver import ChangeStream
+from integrations.mongo.collections import COLLECTIONS
+from integrations.mongo.driver import ChangeStream, Document
 from integrations.mongo.event_log.log import EVENTS, HISTORY, logged_event
 from integrations.mongo.event_log.signals import SIGNALS, signal_of
 
@@ -31,10 +34,19 @@ _logger = logging.getLogger(__name__)
 
 Deliver = Callable[[LoggedEvent], None]
 Signalled = Callable[[AccountId, Typing], None]
+Changed = Callable[[list[str]], None]
 
+_PROFILES = COLLECTIONS[Profile]
 _PIPELINE: list[dict[str, Any]] = [
-    {"$match": {"operationType": "insert", "ns.coll": {"$in": [EVENTS, SIGNALS]}}},
-    {"$project": {"ns.coll": 1, "fullDocument": 1}},
+    {
+        "$match": {
+            "$or": [
+                {"operationType": "insert", "ns.coll": {"$in": [EVENTS, SIGNALS]}},
+                {"operationType": {"$ne": "insert"}, "ns.coll": _PROFILES},  # nobody remembers a new one
+            ]
+        }
+    },
+    {"$project": {"ns.coll": 1, "fullDocument": 1, "documentKey._id": 1}},
     {"$unset": f"fullDocument.{HISTORY}"},
 ]
 _BATCH = 500  # events a round trip
@@ -50,6 +62,7 @@ class MongoChangeStream:
     def __init__(self, *, database: MongoDatabase) -> None:
         self._database = database
         self._observers: list[LogObserver] = []
+        self._profile_observers: list[Changed] = []
         self._responded = float("-inf")  # when the stream last responded
         self._age = 0.0  # seconds between the commit and the delivery of the last event; 0 when none is waiting
 
@@ -60,6 +73,10 @@ class MongoChangeStream:
     def observe(self, observer: LogObserver) -> None:
         """Tell this observer too, from now on."""
         self._observers.append(observer)
+
+    def observe_profiles(self, changed: Changed) -> None:
+        """Tell the IDs of profiles that change, before the events of the same commit, from now on."""
+        self._profile_observers.append(changed)
 
     async def follow(self, deliver: Deliver, signalled: Signalled, started: Callable[[], None]) -> None:
         """Deliver until cancelled. `started` is called whenever the stream has been opened."""
@@ -103,8 +120,11 @@ class MongoChangeStream:
                     return  # a former primary that is cut off keeps the stream open, and has nothing new
                 primary = present or primary
                 continue
-            if change["ns"]["coll"] == EVENTS:
+            collection = change["ns"]["coll"]
+            if collection == EVENTS:
                 self._deliver(change["fullDocument"], deliver)
+            elif collection == _PROFILES:
+                self._tell_of_profile(change)
             elif signal := signal_of(change["fullDocument"]):
                 signalled(*signal)
             if now > slice_ends:
@@ -114,6 +134,14 @@ class MongoChangeStream:
     def _note_gap(self) -> None:
         for observer in self._observers:
             observer.on_gap()
+
+    def _tell_of_profile(self, change: Document) -> None:
+        key = change.get("documentKey")
+        if key is None:  # the collection was dropped or renamed
+            self._note_gap()
+            return
+        for changed in self._profile_observers:
+            changed([key["_id"]])
 
     def _deliver(self, document: dict[str, Any], deliver: Deliver) -> None:
         try:

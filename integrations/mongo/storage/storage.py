@@ -12,12 +12,14 @@ from domain.events import EventBody, LoggedEvent, ShopperErased
 from domain.model.account import Account, Staff
 from domain.model.credentials import Credential, DocumentIndex
 from domain.model.outbox import Outgoing
+from domain.model.profile import Profile
 from domain.storage import R, Reactions, Timer, TimerKind, UnitOfWork
 from domain.values.clock import Clock
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.knowledge_indexes import MongoKnowledgeIndexes
+from integrations.mongo.profile_cache import MongoEventProfiles
 from integrations.mongo.records.readable import entities, find_readable
 from integrations.mongo.search.query_planner import SelectivityCache
 from integrations.mongo.search.search_index import VocabularyCache
@@ -53,6 +55,7 @@ class MongoStorage:
         self._reactions = reactions
         self.credentials = CredentialCache(database=database, lag=lag)
         self.documents = TrustedDocumentCache(database=database, lag=lag)
+        self.event_profiles = MongoEventProfiles(database=database, lag=lag)
         self._knowledge = knowledge
         self._cache = EntityCache()
         self._tags = tags or TagCache()
@@ -83,6 +86,7 @@ class MongoStorage:
         """Note an event that the change stream delivers."""
         self.credentials.on_event(event)
         self.documents.on_event(event)
+        self.event_profiles.on_event(event)
         if self._knowledge is not None:
             self._knowledge.on_event(event)
         if (writer := self._writers.get(event.account_id)) is not None:
@@ -94,6 +98,7 @@ class MongoStorage:
         """Note that the change stream may have missed events."""
         self.credentials.on_gap()
         self.documents.on_gap()
+        self.event_profiles.on_gap()
         self._vocabulary.clear()
         if self._knowledge is not None:
             self._knowledge.on_gap()
@@ -129,6 +134,7 @@ class MongoStorage:
         bodies = [body for body, _ in batch.events]
         self.credentials.on_committed(bodies)
         self.documents.on_committed(batch.account_id, bodies)
+        self.event_profiles.on_changed(entity_id for kind, entity_id in batch.staged if kind is Profile)
         if self._knowledge is not None:
             self._knowledge.on_committed(batch.account_id, bodies)
         if any(isinstance(body, ShopperErased) for body in bodies):
@@ -142,6 +148,7 @@ class MongoStorage:
         """Forget what is remembered of an account: a shopper of it was erased."""
         self._vocabulary.forget(account_id)
         self._selectivity.forget(account_id)
+        self.event_profiles.forget(account_id)
         self._cache.forget(account_id)
 
     def _writer(self, account_id: AccountId) -> AccountWriter:

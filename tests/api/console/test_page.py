@@ -61,7 +61,7 @@ class _NoHub:
 class _Context:
     principal = GUEST
 
-    def fresh(self) -> _Context:
+    def fresh(self, seq: int | None = None) -> _Context:
         return self
 
 

@@ -38,7 +38,7 @@ class Context:
     def __post_init__(self) -> None:
         self.world.contexts += 1
 
-    def fresh(self) -> Self:
+    def fresh(self, seq: int | None = None) -> Self:
         return type(self)(principal=self.principal, world=self.world)
 
     def for_audience(self) -> Self:

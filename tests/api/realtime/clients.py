@@ -17,10 +17,10 @@ HUB = HubSettings(compare_every=0.03, keep_recent=6, most_missed=12)
 class BusyOperation(EchoOperation, shares=True):
     """Yields to other tasks while it prepares a frame."""
 
-    async def render(self, item: object, extensions: dict[str, object]) -> str:
+    async def render(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str:
         for _ in range(random.randrange(4)):
             await asyncio.sleep(0)
-        return await super().render(item, extensions)
+        return await super().render(item, extensions, seq)
 
 
 @dataclass

@@ -67,7 +67,7 @@ class EchoOperation:
         )
         self.shared_key: Hashable | None = (type(self), self.source.topics) if type(self).shares else None
 
-    async def render(self, item: object, extensions: dict[str, object]) -> str:
+    async def render(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str:
         return orjson.dumps({"data": _shown(item), "extensions": extensions}).decode()
 
 

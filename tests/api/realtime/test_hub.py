@@ -80,7 +80,7 @@ class TestLive:
 
     async def test_an_exception_of_the_operation_ends_the_stream(self, hub: Hub, database: MongoDatabase) -> None:
         class Broken(EchoOperation):
-            async def render(self, item: object, extensions: dict[str, object]) -> str:
+            async def render(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str:
                 raise ZeroDivisionError
 
         wire = Wire(hub)

@@ -40,11 +40,11 @@ _PATIENT = HubSettings(compare_every=60.0, keep_recent=4, most_missed=100)
 class Counted(EchoOperation, shares=True):
     executions: ClassVar[Counter[int]] = Counter()
 
-    async def render(self, item: object, extensions: dict[str, object]) -> str:
+    async def render(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str:
         if isinstance(item, Item):
             self.executions[item.seq] += 1
             await asyncio.sleep(0)
-        return await super().render(item, extensions)
+        return await super().render(item, extensions, seq)
 
 
 @pytest.fixture(autouse=True)
@@ -164,11 +164,11 @@ class TestExecutions:
         class Failing(EchoOperation, shares=True):
             attempts: ClassVar[int] = 0
 
-            async def render(self, item: object, extensions: dict[str, object]) -> str:
+            async def render(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str:
                 if isinstance(item, Item):
                     Failing.attempts += 1
                     raise Unavailable("The database cannot be reached.")
-                return await super().render(item, extensions)
+                return await super().render(item, extensions, seq)
 
         wires = [Wire(hub) for _ in range(5)]
         tasks = [wire.subscribe("1", Failing(ACCOUNT, [C1])) for wire in wires]

@@ -130,11 +130,11 @@ class Paused(EchoOperation):
         self.reached = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def render(self, item: object, extensions: dict[str, object]) -> str:
+    async def render(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str:
         if isinstance(item, Signal):
             self.reached.set()
             await self.go_on.wait()
-        return await super().render(item, extensions)
+        return await super().render(item, extensions, seq)
 
 
 class Failing(EchoOperation):
@@ -142,11 +142,11 @@ class Failing(EchoOperation):
 
     failed = False
 
-    async def render(self, item: object, extensions: dict[str, object]) -> str:
+    async def render(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str:
         if isinstance(item, Signal):
             self.failed = True
             raise Unavailable("The database cannot be reached.")
-        return await super().render(item, extensions)
+        return await super().render(item, extensions, seq)
 
 
 class TestWhoHears:

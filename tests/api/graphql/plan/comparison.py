@@ -33,7 +33,8 @@ async def both(
             results.append(ExecutionResult(None, run))
             continue
         assert isinstance(run, kind), runs.fallbacks
-        results.append(await (run.execute(context()) if item is None else run.execute_event(item(), context())))
+        result = await run.execute(context()) if item is None else run.execute_event(item(), context())
+        results.append(result if isinstance(result, ExecutionResult) else await result)
     planned, core = results
     return planned, core
 

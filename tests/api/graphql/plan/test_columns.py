@@ -75,7 +75,7 @@ class Query:
 class Context:
     principal: Principal = ANONYMOUS
 
-    def fresh(self) -> Self:
+    def fresh(self, seq: int | None = None) -> Self:
         return self
 
 

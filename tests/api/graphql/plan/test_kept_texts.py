@@ -62,7 +62,7 @@ class Context:
     principal: Principal = ANONYMOUS
     made: int = 0
 
-    def fresh(self) -> Self:
+    def fresh(self, seq: int | None = None) -> Self:
         return self
 
     def make(self, row: Stored) -> Row:

@@ -207,13 +207,16 @@ async def test_notice_of_who_one_is_does_not_put_the_close_off(baton: Program, s
 
 async def test_a_failing_timer_delays_no_other(baton: Program, shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
     broken, sound = await baton.start(shop), await baton.start(shop)
-    await baton.database["conversations"].update_one({"_id": broken.key}, {"$set": {"status": "NONSENSE"}})
+    conversations = baton.database["conversations"]
+    stored = await conversations.find_one({"_id": broken.key})
+    assert stored is not None
+    await conversations.update_one({"_id": broken.key}, {"$set": {"last_message_at": "NONSENSE"}})
     baton.clock.move(DUE)
     async with baton.twin(baton.baton.settings.data) as fresh:  # a process without a cached conversation
         await fresh.baton.workers.timers.fire_due()
         assert fresh.baton.workers.timers.failures == 1
         assert await state(baton, sound) == closed("CLOSED", "2026-06-09T12:00:00.000Z")
-        await baton.database["conversations"].update_one({"_id": broken.key}, {"$set": {"status": "OPEN"}})
+        await conversations.replace_one({"_id": broken.key}, stored)
         assert await fresh.baton.workers.timers.fire_due() == 0
         baton.clock.move(timedelta(minutes=1))
         await fresh.baton.workers.timers.fire_due()

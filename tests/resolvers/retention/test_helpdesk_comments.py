@@ -52,7 +52,7 @@ async def test_the_comment_of_a_redacted_message_is_not_imported(baton: Program,
     await baton.done(shop.owner, "redactMessage", messageId=message["id"])
     await run_redactions(baton)
     assert (await report(baton, shop, ticket, "c1", sent)).messages == 0
-    assert await found_in(baton, "zanzibar") == set()
+    assert await found_in(baton, "zanzibar") == {("outgoing", "zanzibar")}  # until the helpdesk has removed it
     assert (await report(baton, shop, ticket, "c2", "Something new")).messages == 1
 
 

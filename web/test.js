@@ -10,11 +10,11 @@ import { build } from "vite";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { partsOf, safeAddress } = await module("src/client/links.ts");
-const { EMPTY, lastBefore, reduced, unread, waiting, withPage } = await module("src/widget/state.ts");
+const { asksForEmail, EMPTY, lastBefore, reduced, unread, waiting, withPage } = await module("src/widget/state.ts");
 const { execute } = await module("src/client/http.ts");
 const { jsonOf } = await module("src/client/json.ts");
 const { waitAfter } = await module("src/client/pause.ts");
-const { personOf } = await module("src/widget/identity.ts");
+const { emailIn, personOf } = await module("src/widget/identity.ts");
 const { KeptTexts } = await module("src/client/storage.ts");
 const { Moment } = await module("src/client/moment.ts");
 const view = await module("src/dashboard/view.ts");
@@ -128,6 +128,27 @@ test("two messages of one text are shown until each of them has arrived", () => 
   const one = [added(1, "SHOPPER")].reduce(reduced, { ...EMPTY, unsent });
   assert.deepEqual(waiting(one).map(({ key }) => key), ["l"]);
   assert.deepEqual(waiting([added(2, "SHOPPER")].reduce(reduced, one)), []);
+});
+
+test("a message that another tab has sent is shown until it is here", () => {
+  const sent = (sequence, conversation = "c") => ({ key: `${sequence}`, text: "?", attachments: [], after: 0, sent: { conversation, sequence } });
+  const before = [added(1, "SHOPPER")].reduce(reduced, EMPTY);
+  const shown = (state, ...unsent) => waiting({ ...state, unsent }).map(({ key }) => key).join(" ");
+  assert.equal(shown(EMPTY, sent(1)), "1", "the page is not read yet");
+  assert.equal(shown(before, sent(2), sent(3)), "2 3");
+  assert.equal(shown(reduced(before, added(3, "SHOPPER")), sent(2), sent(3)), "2", "it came before an earlier one");
+  assert.equal(shown(before, sent(2, "another")), "");
+  assert.equal(shown([added(5)].reduce(reduced, EMPTY), sent(4)), "", "it is one of the earlier ones");
+  const same = { key: "k", text: undefined, attachments: [], after: 0 };
+  assert.equal(shown(before, { ...sent(1), text: undefined }, same), "k", "one arrival is not counted for two messages");
+});
+
+test("an e-mail address is found in what the shopper writes, and taken if it is all", () => {
+  for (const text of ["vic@example.com", " <vic@example.com>\n", "vic@example.com."]) assert.deepEqual(emailIn(text), { address: "vic@example.com", alone: true }, text);
+  for (const text of ["It is vic@example.com.", "vic@example.com, please", "vic@example.com or v@example.com"]) assert.deepEqual(emailIn(text), { address: "vic@example.com", alone: false }, text);
+  for (const text of ["", "vic", "@vic", "vic@home", "vic @ example.com", "a@b@", "@".repeat(32_000), "a".repeat(32_000), "a@".repeat(16_000)]) assert.equal(emailIn(text), undefined, text.slice(0, 20));
+  const asked = (state, identityPolicy) => asksForEmail({ ...EMPTY, conversation: { ...conversation(1), handoff: { state } }, settings: { identityPolicy } });
+  assert.deepEqual([asked("AWAITING_IDENTITY", "EMAIL"), asked("AWAITING_IDENTITY", "SIGNED_IN"), asked("DELIVERED", "EMAIL")], [true, false, false]);
 });
 
 test("what the browser does not keep is kept in memory, whenever it refuses", () => {

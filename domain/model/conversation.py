@@ -289,6 +289,11 @@ class Conversation(Record):
         return self.ticket is not None and self.ticket.state is not TicketState.CLOSED
 
     @property
+    def awaits_team(self) -> bool:
+        """Whether its shopper waits for a human: it has an open ticket of the inbox that nobody has taken."""
+        return self.controller.kind is ControllerKind.QUEUE and self.has_open_ticket
+
+    @property
     def window_ends_at(self) -> datetime | None:
         """Until when WhatsApp accepts free text; `None` on other channels, and where the shopper has not written by
         WhatsApp."""

@@ -181,6 +181,15 @@ class Conversation(Node):
         )
 
     @strawberry.field(
+        description="Whether the shopper waits for a human: the conversation was handed over to Baton's inbox, its "
+        "ticket is not closed, and nobody has taken it. After a ticket was closed, the shopper's next message reopens "
+        "it.",
+        metadata={OF_ROW: True},
+    )
+    def awaits_team(self) -> bool:
+        return self.row.awaits_team
+
+    @strawberry.field(
         description="The latest ticket. `null` if there is none, and for shoppers.", metadata={OF_ROW: True}
     )
     def ticket(self, info: Info) -> Annotated["Ticket", strawberry.lazy("resolvers.inbox.types")] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.requests import Held
@@ -22,6 +24,9 @@ for (const name of ["keydown", "keypress", "keyup"]) {
   document.addEventListener(name, (event) => { keys.push(event.key); event.preventDefault(); });
 }
 """
+_BOOTS = b64decode(  # 4 x 4 pixels
+    "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAIAAAAmkwkpAAAAEElEQVR42mOQj3GDIwbiOAA3cwwROQJ1xAAAAABJRU5ErkJggg=="
+)
 _PRODUCTS = ["<img src=x onerror='window.hacked = true'>", "\u202eevil\u202c שלום مرحبا", "漢字 नमस्ते 🧑‍🚀", "x" * 200]
 
 
@@ -143,3 +148,27 @@ async def test_products_of_hostile_names_and_their_clicks(shop: Shop, visitor: V
     async with page.expect_request(lambda request: "RecordClick(" in (request.post_data or "")):
         await links.nth(3).click()
     assert clicks.count == 3
+
+
+async def test_pictures_of_products_that_the_policy_of_the_page_allows_or_not(shop: Shop, visitor: Visitor) -> None:
+    """One that is blocked leaves no broken picture: the product has its name, its price and its link."""
+    page = visitor.page
+    await page.route(f"{shop.origin}/boots.png", lambda route: route.fulfill(body=_BOOTS, content_type="image/png"))
+    conversation_id = await shop.asked(visitor, "Do you have boots?")
+    cards: list[Json] = [
+        {"productId": name, "title": name, "url": f"{shop.origin}/#{name}", "imageUrl": f"{origin}/boots.png"}
+        for name, origin in {"allowed": shop.origin, "blocked": "https://pictures.example"}.items()
+    ]
+    given = {"conversationId": conversation_id, "epoch": 1, "text": "See these."}
+    await shop.agent("postAgentMessage", "message { id }", **given, products=cards)
+    links = page.locator(".products a")
+    await expect(links.locator("strong")).to_have_text(["allowed", "blocked"])
+    await expect(links.nth(0).locator("img")).to_have_js_property("naturalWidth", 4)
+    await expect(links.nth(1).locator("img")).to_have_count(0)
+    await expect(links.nth(1)).to_be_visible()
+    await page.evaluate("0")  # what the page reported before has arrived then
+    watch = visitor.watch
+    assert set(watch.elsewhere) == {"https://pictures.example/boots.png"}  # which the browser has not asked
+    assert {text.split()[1] for text in watch.violations} == set(watch.elsewhere)
+    watch.violations.clear()
+    watch.elsewhere.clear()

@@ -7,7 +7,7 @@ import re
 
 from playwright.async_api import FilePayload, Route, expect
 
-from tests.browser.requests import Lost
+from tests.browser.requests import Held, Lost
 from tests.browser.windows import Shop, Visitor
 
 _LAMP: FilePayload = {"name": "lamp.txt", "mimeType": "text/plain", "buffer": b"Serial number 1001"}
@@ -96,3 +96,37 @@ async def test_hostile_names_of_files_are_shown_as_text(shop: Shop, visitor: Vis
     assert await visitor.messages.locator("img, script, svg").count() == 0
     for place in (".panel", ".thread"):
         assert await page.locator(place).evaluate("element => element.scrollWidth <= element.clientWidth")
+
+
+async def test_a_file_of_a_chat_that_has_ended_goes_into_the_next_one(shop: Shop, visitor: Visitor) -> None:
+    """The words begin it, and the file is sent again. After a reload nobody has its bytes: the words go, and the
+    shopper is told of the file."""
+    page = visitor.page
+    field, unsent = page.locator("input[type=file]"), page.locator(".unsent")
+    ready = page.get_by_role("button", name="Send", exact=True)
+    conversation_id = await shop.asked(visitor, "My lamp is dark")
+    for words, is_reloaded in (("This one", False), ("And this one", True)):
+        await field.set_input_files([_LAMP])
+        await expect(page.get_by_role("button", name="Remove lamp.txt")).to_be_visible()
+        await expect(ready).to_be_enabled()
+        held = Held("SendMessage")
+        await held.begin(visitor.context)
+        known = set(await shop.conversations())
+        await visitor.write(words)
+        await held.came.wait()
+        await shop.team("closeConversation", "conversation { id }", conversationId=conversation_id)
+        if is_reloaded:
+            await page.reload()
+            await visitor.open()
+        held.release()
+        await expect(visitor.messages.first.locator(".text")).to_have_text(words)
+        (conversation_id,) = set(await shop.conversations()) - known
+        if not is_reloaded:
+            await expect(page.get_by_role("link", name="lamp.txt")).to_have_count(1)
+            await expect(unsent).to_have_count(0)
+    await expect(unsent).to_contain_text("Not sent")
+    await expect(unsent).to_contain_text("lamp.txt")
+    await expect(unsent.get_by_role("button")).to_have_text(["Discard"])
+    await unsent.get_by_role("button", name="Discard").click()
+    await expect(unsent).to_have_count(0)
+    assert len(await shop.seen_by_shopper(conversation_id)) == 1

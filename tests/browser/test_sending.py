@@ -6,6 +6,7 @@ import asyncio
 
 from playwright.async_api import expect
 
+from tests.browser.interruptions import Line
 from tests.browser.requests import BadNetwork, Held, Lost
 from tests.browser.snippets import ShopServer, give
 from tests.browser.windows import Shop, Visitor
@@ -212,3 +213,40 @@ async def test_an_access_that_the_team_has_ended(shop: Shop) -> None:
         await expect(tab.messages).to_have_count(1)
     (other,) = set(await shop.conversations()) - {conversation_id}
     assert await _written(shop, other) == ["In size 42"]
+
+
+async def test_what_was_sent_is_always_shown(shop: Shop) -> None:
+    """After a start until the new chat is read, and after another tab sent it until the tab's own stream is back."""
+    first = await shop.browser()
+    line = Line()
+    await line.begin(first.page)
+    await first.come()
+    reading = Held("Conversation")
+    await reading.begin(first.page)
+    await first.open()
+    await first.write("Hello")
+    await reading.came.wait()
+    unsent = first.page.locator(".unsent")
+    await expect(unsent.locator(".text")).to_have_text(["Hello"])
+    await expect(unsent.locator("footer")).to_have_text("")  # it is sent
+    reading.release()
+    await expect(first.messages).to_have_count(1)
+    await expect(unsent).to_have_count(0)
+
+    (conversation_id,) = await shop.conversations()
+    second = await first.window()
+    await second.open()
+    await expect(second.messages).to_have_count(1)
+    line.held = True
+    lost = Lost("SendMessage")
+    await lost.begin(first.page)
+    lost.delivered.set()  # not even the first one
+    await first.write("Is anybody there?")
+    await expect(second.messages).to_have_count(2)
+    await expect(unsent.locator("footer")).to_have_text("")
+    await expect(unsent.locator(".text")).to_have_text(["Is anybody there?"])
+    await expect(first.messages).to_have_count(1)
+    line.release()
+    await expect(first.messages).to_have_count(2)
+    await expect(unsent).to_have_count(0)
+    assert await _written(shop, conversation_id) == ["Hello", "Is anybody there?"]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Route, expect
 
-from tests.browser.requests import Held
+from tests.browser.requests import Held, Lost
 from tests.browser.snippets import ShopServer, give
 from tests.browser.windows import Shop, Visitor
 from tests.docs.pages import blocks_of
@@ -15,6 +15,8 @@ from tests.e2e.processes import PATIENCE, Json
 
 _CUSTOMER = "query($id: ID!) { conversation(id: $id) { identityVerified profile { externalId } } }"
 _STORED = "Object.fromEntries(Object.entries(localStorage).map(([key, text]) => [key.split(':')[2], JSON.parse(text)]))"
+_HEARD = "void (window.heard = new Promise((heard) => addEventListener('baton:identity-token-refused', heard)))"
+_IDENTIFY = "mutation($input: IdentifyVisitorInput!) { identifyVisitor(input: $input) { errors { code } } }"
 _REPLACED = """() => {
   const prefix = Object.keys(localStorage).find((name) => name.endsWith(":conversation")).replace("conversation", "");
   for (const name of Object.keys(localStorage)) localStorage.removeItem(name);
@@ -158,8 +160,7 @@ async def test_a_chat_is_not_shown_before_it_is_known_whose_it_is(shop: Shop) ->
     anns = await shop.asked(visitor, "Where is my ring?")
     given = {"conversationId": anns, "identityToken": server.token("ann")}
     token = (await _stored(visitor))["conversation"]["token"]
-    identify = "mutation($input: IdentifyVisitorInput!) { identifyVisitor(input: $input) { errors { code } } }"
-    assert (await shop.ask_as(token, identify, input=given))["identifyVisitor"]["errors"] == []
+    assert (await shop.ask_as(token, _IDENTIFY, input=given))["identifyVisitor"]["errors"] == []
     proving = Held("Identify")
     await proving.begin(visitor.context)
     await give(visitor.context, shop.origin, server.attributes("bob"))
@@ -224,3 +225,63 @@ async def test_a_token_that_has_expired_is_renewed_by_the_page(shop: Shop) -> No
         conversation_id = await shop.asked(visitor, "Where is my ring?")
         await expect(visitor.page.locator(".unsent")).to_have_count(0)
         assert await _customer(shop, conversation_id) == customer
+
+
+async def test_what_waits_for_a_proof_is_sent_or_given_back(shop: Shop) -> None:
+    """The chat was proved elsewhere: it has ended by then, or the proof is refused, or no tab has one."""
+    server = await ShopServer.of(shop)
+    visitor = await shop.browser()
+    await visitor.context.clock.install()
+    await visitor.come()
+    unsent = visitor.page.locator(".unsent")
+
+    async def prove(conversation_id: str, token: str) -> None:
+        given = {"conversationId": conversation_id, "identityToken": server.token("ann")}
+        assert (await shop.ask_as(token, _IDENTIFY, input=given))["identifyVisitor"]["errors"] == []
+
+    async def proved_elsewhere(text: str) -> None:
+        conversation_id = await shop.asked(visitor, text)
+        await prove(conversation_id, (await _stored(visitor))["conversation"]["token"])
+
+    await proved_elsewhere("Where is my ring?")
+    await visitor.page.get_by_role("button", name="End the chat").click()
+    await visitor.page.get_by_role("button", name="End the chat").click()
+    await expect(visitor.page.get_by_text("This chat has ended.")).to_be_visible()
+    await visitor.page.evaluate(f"baton.identify('{server.token('ann')}')")
+    await visitor.write("And my other ring?")
+    await expect(unsent).to_have_count(0)
+    await expect(visitor.messages.locator(".text")).to_have_text(["And my other ring?"])
+    await visitor.page.evaluate("baton.signOut()")
+    await _is_empty(visitor)
+    await visitor.page.keyboard.press("Escape")
+
+    await proved_elsewhere("Do you have boots?")
+    proving = Held("Identify")
+    await proving.begin(visitor.context)
+    await visitor.page.evaluate(_HEARD)
+    await visitor.page.evaluate(f"baton.identify('{server.token('ann', seconds=-3600)}')")
+    await proving.came.wait()
+    await visitor.write("In size 42")
+    await expect(unsent).to_contain_text("Sending")
+    proving.release()
+    await visitor.page.evaluate("window.heard.then(() => 0)")
+    await visitor.context.clock.fast_forward(6_000)  # for which the page might have given another token
+    await expect(unsent).to_have_count(0)
+    await expect(visitor.messages.locator(".text")).to_have_text(["In size 42"])
+
+    kept = (await _stored(visitor))["conversation"]
+    await prove(kept["id"], kept["token"])
+    lost = Lost("Identify")
+    await lost.begin(visitor.context)
+    lost.delivered.set()  # no proof arrives
+    await visitor.page.evaluate(f"baton.identify('{server.token('ann')}')")
+    await visitor.write("In red")
+    await expect(unsent).to_contain_text("Sending")
+    await visitor.page.reload()  # as a page that says nothing of the customer
+    await visitor.open()
+    await expect(visitor.messages).to_have_count(1)
+    await visitor.context.clock.fast_forward(21_000)
+    await expect(unsent).to_contain_text("Not sent")
+    await visitor.page.get_by_role("button", name="Try again").click()
+    await expect(unsent).to_have_count(0)
+    await expect(visitor.messages.locator(".text")).to_have_text(["In size 42", "In red"])

@@ -72,6 +72,21 @@ async def test_take_talk_and_close(baton: Program, shop: Shop, chat: Chat) -> No
     assert [await listed(baton, shop.support, view) for view in ("ALL", "MINE", "UNASSIGNED")] == [1, 1, 0]
 
 
+async def test_waiting_for_the_team_ends_with_the_ticket(baton: Program, shop: Shop, chat: Chat) -> None:
+    async def awaited() -> bool:
+        document = "query($id: ID!) { conversation(id: $id) { awaitsTeam } }"
+        found: bool = (await baton.data(shop.support, document, id=chat.id))["conversation"]["awaitsTeam"]
+        return found
+
+    assert await awaited()
+    await chat.close()
+    assert not await awaited()
+    await chat.say("Is anybody there?")
+    assert await awaited()
+    await chat.take()
+    assert not await awaited()
+
+
 async def test_somebody_else_has_it(baton: Program, shop: Shop, chat: Chat, colleague: str) -> None:
     await chat.take()
     epoch = await chat.epoch()

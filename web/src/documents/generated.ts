@@ -1512,7 +1512,7 @@ export type SignOutMutation = { signOut: { errors: Array<
 
 export type MessageViewFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> };
 
-export type ConversationViewFragment = { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null };
+export type ConversationViewFragment = { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null };
 
 export type WidgetQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1524,7 +1524,7 @@ export type ConversationQueryVariables = Exact<{
 }>;
 
 
-export type ConversationQuery = { conversation: { streamCursor: string, id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } | null };
+export type ConversationQuery = { conversation: { streamCursor: string, id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } | null };
 
 export type EarlierMessagesQueryVariables = Exact<{
   id: string;
@@ -1541,9 +1541,9 @@ export type FollowSubscriptionVariables = Exact<{
 
 
 export type FollowSubscription = { conversation:
-    | { __typename: 'ConversationChanged', cursor: string, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } }
-    | { __typename: 'HandoffChanged', cursor: string, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } }
-    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } }
+    | { __typename: 'ConversationChanged', cursor: string, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } }
+    | { __typename: 'HandoffChanged', cursor: string, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } }
+    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } }
     | { __typename: 'MessageDeliveryChanged', cursor: string }
     | { __typename: 'MessageRedacted', cursor: string }
     | { __typename: 'StreamCaughtUp', cursor: string }
@@ -1557,7 +1557,7 @@ export type StartConversationMutationVariables = Exact<{
 }>;
 
 
-export type StartConversationMutation = { startConversation: { visitorToken: string | null, conversation: { id: string } | null, errors: Array<
+export type StartConversationMutation = { startConversation: { visitorToken: string | null, conversation: { id: string } | null, message: { sequence: number } | null, errors: Array<
       | { code: ErrorCode, message: string, path: Array<string> | null }
       | { code: ErrorCode, message: string, path: Array<string> | null }
       | { code: ErrorCode, message: string, path: Array<string> | null }
@@ -1573,15 +1573,15 @@ export type SendMessageMutationVariables = Exact<{
 }>;
 
 
-export type SendMessageMutation = { sendMessage: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> } | null, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } | null, errors: Array<
-      | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
+export type SendMessageMutation = { sendMessage: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> } | null, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } | null, errors: Array<
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
+      | { code: ErrorCode, message: string, path: Array<string> | null }
     > } };
 
 export type AnswerOfferMutationVariables = Exact<{
@@ -1589,7 +1589,7 @@ export type AnswerOfferMutationVariables = Exact<{
 }>;
 
 
-export type AnswerOfferMutation = { answerHandoffOffer: { conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } | null, errors: Array<
+export type AnswerOfferMutation = { answerHandoffOffer: { conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -1605,7 +1605,7 @@ export type IdentifyMutationVariables = Exact<{
 }>;
 
 
-export type IdentifyMutation = { identifyVisitor: { conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } | null, errors: Array<
+export type IdentifyMutation = { identifyVisitor: { conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -1621,7 +1621,7 @@ export type CloseMutationVariables = Exact<{
 }>;
 
 
-export type CloseMutation = { closeConversation: { conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } | null, errors: Array<
+export type CloseMutation = { closeConversation: { conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } | null, errors: Array<
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
@@ -2441,6 +2441,7 @@ export const ConversationViewFragmentDoc = /*#__PURE__*/ new TypedDocumentString
       name
     }
   }
+  awaitsTeam
   handoff {
     id
     state
@@ -5487,6 +5488,7 @@ fragment ConversationView on Conversation {
       name
     }
   }
+  awaitsTeam
   handoff {
     id
     state
@@ -5617,6 +5619,7 @@ fragment ConversationView on Conversation {
       name
     }
   }
+  awaitsTeam
   handoff {
     id
     state
@@ -5627,6 +5630,9 @@ export const StartConversationDocument = /*#__PURE__*/ new TypedDocumentString(`
   startConversation(input: $input) {
     conversation {
       id
+    }
+    message {
+      sequence
     }
     visitorToken
     errors {
@@ -5649,6 +5655,7 @@ export const SendMessageDocument = /*#__PURE__*/ new TypedDocumentString(`
     errors {
       code
       message
+      path
     }
   }
 }
@@ -5696,6 +5703,7 @@ fragment ConversationView on Conversation {
       name
     }
   }
+  awaitsTeam
   handoff {
     id
     state
@@ -5725,6 +5733,7 @@ export const AnswerOfferDocument = /*#__PURE__*/ new TypedDocumentString(`
       name
     }
   }
+  awaitsTeam
   handoff {
     id
     state
@@ -5754,6 +5763,7 @@ export const IdentifyDocument = /*#__PURE__*/ new TypedDocumentString(`
       name
     }
   }
+  awaitsTeam
   handoff {
     id
     state
@@ -5783,6 +5793,7 @@ export const CloseDocument = /*#__PURE__*/ new TypedDocumentString(`
       name
     }
   }
+  awaitsTeam
   handoff {
     id
     state

@@ -14,6 +14,14 @@ export function personOf(identityToken: string | undefined): string | undefined 
   }
 }
 
+const ADDRESS = /[^\s@<>()[\],;:"]{1,64}@[^\s@<>()[\],;:"]{1,190}\.[^\s@<>()[\],;:"]{1,60}/u;
+
+/** Returns the first e-mail address in a text, and whether it is all that the text says; undefined if there is none. */
+export function emailIn(text: string): { address: string; alone: boolean } | undefined {
+  const found = ADDRESS.exec(text)?.[0].replace(/[.!?]+$/, "");
+  return found === undefined ? undefined : { address: found, alone: text.replace(found, "").replace(/^[\s<(]+|[\s>).!]+$/g, "") === "" };
+}
+
 /** Tells the page that a token was refused: it should get another one from the shop's server, and call `baton.identify`. */
 export function askForToken(reason: string): void {
   console.warn(`Baton: the identity token was refused. ${reason}`); // the shop's developers see it nowhere else

@@ -1,7 +1,7 @@
 import { execute, RequestFailed } from "../client/http";
 import { random } from "../client/random";
 import { backOff, pause } from "../client/pause";
-import type { SentFile } from "../client/upload";
+import { upload, type SentFile } from "../client/upload";
 import { SendMessageDocument, StartConversationDocument } from "../documents/generated";
 import { personOf } from "./identity";
 import type { Options, Session } from "./session";
@@ -11,6 +11,9 @@ import type { Storage, Unsent } from "./storage";
 // The conversation has ended, or is out of reach: what is written begins the next one.
 const ENDED = new Set(["CONVERSATION_CLOSED", "CONVERSATION_FULL", "NOT_FOUND", "FORBIDDEN"]);
 const OWN_TAB = 5_000; // milliseconds for which a start is left to the tabs that have the customer's token
+const PROOF = 20_000; // milliseconds for which the proof is left to them: of two tokens, with the time for the second one
+const NO_PROOF = { code: "FORBIDDEN", message: "Nobody has proved whose conversation it is." };
+const NO_FILE = { code: "NOT_FOUND", message: "The file has to be chosen again." };
 const TOKENS = 2; // identity tokens that are tried; a message without a proof is better than none
 
 /**
@@ -33,18 +36,29 @@ export class Sending {
     this.browser(); // before two tabs can begin at the same time, as two browsers
     const after = lastBefore(this.session.state);
     const { locale, identityToken } = this.options;
-    this.put({ key: random(), at: this.now(), text, attachments, after, locale, person: personOf(identityToken) });
+    const filesOf = attachments.length ? this.session.kept?.id : undefined;
+    this.put({ key: random(), at: this.now(), text, attachments, after, locale, person: personOf(identityToken), ...(filesOf && { filesOf }) });
     this.flush();
   }
 
-  /** A refused message is a new one: its key belongs to the refused call. */
+  /** A refused message is a new one: its key belongs to the refused call. It is sent as of the page whose shopper wants that. */
   retry(key: string): void {
     const refused = this.storage.unsent.find((message) => message.key === key);
     if (!refused) return;
-    const { text, attachments, after, locale, person } = refused;
+    const { text, attachments, after, locale } = refused;
+    const filesOf = this.hasFiles(refused) ? "" : refused.filesOf; // they are sent again: perhaps they have expired
     this.storage.drop(key);
-    this.put({ key: random(), at: this.now(), text, attachments, after, locale, person });
+    this.put({ key: random(), at: this.now(), text, attachments, after, locale, person: personOf(this.options.identityToken), ...(filesOf !== undefined && { filesOf }) });
     this.flush();
+  }
+
+  /** Whether a message that was refused may be sent again: its words can, and its files if they are for this conversation or at hand. */
+  isRepeatable(message: Unsent): boolean {
+    return message.text.trim() !== "" || message.filesOf === this.session.kept?.id || this.hasFiles(message);
+  }
+
+  private hasFiles({ attachments }: Unsent): boolean {
+    return attachments.length > 0 && attachments.every(({ id }) => this.session.uploads.fileOf(id));
   }
 
   discard(key: string): void {
@@ -54,6 +68,7 @@ export class Sending {
 
   /** Sends what waits, now: also if the last attempt failed a moment ago. */
   flush(): void {
+    for (const { key, sent } of this.storage.unsent) if (sent) this.storage.drop(key); // whose tab has died just then
     this.again = true;
     this.wake.abort();
     if (this.running || !this.next()) return;
@@ -71,15 +86,17 @@ export class Sending {
   }
 
   private show(): void {
-    this.session.set({ unsent: this.storage.unsent });
+    this.session.showUnsent();
   }
 
+  /** Returns a number after those of all messages that wait, also if the clock was set back. */
   private now(): number {
-    return this.last = Math.max(Date.now(), this.last + 1);
+    const waiting = this.storage.unsent.map(({ at }) => at + 1);
+    return this.last = Math.max(Date.now(), this.last + 1, ...waiting);
   }
 
   private next(): Unsent | undefined {
-    return this.storage.unsent.find((message) => !message.failed);
+    return this.storage.unsent.find(({ failed, sent }) => !failed && !sent);
   }
 
   /** The other tabs may try while this one waits: it may be one that nobody looks at, whose timers are late. */
@@ -110,34 +127,51 @@ export class Sending {
     return null;
   }
 
-  /** What a customer writes waits until it is known that the conversation is nobody else's: null, until that is news. */
+  /**
+   * What a customer writes waits until it is known that the conversation is nobody else's. Returns the milliseconds that it should
+   * wait; null until the page is told something new.
+   */
   private waitBefore({ person, at }: Unsent): number | null {
     const { kept, state: { conversation } } = this.session;
     if (person === undefined || kept?.person === person) return 0;
-    if (!kept) {
-      const age = Date.now() - at; // of a wrong clock, perhaps
-      return personOf(this.options.identityToken) === person || age < 0 || age > OWN_TAB ? 0 : OWN_TAB - age;
+    if (kept && conversation?.id !== kept.id) return null; // until it has been read
+    if (kept && !this.isSomebodys(kept.id)) return 0;
+    if (personOf(this.options.identityToken) === person) {
+      if (kept) void this.session.proving.claim();
+      return kept ? null : 0;
     }
-    return conversation?.id === kept.id && !conversation.identityVerified ? 0 : null;
+    const [age, patience] = [Date.now() - at, kept ? PROOF : OWN_TAB];
+    return age < 0 || age > patience ? 0 : patience - age; // the clock may have been set back
+  }
+
+  /** Whether a conversation goes on in which an identity was proved. In one that has ended nothing is written any more. */
+  private isSomebodys(id: string): boolean {
+    const { state } = this.session;
+    return state.conversation?.id === id && state.conversation.identityVerified && isOpen(state);
   }
 
   private async sendOne(message: Unsent): Promise<void> {
     const { kept, state } = this.session;
     const goesOn = kept && (state.conversation?.id !== kept.id || isOpen(state));
+    // No tab has proved whose it is, in all the time: the shopper sees that, and may send it from this page.
+    if (goesOn && message.person !== undefined && kept.person !== message.person && this.isSomebodys(kept.id)) refuse(NO_PROOF);
     if (!goesOn || !(await this.sendOn(message, kept))) await this.start(message);
   }
 
   /** Returns whether the conversation took the message; if not, it has ended. */
   private async sendOn(message: Unsent, { id, token }: { id: string; token: string }): Promise<boolean> {
-    const { text, key, attachments } = message;
-    const input = { conversationId: id, text, idempotencyKey: key, attachments: attachments.map((file) => file.id) };
+    const { text, key } = message;
     try {
+      const attachments = (await this.filesFor(message, id, token)).map((file) => file.id);
+      const input = { conversationId: id, text, idempotencyKey: key, attachments };
       const { sendMessage: sent } = await execute(this.options.endpoint, token, SendMessageDocument, { input });
-      if (sent.errors.length) return !ENDED.has(sent.errors[0]!.code) && refuse(sent.errors);
+      const refused = sent.errors[0];
+      if (refused && ENDED.has(refused.code) && !refused.path?.includes("attachments")) return false;
+      if (refused) refuse(refused);
       const { session } = this;
       if (!this.storage.has(key)) return true; // the shopper has changed meanwhile
       if (session.kept?.id === id) session.state = withConversation(withMessages(session.state, [sent.message!]), sent.conversation!);
-      this.discard(key);
+      this.taken(message, id, sent.message!.sequence);
       return true;
     } catch (error) {
       if (error instanceof RequestFailed && error.refusesCredential) return false;
@@ -145,9 +179,23 @@ export class Sending {
     }
   }
 
+  /** Returns the files of a message for this conversation. Those of one that has ended are sent again, if the tab has them. */
+  private async filesFor(message: Unsent, id: string, token: string): Promise<SentFile[]> {
+    const { key, attachments, filesOf } = message;
+    if (!attachments.length || filesOf === undefined || filesOf === id) return attachments;
+    const { uploads } = this.session;
+    const files: SentFile[] = [];
+    for (const [place, { id: before }] of attachments.entries()) {
+      const file = uploads.fileOf(before) ?? refuse(NO_FILE);
+      const sent = await upload(this.options.endpoint, token, file, { key: `${key}:${place}` });
+      uploads.hold(sent.id, file);
+      files.push(sent);
+    }
+    if (this.storage.has(key)) this.put({ ...message, attachments: files, filesOf: id });
+    return files;
+  }
+
   private async start(message: Unsent): Promise<void> {
-    // Files belong to the conversation for which they were uploaded.
-    if (message.attachments.length) refuse([{ code: "CONVERSATION_CLOSED", message: "The conversation has ended." }]);
     for (let tokens = 0; this.storage.has(message.key);) {
       const identityToken = tokens < TOKENS ? this.tokenFor(message) : undefined;
       const begun = await this.begin(message, identityToken);
@@ -156,15 +204,29 @@ export class Sending {
         tokens++;
         const { begun: _, ...untouched } = message; // nothing was carried out
         message = untouched;
-        await this.session.tokenRefused(identityToken, refused.message);
+        await this.session.proving.tokenRefused(identityToken, refused.message);
         continue;
       }
-      if (refused) refuse(begun.errors);
+      if (refused) refuse(refused);
       if (!this.storage.has(message.key)) return; // the shopper has changed meanwhile
-      this.session.keep({ id: begun.conversation!.id, token: begun.visitorToken!, person: personOf(identityToken) });
-      this.discard(message.key);
+      const { id } = begun.conversation!;
+      if (identityToken) this.session.proving.accepted();
+      this.followUp(message);
+      this.session.keep({ id, token: begun.visitorToken!, person: personOf(identityToken) });
+      this.taken(message, id, begun.message!.sequence);
       return;
     }
+  }
+
+  /** A conversation begins with words. The files of the message, which belong to the one before, follow in a message of their own. */
+  private followUp({ begun: _, ...message }: Unsent): void {
+    if (message.attachments.length) this.storage.put({ ...message, key: `${message.key}:files`, text: "", filesOf: message.filesOf ?? "" });
+  }
+
+  private taken(message: Unsent, conversation: string, sequence: number): void {
+    const sent = { ...message, sent: { conversation, sequence } };
+    this.storage.dropSent(sent);
+    this.session.showUntilHere(sent);
   }
 
   /** A call that is repeated proves the same as the first time: else its key would be refused, and the message sent twice. */
@@ -174,7 +236,8 @@ export class Sending {
   }
 
   private async begin(message: Unsent, identityToken: string | undefined) {
-    const { text, key, locale } = message;
+    const { key, locale, attachments } = message;
+    const text = message.text.trim() ? message.text : attachments.map(({ name }) => name).join(", ");
     const person = personOf(identityToken) ?? null;
     if (message.begun?.person !== person) this.storage.put({ ...message, begun: { person } }); // only news wake other tabs
     const visitor = { anonymousId: this.browser(), ...(identityToken && { identityToken }) };
@@ -192,6 +255,6 @@ export class Sending {
   }
 }
 
-function refuse([error]: { code: string; message: string }[]): never {
-  throw new RequestFailed(error!.code, error!.message);
+function refuse({ code, message }: { code: string; message: string }): never {
+  throw new RequestFailed(code, message);
 }

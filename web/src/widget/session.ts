@@ -15,9 +15,10 @@ import {
   type TypedDocumentString,
 } from "../documents/generated";
 import { Clicks } from "./clicks";
-import { askForToken, personOf } from "./identity";
-import { EMPTY, isOpen, reduced, withConversation, withMessages, withPage, type State } from "./state";
-import { Storage, type Kept } from "./storage";
+import { personOf } from "./identity";
+import { Proving } from "./proving";
+import { EMPTY, hasArrived, isOpen, reduced, withConversation, withMessages, withPage, type State } from "./state";
+import { Storage, type Kept, type Unsent } from "./storage";
 import { Sending } from "./sending";
 import { Uploads } from "./uploads";
 
@@ -26,7 +27,6 @@ const TYPING_END = 7_000; // milliseconds; the server's indicators expire after 
 const GONE = new Set(["UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND"]);
 const EXPECTED = new Set(["INVALID", "CONFLICT"]); // a wrong address; another tab was faster
 const ADDRESSES = 30 * 60_000; // milliseconds; addresses of files work for 45 minutes at least
-const RENEWAL = 5_000; // milliseconds for the page to get another identity token from the shop's server
 
 export interface Options {
   endpoint: string;
@@ -40,30 +40,39 @@ export class Session {
   state: State = EMPTY;
   changed: () => void = () => {};
   private readonly storage: Storage;
-  private readonly sending: Sending;
+  readonly sending: Sending;
+  readonly proving: Proving;
   readonly uploads: Uploads;
   text = ""; // of the message that is being written
   private unfollow: (() => void) | null = null;
   private followed: string | null = null;
-  private typedAt = 0;
+  private typedAt: number | null = null; // on the clock of this page, which nobody sets
   private typingEnds: ReturnType<typeof setTimeout> | undefined;
   private interrupted = 0; // streams that ended in a row, without an item
   private answered: string | null = null; // the offer whose answer is under way
   private readonly clicks: Clicks;
-  private renewed: () => void = () => {};
-  private unreadable = false; // the page's last identity token
   private filesOf: string | null = null; // the conversation of the files that are being written with
+  private arriving: readonly Unsent[] = []; // the server has them, and this tab perhaps not yet
+  private isOpened = false; // the window
 
   constructor(private readonly options: Options) {
     this.storage = new Storage(options.key);
     this.sending = new Sending(options, this.storage, this);
+    this.proving = new Proving(options, this.storage, this);
     this.uploads = new Uploads(options.endpoint, this);
     this.clicks = new Clicks(options.endpoint);
-    this.storage.watch((name) => name === "seen" ? this.set({ seen: this.storage.get("seen") ?? 0 }) : this.catchUp());
+    this.storage.watch((name, message) => {
+      if (name === "seen") return this.set({ seen: this.storage.get("seen") ?? 0 });
+      if (message?.sent) this.showUntilHere(message);
+      this.catchUp();
+    });
     // A page that comes back from the browser's cache, or from a long sleep, was told nothing of the other tabs.
-    addEventListener("pageshow", ({ persisted }) => { if (persisted) this.catchUp(); });
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.catchUp(); });
-    setInterval(() => void this.renewAddresses(), ADDRESSES);
+    addEventListener("pageshow", ({ persisted }) => { if (persisted) this.catchUp(true); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.catchUp(true); });
+    setInterval(() => {
+      void this.renewAddresses();
+      this.readAgain();
+    }, ADDRESSES);
     const { identityToken } = options;
     options.identityToken = undefined;
     this.state = { ...this.state, session: this.storage.shopper.session };
@@ -96,21 +105,46 @@ export class Session {
     }
   }
 
+  /** Reads again what the account wants shown, while the window is open: after an absence it may have changed. */
+  private readAgain(): void {
+    if (this.isOpened) void this.prepare();
+  }
+
+  private setLive(live: boolean): void {
+    if (live && !this.state.live) this.readAgain();
+    this.set({ live, ...(!live && { typing: null }) });
+  }
+
+  /** The window is open, or is not any more. */
+  show(opened: boolean): void {
+    this.isOpened = opened;
+    this.readAgain();
+  }
+
   /** Sends the text with the files that are ready. */
   send(text: string): void {
     this.text = "";
-    this.typedAt = 0; // the message ends the indicator
+    this.typedAt = null; // the message ends the indicator
     const files = this.uploads.take();
     this.keepDraft();
     this.sending.add(text, files);
   }
 
-  retry(key: string): void {
-    this.sending.retry(key);
+  showUnsent(): void {
+    const unsent = [...this.storage.unsent, ...this.arriving];
+    this.set({ unsent: unsent.sort((one, other) => one.at - other.at) });
   }
 
-  discard(key: string): void {
-    this.sending.discard(key);
+  /** Shows a message that the server has until this tab has it too: a stream may be interrupted, a page not be read yet. */
+  showUntilHere(message: Unsent): void {
+    const others = this.arriving.filter((other) => other.key !== message.key && !hasArrived(this.state, other));
+    this.arriving = [...others, message];
+    this.showUnsent();
+  }
+
+  /** Whether this is the browser's conversation, and is that of this tab. */
+  isShown(id: string): boolean {
+    return this.kept?.id === id && this.followed === id;
   }
 
   /** Keeps what is being written over a reload. */
@@ -124,9 +158,10 @@ export class Session {
   /** Tells the other side that the shopper writes; often called, seldom sent. */
   type(typing: boolean): void {
     const { kept } = this;
-    if (!kept || !isOpen(this.state) || (typing && Date.now() - this.typedAt < TYPING_REPEAT)) return;
-    if (!typing && this.typedAt === 0) return;
-    this.typedAt = typing ? Date.now() : 0;
+    const now = performance.now();
+    if (!kept || !isOpen(this.state)) return;
+    if (this.typedAt === null ? !typing : typing && now - this.typedAt < TYPING_REPEAT) return;
+    this.typedAt = typing ? now : null;
     const input = { conversationId: kept.id, typing };
     execute(this.options.endpoint, kept.token, SetTypingDocument, { input }).catch(() => {}); // a signal may be lost
   }
@@ -140,9 +175,22 @@ export class Session {
     this.answered = null;
   }
 
-  /** Returns whether the address is a wrong one. */
-  async identify(email: string): Promise<boolean> {
-    return await this.command(IdentifyDocument, { conversationId: this.followed ?? "", email }, (data) => data.identifyVisitor) === "INVALID";
+  /** Returns the code of the refusal, or null: INVALID if the address is a wrong one. */
+  async identify(email: string): Promise<string | null> {
+    return this.command(IdentifyDocument, { conversationId: this.followed ?? "", email }, (data) => data.identifyVisitor);
+  }
+
+  /**
+   * Takes what was written in the place of a message as the address that is asked for. Returns the code of the refusal; null if it
+   * was taken, or another one was before.
+   */
+  async answerWithEmail(email: string, written: string): Promise<string | null> {
+    const refusal = await this.identify(email);
+    if (refusal !== null && refusal !== "CONFLICT") return refusal;
+    if (this.text !== written) return "CHANGED"; // something else is being written
+    this.text = "";
+    this.keepDraft();
+    return null;
   }
 
   async close(): Promise<void> {
@@ -177,31 +225,7 @@ export class Session {
    */
   present(identityToken: string): void {
     this.catchUp();
-    const person = personOf(identityToken);
-    this.unreadable = identityToken !== "" && person === undefined;
-    if (this.unreadable) return this.presentUnreadable();
-    const { shopper } = this.storage;
-    if (shopper.person !== undefined && shopper.person !== person) this.leave(person);
-    else if (person !== undefined) this.storage.set("shopper", { ...shopper, person });
-    this.options.identityToken = identityToken || undefined;
-    this.renewed();
-    if (isOpen(this.state) && this.isUnproved) void this.prove();
-  }
-
-  /** Somebody is signed in, and nobody can read who: what is known to be a customer's may be another one's. */
-  private presentUnreadable(): void {
-    if (this.storage.shopper.person !== undefined) this.leave();
-    else if (this.state.conversation?.identityVerified) this.forgetUnproved(this.state.conversation.id);
-    askForToken("It is not a JWT with `sub`.");
-  }
-
-  /** The server refused the token: asks the page for another one, and waits a moment for it. */
-  async tokenRefused(identityToken: string, reason: string): Promise<void> {
-    if (this.options.identityToken !== identityToken) return; // the page was faster
-    this.options.identityToken = undefined;
-    const renewed = new Promise<void>((resolve) => { this.renewed = resolve; });
-    askForToken(reason);
-    await Promise.race([renewed, pause(RENEWAL)]);
+    this.proving.present(identityToken);
   }
 
   /** The shopper has left, and perhaps another one has come: nobody can read on in this browser, in any tab. */
@@ -263,62 +287,31 @@ export class Session {
     if (id !== this.followed) return;
     if (!conversation) return this.forget();
     // It may be another customer's: it is shown after the server has taken this one's proof.
-    const doubtful = conversation.identityVerified && (this.unreadable || this.isUnproved);
-    if (doubtful && !(await this.prove()) && !(await this.prove())) return this.forgetUnproved(id);
+    const doubtful = conversation.identityVerified && this.proving.isDoubtful;
+    if (doubtful && !(await this.proving.proveTwice())) return this.proving.forgetUnproved(id);
     if (id !== this.followed) return;
     const { messages: { nodes, pageInfo }, streamCursor, ...view } = conversation;
     this.state = withConversation(withPage(this.state, nodes, pageInfo.hasPreviousPage ? pageInfo.startCursor : null), view);
-    this.set({ live: true });
+    this.setLive(true);
     this.follow(id, token, streamCursor);
     if (view.closedAt !== null) this.uploads.clear();
-    else if (this.isUnproved) void this.prove();
-  }
-
-  /** Whether the page knows the customer, and the server has not taken the proof for this conversation. */
-  private get isUnproved(): boolean {
-    const { identityToken } = this.options;
-    return identityToken !== undefined && this.kept?.person !== personOf(identityToken);
-  }
-
-  /** Returns whether the server took the proof. After a refusal the page has had time for another token. */
-  private async prove(): Promise<boolean> {
-    const { kept, options: { identityToken } } = this;
-    if (!kept || !identityToken) return false;
-    const input = { conversationId: kept.id, identityToken };
-    const code = await this.command(IdentifyDocument, input, (data) => data.identifyVisitor);
-    if (this.kept?.id !== kept.id || kept.id !== this.followed) return false;
-    const person = personOf(identityToken);
-    if (code === "INVALID") await this.tokenRefused(identityToken, "The server refused it.");
-    else if (code === "CONFLICT") this.changeShopper(identityToken);
-    else if (code === null) this.storage.set("conversation", { ...this.kept, person });
-    this.sending.flush(); // what waited for the proof
-    return code === null;
-  }
-
-  /** The conversation was proved to be another customer's. */
-  private changeShopper(identityToken: string): void {
-    this.leave(personOf(identityToken));
-    this.options.identityToken = identityToken;
-  }
-
-  /** It is somebody's, and nobody knows whether it is this customer's: what is written begins another one. */
-  private forgetUnproved(id: string): void {
-    if (this.kept?.id !== id || this.followed !== id) return; // it has been forgotten already
-    this.storage.set("browser", undefined);
-    this.forget();
+    else if (this.proving.isUnproved) void this.proving.prove();
   }
 
   /** Does what this tab has missed. */
-  private catchUp(): void {
+  private catchUp(afterAbsence = false): void {
     const { session, person } = this.storage.shopper;
     if (session !== this.state.session) {
       if (personOf(this.options.identityToken) !== person) this.options.identityToken = undefined;
       this.text = "";
-      this.uploads.clear();
+      this.uploads.forget();
+      this.arriving = [];
       this.set({ session, typing: null });
       this.storage.draft = undefined;
     }
-    this.set({ unsent: this.storage.unsent, seen: this.storage.get("seen") ?? 0 });
+    this.showUnsent();
+    this.set({ seen: this.storage.get("seen") ?? 0 });
+    if (afterAbsence) this.readAgain();
     void this.join();
     this.sending.flush(); // the tab whose messages they are may be gone
   }
@@ -346,7 +339,7 @@ export class Session {
         if (item?.__typename === "StreamReset") again();
         else if (item) this.take(item);
       },
-      connected: (live) => this.set({ live, ...(!live && { typing: null }) }),
+      connected: (live) => this.setLive(live),
       refused: () => later(),
       failed: later,
     });
@@ -361,7 +354,7 @@ export class Session {
   }
 
   /** Carries out a command of the shopper, again until its result is known. Returns the code of its refusal, or null. */
-  private async command<Result, Input extends object>(
+  async command<Result, Input extends object>(
     document: TypedDocumentString<Result, { input: Input }>,
     given: Input,
     payload: (data: Result) => { conversation: Parameters<typeof withConversation>[1] | null; errors: { code: string }[] },

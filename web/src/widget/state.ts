@@ -20,6 +20,7 @@ export interface State {
   earlier: string | null; // the position before the first message, if there are earlier ones
   unsent: readonly Unsent[];
   uploads: readonly Upload[]; // files of the message that is being written
+  email: string; // an address that the shopper has written in a message while one was asked for
   typing: Typing | null;
   live: boolean;
   seen: number;
@@ -34,6 +35,7 @@ export const EMPTY: State = {
   earlier: null,
   unsent: [],
   uploads: [],
+  email: "",
   typing: null,
   live: true,
   seen: 0,
@@ -101,18 +103,33 @@ export function lastBefore(state: State): number {
 }
 
 /**
- * Returns the messages that are still to be shown as unsent: the stream may be faster than the response of the call. Of
- * two messages with one text, one has arrived for each that did.
+ * Returns the messages that are still to be shown as unsent: the stream may be faster than the response of the call, or
+ * slower. Of two messages with one text, one has arrived for each that did.
  */
-export function waiting({ unsent, messages }: State): readonly Unsent[] {
-  const found = new Set<number>();
-  const arrived = ({ text, after }: Unsent) => {
+export function waiting(state: State): readonly Unsent[] {
+  const { unsent, messages } = state;
+  const found = new Set(unsent.map(({ sent }) => sent?.sequence));
+  const arrived = (message: Unsent) => {
+    const { text, after, sent } = message;
+    if (sent) return hasArrived(state, message);
     const one = messages.find(({ author, sequence, text: shown }) =>
       author.kind === "SHOPPER" && sequence > after && shown === text && !found.has(sequence));
     if (one) found.add(one.sequence);
     return one !== undefined;
   };
   return unsent.filter((message) => message.failed || !arrived(message));
+}
+
+/** Returns whether a message that the server has taken is one of those that are shown, or of another conversation. */
+export function hasArrived({ conversation, messages }: State, { sent }: Unsent): boolean {
+  if (!sent || !conversation) return false;
+  const begins = messages[0]?.sequence ?? 0; // those before it are known to be there
+  return conversation.id !== sent.conversation || sent.sequence < begins || messages.some(({ sequence }) => sequence === sent.sequence);
+}
+
+/** Returns whether the shopper is asked for an e-mail address, without which the handoff does not go on. */
+export function asksForEmail({ conversation, settings }: State): boolean {
+  return conversation?.handoff?.state === "AWAITING_IDENTITY" && settings?.identityPolicy === "EMAIL";
 }
 
 /** Returns the number of messages of others that no tab has shown yet. */

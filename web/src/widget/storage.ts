@@ -1,5 +1,6 @@
 import { jsonOf } from "../client/json";
 import { random } from "../client/random";
+import { ofOrigin, ofTab } from "../client/storage";
 import type { SentFile } from "../client/upload";
 
 /** What the browser keeps of one shop's chat, for all tabs of the page's origin. */
@@ -27,6 +28,8 @@ export interface Unsent {
   person?: string | undefined; // the customer of that page
   begun?: { person: string | null }; // it may have begun a conversation already, as this person's
   failed?: boolean; // the server refused it: the shopper decides
+  filesOf?: string; // the conversation for which its files were uploaded
+  sent?: { conversation: string; sequence: number }; // the server has taken it, as this message
 }
 
 /** What is written but not sent, in this tab alone. */
@@ -40,9 +43,8 @@ export interface Draft {
 
 const LOCK_PATIENCE = 20_000; // milliseconds; a request ends after 15 s, so a tab that holds the lock longer is frozen
 
-/** `localStorage`, or where a page has none (a sandbox, a strict browser, a full one) the memory of this tab. */
+/** What all tabs of the page's origin keep; where the browser refuses that, what this tab has in its memory. */
 export class Storage {
-  private readonly memory = new Map<string, string>();
   private readonly prefix: string;
 
   constructor(key: string) {
@@ -84,6 +86,12 @@ export class Storage {
     this.write(UNSENT + key, undefined);
   }
 
+  /** Drops a message that the server has taken. The other tabs are told as what. */
+  dropSent(message: Unsent): void {
+    this.put(message);
+    this.drop(message.key);
+  }
+
   /** Forgets everything of the last shopper, in all tabs, but what this one has written meanwhile. */
   begin(shopper: Shopper): void {
     const own = this.unsent.filter(({ person }) => person !== undefined && person === shopper.person);
@@ -94,28 +102,20 @@ export class Storage {
   }
 
   get draft(): Draft | undefined {
-    try {
-      return JSON.parse(sessionStorage.getItem(`${this.prefix}draft`) ?? "null") as Draft | null ?? undefined;
-    } catch {
-      return undefined;
-    }
+    return parsed<Draft>(ofTab.get(`${this.prefix}draft`));
   }
 
   set draft(draft: Draft | undefined) {
-    try {
-      if (draft) sessionStorage.setItem(`${this.prefix}draft`, jsonOf(draft));
-      else sessionStorage.removeItem(`${this.prefix}draft`);
-    } catch {
-      // a draft is kept by its tab anyway, until a reload
-    }
+    if (draft) ofTab.set(`${this.prefix}draft`, jsonOf(draft));
+    else ofTab.remove(`${this.prefix}draft`);
   }
 
-  /** Calls back when another tab has changed a value. */
-  watch(changed: (name: keyof Kept | "unsent") => void): void {
-    addEventListener("storage", ({ key, storageArea }) => {
-      if (storageArea === sessionStorageOrNull()) return;
+  /** Calls back when another tab has changed a value. `message`: the one that it has changed, or dropped. */
+  watch(changed: (name: keyof Kept | "unsent", message?: Unsent) => void): void {
+    addEventListener("storage", ({ key, storageArea, oldValue, newValue }) => {
+      if (ofTab.is(storageArea)) return;
       if (key === null) for (const name of NAMES) changed(name);
-      else if (key.startsWith(this.prefix + UNSENT)) changed("unsent");
+      else if (key.startsWith(this.prefix + UNSENT)) changed("unsent", parsed(newValue ?? oldValue));
       else if (key.startsWith(this.prefix)) changed(key.slice(this.prefix.length) as keyof Kept);
     });
   }
@@ -137,45 +137,27 @@ export class Storage {
   }
 
   private names(): string[] {
-    const names = new Set(this.memory.keys());
-    try {
-      for (let index = 0; index < localStorage.length; index++) names.add(localStorage.key(index) ?? "");
-    } catch {
-      // only the memory has some
-    }
-    return [...names].filter((name) => name.startsWith(this.prefix)).map((name) => name.slice(this.prefix.length));
+    return ofOrigin.names().filter((name) => name.startsWith(this.prefix)).map((name) => name.slice(this.prefix.length));
   }
 
   private read<Value>(name: string): Value | undefined {
-    const key = this.prefix + name;
-    let text = this.memory.get(key);
-    try {
-      text ??= localStorage.getItem(key) ?? undefined;
-      return text === undefined ? undefined : JSON.parse(text) as Value;
-    } catch {
-      return undefined;
-    }
+    return parsed<Value>(ofOrigin.get(this.prefix + name));
   }
 
   private write(name: string, value: unknown): void {
-    const key = this.prefix + name;
-    this.memory.delete(key);
-    try {
-      if (value === undefined) localStorage.removeItem(key);
-      else localStorage.setItem(key, jsonOf(value));
-    } catch {
-      if (value !== undefined) this.memory.set(key, jsonOf(value)); // which is read first: the other is old
-    }
+    if (value === undefined) ofOrigin.remove(this.prefix + name);
+    else ofOrigin.set(this.prefix + name, jsonOf(value));
   }
 }
 
 const UNSENT = "unsent:";
 const NAMES: (keyof Kept | "unsent")[] = ["shopper", "conversation", "browser", "seen", "unsent"];
 
-function sessionStorageOrNull(): globalThis.Storage | null {
+/** Returns what a text of the storage says, which anybody can change. */
+function parsed<Value>(text: string | null): Value | undefined {
   try {
-    return sessionStorage;
+    return JSON.parse(text ?? "null") as Value | null ?? undefined;
   } catch {
-    return null;
+    return undefined;
   }
 }

@@ -4,6 +4,7 @@ import { random } from "../client/random";
 import { upload, type SentFile } from "../client/upload";
 import type { Session } from "./session";
 
+const MOST_HELD = 20; // files, which the browser keeps on its disk: those of two messages
 const ATTEMPTS = 6; // about half a minute without a network; then the shopper decides
 
 /** A file that goes with the next message. */
@@ -17,6 +18,7 @@ export interface Upload {
 /** The files of the message that is being written. Each is sent at once, again after a lost network, until it is removed. */
 export class Uploads {
   private readonly pending = new Map<string, { file: File; cancel: AbortController }>();
+  private readonly held = new Map<string, File>(); // by the ID that the server gave
 
   constructor(private readonly endpoint: string, private readonly session: Session) {}
 
@@ -45,6 +47,22 @@ export class Uploads {
     return ready;
   }
 
+  /** Returns the bytes of a file that this tab has sent: they are sent again if the conversation ends before the message. */
+  fileOf(id: string): File | undefined {
+    return this.held.get(id);
+  }
+
+  hold(id: string, file: File): void {
+    this.held.set(id, file);
+    for (const oldest of [...this.held.keys()].slice(0, -MOST_HELD)) this.held.delete(oldest);
+  }
+
+  /** Lets go what the last shopper sent. */
+  forget(): void {
+    this.clear();
+    this.held.clear();
+  }
+
   clear(): void {
     for (const { cancel } of this.pending.values()) cancel.abort();
     this.pending.clear();
@@ -64,6 +82,7 @@ export class Uploads {
         if (!token) return this.clear(); // the conversation of the files is gone
         const sent = await upload(this.endpoint, token, file, { key, signal });
         if (!this.pending.delete(key)) return; // removed meanwhile
+        this.hold(sent.id, file);
         return this.change((all) => all.map((one) => one.key === key ? { ...one, sent } : one));
       } catch (error) {
         if (signal.aborted) return;

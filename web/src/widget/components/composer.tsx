@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { emailIn } from "../identity";
 import type { Session } from "../session";
-import { isOpen, type State } from "../state";
+import { asksForEmail, isOpen, type State } from "../state";
 import { filled, type Catalog } from "../texts";
 import { isAccepted } from "../../client/upload";
 import type { Upload } from "../uploads";
@@ -18,18 +19,33 @@ interface Props {
 export function Composer({ session, state, texts }: Props) {
   const [text, setText] = useState(session.text);
   const field = useRef<HTMLTextAreaElement>(null);
-  const { problem, add, clear } = useFiles({ session, state, texts });
+  const { problem, add, clear, warn } = useFiles({ session, state, texts });
   const { uploads } = state;
   const busy = uploads.some(({ sent, failed }) => !sent && !failed);
   useEffect(() => field.current?.focus(), []);
   useEffect(() => grow(field.current!), [text]);
   const closed = state.settings?.live === false && !isOpen(state);
-  const send = () => {
-    if (closed || busy || (!text.trim() && !uploads.some(({ sent }) => sent))) return;
-    session.send(text);
+  const empty = () => {
     setText("");
     clear();
     field.current?.focus();
+  };
+  const answering = useRef(false);
+  const answer = async (address: string) => {
+    if (answering.current) return; // Enter can be faster than the reply
+    answering.current = true;
+    const refusal = await session.answerWithEmail(address, text);
+    answering.current = false;
+    if (refusal === null) empty();
+    else if (refusal === "INVALID") warn(texts.emailWrong);
+  };
+  const send = () => {
+    if (closed || busy || (!text.trim() && !uploads.some(({ sent }) => sent))) return;
+    const email = asksForEmail(state) ? emailIn(text) : undefined;
+    if (email?.alone && !uploads.length) return void answer(email.address);
+    if (email) session.set({ email: email.address });
+    session.send(text);
+    empty();
   };
   const press = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return; // Enter also ends the input of a kanji
@@ -131,7 +147,7 @@ function useFiles({ session, state, texts }: Props) {
       else session.uploads.add(file);
     }
   };
-  return { problem, add, clear: () => setProblem("") };
+  return { problem, add, clear: () => setProblem(""), warn: setProblem };
 }
 
 function grow(field: HTMLTextAreaElement): void {

@@ -1,19 +1,21 @@
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../session";
+import type { State } from "../state";
 import type { Catalog } from "../texts";
 
 /** Asks for the e-mail address without which a handoff does not go on. */
-export function IdentityForm({ session, texts }: { session: Session; texts: Catalog }) {
-  const [email, setEmail] = useState("");
+export function IdentityForm({ session, state, texts }: { session: Session; state: State; texts: Catalog }) {
+  const [email, setEmail] = useState(state.email);
   const [wrong, setWrong] = useState(false);
   const busy = useRef(false);
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => field.current?.focus(), []);
+  useEffect(() => setEmail((typed) => typed || state.email), [state.email]);
   const submit = async (event: Event) => {
     event.preventDefault();
     if (busy.current) return; // Enter can be faster than the next drawing
     busy.current = true;
-    const refused = !email.includes("@") || await session.identify(email.trim());
+    const refused = !email.includes("@") || await session.identify(email.trim()) === "INVALID";
     busy.current = false;
     setWrong(refused);
     if (refused) field.current?.focus();

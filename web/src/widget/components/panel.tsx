@@ -1,11 +1,14 @@
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../session";
+import { closedByBack } from "../back";
 import { isOpen, type State } from "../state";
 import { filled, type Catalog } from "../texts";
 import { Composer } from "./composer";
 import { CloseIcon } from "./icons";
 import { Thread } from "./thread";
+
+const COVERING = "(max-width: 480px), (max-height: 480px)"; // as in the style sheet
 
 export interface PanelProps {
   session: Session;
@@ -16,7 +19,8 @@ export interface PanelProps {
 }
 
 export function Panel({ session, state, texts, locale, close }: PanelProps) {
-  const panel = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLDialogElement>(null);
+  useCovering(panel, close);
   useEffect(() => {
     const seen = () => { if (!document.hidden) session.see(); };
     seen();
@@ -26,12 +30,13 @@ export function Panel({ session, state, texts, locale, close }: PanelProps) {
   useKeptFocus(panel);
   const { settings } = state;
   return (
-    <div
+    <dialog
       ref={panel}
       class="panel"
-      role="dialog"
       aria-label={filled(texts.chatWith, { shop: settings?.shopName ?? "…" })}
       onKeyDown={(event) => { if (event.key === "Escape" && !event.isComposing) close(); }}
+      onCancel={(event) => { if (event.target === event.currentTarget) { event.preventDefault(); close(); } }} /* not of a choice of files */
+      onClose={({ currentTarget }) => { if (!currentTarget.open) close(); }} /* a phone may close it without asking */
     >
       <div class="head">
         <div>
@@ -44,15 +49,41 @@ export function Panel({ session, state, texts, locale, close }: PanelProps) {
       <Thread session={session} state={state} texts={texts} locale={locale} />
       <p class="status" role="status">{status(state, texts)}</p>
       <Composer key={state.session} session={session} state={state} texts={texts} />
-    </div>
+    </dialog>
   );
+}
+
+/** Makes the panel modal while it covers the whole page: nothing behind it takes the focus or a key, and Back closes it. */
+function useCovering(panel: RefObject<HTMLDialogElement | null>, close: () => void): void {
+  const closeNow = useRef(close);
+  closeNow.current = close;
+  useLayoutEffect(() => {
+    const element = panel.current!;
+    const covering = matchMedia(COVERING);
+    let leave: (() => void) | null = null;
+    const show = () => {
+      const covers = covering.matches && element.getClientRects().length > 0; // the page may hide the widget
+      const focused = (element.getRootNode() as ShadowRoot).activeElement as HTMLElement | null;
+      if (element.open) element.close();
+      if (covers) element.showModal();
+      else element.show();
+      if (focused && element.contains(focused)) focused.focus();
+      if (covers) leave ??= closedByBack(() => { leave = null; closeNow.current(); });
+    };
+    show();
+    covering.addEventListener("change", show);
+    return () => {
+      covering.removeEventListener("change", show);
+      leave?.();
+    };
+  }, []);
 }
 
 /**
  * Puts the focus into the field when the button that had it vanishes. Only a focus that the keyboard gave counts, or that of a form
  * into which the person has typed: on a phone its keyboard is open.
  */
-function useKeptFocus(panel: RefObject<HTMLDivElement | null>): void {
+function useKeptFocus(panel: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const element = panel.current!;
     const root = element.getRootNode() as ShadowRoot;
@@ -89,7 +120,7 @@ function partner({ conversation, settings }: State): string | undefined {
 }
 
 function subtitle({ conversation, settings }: State, texts: Catalog): string {
-  if (conversation?.controller.kind === "QUEUE") return texts.waiting;
+  if (conversation?.awaitsTeam) return texts.waiting;
   return settings?.shopName ?? "";
 }
 

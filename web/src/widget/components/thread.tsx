@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Session } from "../session";
-import { waiting, type Message, type State } from "../state";
+import { asksForEmail, waiting, type Message, type State } from "../state";
 import type { Unsent } from "../storage";
 import type { Catalog } from "../texts";
 import { IdentityForm } from "./identity_form";
@@ -63,9 +63,7 @@ export function Thread({ session, state, texts, locale }: Props) {
       <div class="messages" role="log" aria-live="polite">
         {state.messages.filter(({ sequence }) => sequence > read.current.sequence).map(item)}
       </div>
-      {conversation?.handoff?.state === "AWAITING_IDENTITY" && state.settings?.identityPolicy === "EMAIL" && (
-        <IdentityForm session={session} texts={texts} />
-      )}
+      {asksForEmail(state) && <IdentityForm session={session} state={state} texts={texts} />}
       {state.typing && <Growing text={state.typing.text} />}
       {waiting(state).map((message) => <Waiting key={message.key} message={message} session={session} texts={texts} />)}
     </div>
@@ -89,9 +87,9 @@ function Waiting({ message, session, texts }: { message: Unsent; session: Sessio
         {message.attachments.map(({ id, name }) => <p key={id} class="file" dir="auto">{name}</p>)}
       </div>
       <footer>
-        {message.failed ? texts.notSent : texts.sending}
-        {message.failed && <button class="quiet" type="button" onClick={() => session.retry(message.key)}>{texts.retry}</button>}
-        {message.failed && <button class="quiet" type="button" onClick={() => session.discard(message.key)}>{texts.discard}</button>}
+        {message.failed ? texts.notSent : !message.sent && texts.sending}
+        {message.failed && session.sending.isRepeatable(message) && <button class="quiet" type="button" onClick={() => session.sending.retry(message.key)}>{texts.retry}</button>}
+        {message.failed && <button class="quiet" type="button" onClick={() => session.sending.discard(message.key)}>{texts.discard}</button>}
       </footer>
     </article>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../session";
 import { unread, type State } from "../state";
 import { filled, type Catalog } from "../texts";
@@ -24,14 +24,14 @@ export function Widget({ session, texts, locale, panel }: Props) {
   const state = useSession(session);
   const [open, setOpen] = useState(panel.opened);
   const launcher = useRef<HTMLButtonElement>(null);
-  const close = () => {
-    setOpen(false);
-    launcher.current?.focus();
-  };
+  const close = () => setOpen(false);
+  const wasOpen = useRef(open);
   panel.open = () => setOpen(true);
   panel.close = close;
-  useEffect(() => {
-    if (open) void session.prepare();
+  useEffect(() => session.show(open), [open]);
+  useLayoutEffect(() => {
+    if (wasOpen.current && !open) launcher.current!.focus(); // which the panel may have hidden
+    wasOpen.current = open;
   }, [open]);
   const count = open ? 0 : unread(state);
   const news = count ? filled(texts.unread, { count }) : "";

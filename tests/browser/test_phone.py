@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from playwright.async_api import Page, expect
 
 from tests.browser.axe import severe_problems
 from tests.browser.windows import Shop, Visitor
+from tests.e2e.processes import PATIENCE
 
 _PHONE = {"width": 390, "height": 844}
 _WHERE = """() => {
@@ -60,7 +63,9 @@ async def test_a_window_over_the_whole_page_is_modal_and_back_closes_it(shop: Sh
         await visitor.open()
         await page.get_by_role("button", name="Close the chat window").click()
         await expect(panel).to_have_count(0)
-    await page.wait_for_function("history.state === null")
+    async with asyncio.timeout(PATIENCE):
+        while await page.evaluate("history.state") is not None:  # noqa: ASYNC110 - the browser goes back in its own time
+            await asyncio.sleep(0.05)
     assert await page.evaluate("[location.hash, history.length, history.state]") == ["#goods", before + 1, None]
     assert await page.evaluate("heard") == []  # a router of the page would have gone somewhere
 

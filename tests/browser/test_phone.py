@@ -56,6 +56,9 @@ async def test_a_window_over_the_whole_page_is_modal_and_back_closes_it(shop: Sh
     assert await link.evaluate(_REACHED)
 
     await visitor.open()
+    async with asyncio.timeout(PATIENCE):
+        while await page.evaluate("history.state") is None:  # noqa: ASYNC110 - the browser goes back in its own time
+            await asyncio.sleep(0.05)
     await page.go_back()
     await expect(panel).to_have_count(0)
     await expect(launcher).to_be_focused()

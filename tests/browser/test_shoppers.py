@@ -168,11 +168,13 @@ async def test_a_chat_is_not_shown_before_it_is_known_whose_it_is(shop: Shop) ->
     await visitor.open()
     await proving.came.wait()
     await _is_empty(visitor)
-    proving.release()
-    await expect(visitor.page.get_by_text("Hi! How can I help you?")).to_be_visible()
     await visitor.write("Do you have boots?")
+    field = visitor.page.get_by_label("Write a message")
+    await field.fill("In size 42")
+    proving.release()
     await expect(visitor.page.locator(".unsent")).to_have_count(0)
     await expect(visitor.messages.locator(".text")).to_have_text(["Do you have boots?"])
+    await expect(field).to_have_value("In size 42")
     (bobs,) = set(await shop.conversations()) - {anns}
     assert await _customer(shop, bobs) == (True, "bob")
 

@@ -230,10 +230,12 @@ export class Session {
 
   /** The shopper has left, and perhaps another one has come: nobody can read on in this browser, in any tab. */
   leave(person?: string): void {
-    const { kept } = this;
+    const { kept, storage: { draft } } = this;
     this.options.identityToken = undefined;
     this.storage.begin({ session: random(), person });
     this.catchUp();
+    if (person !== undefined && draft?.person === person) this.text = draft.text; // it was this customer who wrote
+    this.keepDraft();
     if (!kept) return;
     const input = { conversationId: kept.id };
     execute(this.options.endpoint, kept.token, EndAccessDocument, { input }, { keepalive: true }).catch(() => {});

@@ -107,7 +107,7 @@ async def test_hostile_texts_are_shown_as_text(shop: Shop) -> None:
     for window, show in ((visitor, visitor.shows), (desk.window, desk.shows)):
         await show(await shop.seen_by_shopper(conversation_id))
         assert await window.page.evaluate("window.hacked") is None
-        assert await window.messages.locator("a, img, script, style, svg").count() == 0
+        assert await window.messages.locator("a, img, script, style, svg:not(button > svg)").count() == 0
         width = window.page.viewport_size["width"]
         assert await window.page.evaluate("document.documentElement.scrollWidth") <= width
         thread = window.page.get_by_role("log").last

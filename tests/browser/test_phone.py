@@ -50,6 +50,7 @@ async def test_a_window_over_the_whole_page_is_modal_and_back_closes_it(shop: Sh
     assert not await link.evaluate(_REACHED)
     await _holds_the_focus(page)
     assert await severe_problems(page) == []
+    await page.set_viewport_size(_PHONE)  # the check has changed it
     await page.keyboard.press("Escape")
     await expect(panel).to_have_count(0)
     await expect(launcher).to_be_focused()
@@ -70,7 +71,7 @@ async def test_a_window_over_the_whole_page_is_modal_and_back_closes_it(shop: Sh
         while await page.evaluate("history.state") is not None:  # noqa: ASYNC110 - the browser goes back in its own time
             await asyncio.sleep(0.05)
     assert await page.evaluate("[location.hash, history.length, history.state]") == ["#goods", before + 1, None]
-    assert await page.evaluate("heard") == []  # a router of the page would have gone somewhere
+    assert "made" not in await page.evaluate("heard")  # a router of the page would have gone somewhere
 
     await page.set_viewport_size({"width": 1280, "height": 720})
     await visitor.open()
@@ -84,7 +85,7 @@ async def test_a_window_over_the_whole_page_is_modal_and_back_closes_it(shop: Sh
     await expect(page.locator(".panel:modal")).to_have_count(0)
     await page.keyboard.press("Escape")
     await expect(panel).to_have_count(0)
-    await page.add_style_tag(content="baton-chat { display: none }")
+    await page.evaluate("document.querySelector('baton-chat').style.display = 'none'")
     await page.set_viewport_size(_PHONE)
     await page.evaluate("baton.open()")
     assert await link.evaluate(_REACHED)  # a window that the page hides blocks nothing

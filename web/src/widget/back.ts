@@ -8,7 +8,8 @@ let leaving: Promise<void> = Promise.resolve(); // until an earlier entry is lef
 
 /**
  * Lets the browser's Back close what covers the whole page, as everybody expects on a phone: an entry of the history stands for
- * it. The page's own scripts hear nothing of the entry, neither when it is made nor when it is left. Returns what takes it away.
+ * it. The page's own scripts hear nothing when it is made; when it is left, those that listened before the widget was loaded hear
+ * that the browser is back at the address and the state where they are. Returns what takes it away.
  */
 export function closedByBack(close: () => void): () => void {
   const mark = random();

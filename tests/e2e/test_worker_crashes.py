@@ -24,7 +24,7 @@ from tests.harness.clock import ManualClock
 from tests.harness.outbox import hand_over_to, rows
 from tests.harness.program import ENCRYPTION_KEY, SECRET, Program, running
 
-ROUNDS = 60 if "BATON_LONG" in os.environ else 20
+ROUNDS = 60 if "BATON_LONG" in os.environ else 12
 HANDOFFS = 4  # a round, half of them to each helpdesk: as fast as its pace lets them go
 
 

@@ -38,9 +38,11 @@ class Links:
         """Begin to relay a port to the member that listens on another."""
 
         async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            with suppress(OSError):
-                await self._handle(number, target, reader, writer)
-            writer.transport.abort()
+            try:
+                with suppress(OSError):
+                    await self._handle(number, target, reader, writer)
+            finally:
+                writer.transport.abort()  # also if the test ends while it connects
 
         self._relays.append(await asyncio.start_server(handle, "127.0.0.1", port))
 

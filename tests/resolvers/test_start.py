@@ -27,6 +27,7 @@ async def test_start_opens_a_conversation_with_the_first_message(baton: Program,
     assert {k: v for k, v in conversation.items() if k not in ("id", "profile", "streamCursor", "lastMessage")} == {
         "channel": "WEB_CHAT",
         "status": "OPEN",
+        "awaitsTeam": False,
         "displayName": "Ann@example.com",
         "identityVerified": False,
         "isTest": False,

@@ -170,6 +170,7 @@ async def _kill(task: asyncio.Task[Any], database: MongoDatabase) -> None:
     task.cancel()
     await asyncio.wait([task])
     kept = {name: document[name] for name in ("lease", "places", "to", "target", "begun")}
+    kept["lease"]["token"] = "killed"  # a renewal that was on its way to the server must not come after the kill
     await database.collection("schema").update_one({"_id": "schema"}, {"$set": kept})
 
 

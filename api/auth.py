@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, Protocol
 
 from starlette.requests import Request
 
 from api.realtime.gathered_reads import GatheredReads
 from api.refusal import RequestRefused
 from api.server.client_address import client_address
+from api.time_limit import within
 from domain.account.service import AccountService
 from domain.account.stored_rights import StoredRights
 from domain.principal import ANONYMOUS, Principal
@@ -25,7 +25,7 @@ ReadRights = Callable[[AccountId, Sequence[Principal]], Awaitable[StoredRights]]
 
 
 class Authenticate(Protocol):
-    async def __call__(self, authorization: str | None, *, address: str) -> Principal:
+    def __call__(self, authorization: str | None, *, address: str) -> Coroutine[Any, Any, Principal]:
         """Return the principal of the value of `Authorization`, for a client with this address.
 
         Raises `Unauthenticated` (`CredentialEnded` for a token that was valid once), `Forbidden` for an address that
@@ -69,8 +69,8 @@ async def authenticate_request(request: Request, authenticate: Authenticate, *, 
     """Return the principal of an HTTP request. Raises `RequestRefused` with 401, with 403 for an address that
     the credential does not allow, or with 503 if it cannot be checked within `seconds`."""
     try:
-        async with asyncio.timeout(seconds):
-            return await authenticate(request.headers.get("authorization"), address=client_address(request.scope))
+        authorization = request.headers.get("authorization")
+        return await within(seconds, authenticate(authorization, address=client_address(request.scope)))
     except Unauthenticated as error:
         headers = {"WWW-Authenticate": "Bearer"}
         raise RequestRefused(401, str(error), code="UNAUTHENTICATED", headers=headers) from None

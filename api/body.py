@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from starlette.requests import Request
 
 from api.refusal import RequestRefused
+from api.time_limit import within
 
 _BUDGET_BYTES = 128 << 20
 _RESERVE_BYTES = 16 << 20  # of the budget: for small bodies only, so that large uploads do not stop ordinary requests
@@ -105,17 +106,20 @@ async def read_limited(request: Request, share: BodyShare, *, max_bytes: int, se
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced) > max_bytes:
         raise _too_large(max_bytes)
-    body = bytearray()
     try:
-        async with asyncio.timeout(seconds):
-            async for chunk in request.stream():
-                if len(body) + len(chunk) > max_bytes:
-                    raise _too_large(max_bytes)
-                share.take(len(chunk))
-                body += chunk
-                await share.turn()
+        return await within(seconds, _read(request, share, max_bytes))
     except TimeoutError:
         raise RequestRefused(408, "The body did not arrive in time: send it again.", code="REQUEST_TIMEOUT") from None
+
+
+async def _read(request: Request, share: BodyShare, max_bytes: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        if len(body) + len(chunk) > max_bytes:
+            raise _too_large(max_bytes)
+        share.take(len(chunk))
+        body += chunk
+        await share.turn()
     return bytes(body)
 
 

@@ -19,7 +19,7 @@ from api.auth import authenticate_request
 from api.body import BodyShare, read_limited
 from api.graphql.cost.budget import RATE_LIMITED, OverBudget
 from api.graphql.executor import Operation, OperationResult
-from api.graphql.negotiation import JSON, RESPONSE_JSON, Accepted, negotiate
+from api.graphql.negotiation import JSON, RESPONSE_JSON, Accepted, is_json_in_utf8, negotiate
 from api.graphql.ports import Services
 from api.graphql.request import BadRequest, GraphQLRequest, read_request
 from api.graphql.sse import EventStream
@@ -148,9 +148,7 @@ class GraphQLHTTP:
 
 
 def _check_content_type(request: Request) -> None:
-    media_type, *parameters = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
-    charset = next((p.removeprefix("charset=").strip('"') for p in parameters if p.startswith("charset=")), "utf-8")
-    if media_type != JSON or charset not in ("utf-8", "utf8"):
+    if not is_json_in_utf8(request.headers.get("content-type", "")):
         raise _unsupported_media_type("Send `Content-Type: application/json`, in UTF-8.")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise _unsupported_media_type("Send the body without a content encoding.")

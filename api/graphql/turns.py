@@ -24,7 +24,7 @@ import asyncio
 import gc
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 
 from domain.principal import Principal, PrincipalKind
@@ -36,6 +36,7 @@ _LONG_STEP = 0.005  # seconds of the processor, from which on a step is followed
 _STEP_REST = 3.0  # times as long as the step
 _READING_REST = 1.0  # times as long as the reading, which is in a thread
 _LONGEST_REST = 2.0  # seconds
+_OLDEST = 2  # the generation of the garbage collector that a full run looks at
 _BROWSERS = frozenset({PrincipalKind.WIDGET, PrincipalKind.SHOPPER, PrincipalKind.ANONYMOUS})
 
 
@@ -105,11 +106,11 @@ class _Step(_Place):
 
     async def __aenter__(self) -> None:
         await self._lane.acquire(self._weight)
-        self._began, self._collections = time.thread_time(), _full_collections()
+        self._began, self._collections = time.thread_time(), _collections.full
 
     async def __aexit__(self, *error: object) -> None:
         seconds, loop = (time.thread_time() - self._began) * self._times, asyncio.get_running_loop()
-        if seconds > _LONG_STEP and self._collections == _full_collections():
+        if seconds > _LONG_STEP and self._collections == _collections.full:
             loop.call_later(min(seconds * _STEP_REST, _LONGEST_REST), self._release, self._lane, self._weight)
         else:
             loop.call_soon(self._release, self._lane, self._weight)
@@ -127,9 +128,19 @@ class _LongReading(_Place):
         asyncio.get_running_loop().call_later(rest, self._release, self._lane, self._weight)
 
 
-def _full_collections() -> int:
-    collections: int = gc.get_stats()[-1]["collections"]
-    return collections
+class _Collections:
+    """Counts the full runs of the garbage collector, which calls it."""
+
+    def __init__(self) -> None:
+        self.full = 0
+
+    def __call__(self, phase: str, info: Mapping[str, int]) -> None:
+        if phase == "stop" and info["generation"] == _OLDEST:
+            self.full += 1
+
+
+_collections = _Collections()
+gc.callbacks.append(_collections)
 
 
 class _Lane:

@@ -101,9 +101,13 @@ class Bulkhead:
                 await asyncio.wait([task])
             task.add_done_callback(_note_failure)
             raise
-        if account_id is not None:
-            await self._throttle(account_id).wait()
+        await self.reply_turn()
         return result
+
+    async def reply_turn(self) -> None:
+        """Wait until the caller may work on a reply to a question of its account. `run` has done so for its own."""
+        if (account_id := reader()) is not None:
+            await self._throttle(account_id).wait()
 
     async def drain(self) -> None:
         """Wait for every call in flight."""

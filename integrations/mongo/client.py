@@ -22,7 +22,7 @@ The driver is PyMongo's asyncio API. Motor, if chosen, is adapted to it (`motor.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from enum import StrEnum
 from typing import Any
@@ -41,14 +41,13 @@ from pymongo.errors import (
     ServerSelectionTimeoutError,
 )
 from pymongo.read_concern import ReadConcern
-from pymongo.topology_description import TopologyDescription
 from pymongo.write_concern import WriteConcern
 
 from domain.values.errors import Unavailable
 from domain.values.record import Record
 from integrations.mongo.bulkhead import READS, SYSTEM, WATCHDOG, Bulkhead, BulkheadClient, DatabaseDown
 from integrations.mongo.disk_full import DISK_FULL, is_disk_full, log_disk_full
-from integrations.mongo.driver import AWARE, RAW, ChangeStream, Client, Collection, Document, Session
+from integrations.mongo.driver import AWARE, RAW, ChangeStream, Client, Collection, Document, Session, server_types
 from integrations.mongo.refused_credentials import (
     CREDENTIALS_REFUSED,
     are_credentials_refused,
@@ -95,9 +94,17 @@ class CommandResult(Record):
 class MongoDatabase:
     """One database of a client. Methods raise PyMongoError unless they say otherwise."""
 
-    def __init__(self, *, client: Client, name: str, read_concern: ReadConcern | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        client: Client,
+        name: str,
+        read_concern: ReadConcern | None = None,
+        reply_turn: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._client = client
         self._read_concern = read_concern
+        self._reply_turn = reply_turn
         self.name = name
 
     def collection(self, name: str) -> Collection:
@@ -142,6 +149,11 @@ class MongoDatabase:
             reading = await self.collection(collection).with_options(codec_options=RAW).aggregate(pipeline)
             return [each async for each in reading]
         return list(cursor["firstBatch"])
+
+    async def reply_turn(self) -> None:
+        """Wait until the caller may work on one of several replies that came together (`Bulkhead.reply_turn`)."""
+        if self._reply_turn is not None:
+            await self._reply_turn()
 
     async def watch(self, pipeline: Sequence[Document], **options: Any) -> ChangeStream:
         """Open a change stream over all collections, with the driver's options."""
@@ -228,12 +240,6 @@ class MongoDatabase:
             raise
 
 
-def server_types(topology: TopologyDescription) -> dict[str, str]:
-    """Return the types of the servers by their addresses."""
-    servers = topology.server_descriptions().values()
-    return {f"{server.address[0]}:{server.address[1]}": server.server_type_name for server in servers}
-
-
 def connect(
     uri: str,
     *,
@@ -251,7 +257,8 @@ def connect(
     client = _client(uri, driver, options, name=application_name(database))
     if around is not None:
         client = around(client)
-    return MongoDatabase(client=BulkheadClient(client, Bulkhead(outage=outage)), name=database)
+    bulkhead = Bulkhead(outage=outage)
+    return MongoDatabase(client=BulkheadClient(client, bulkhead), name=database, reply_turn=bulkhead.reply_turn)
 
 
 def connect_for_stream(uri: str, *, database: str, driver: Driver = Driver.PYMONGO) -> MongoDatabase:

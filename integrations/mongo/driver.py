@@ -17,6 +17,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.client_session_shared import TransactionOptions
 from pymongo.read_concern import ReadConcern
+from pymongo.topology_description import TopologyDescription
 
 Document = dict[str, Any]
 Collection = AsyncCollection[Document]
@@ -51,3 +52,9 @@ class Client(Protocol):
 
     async def close(self) -> None:
         """Close every connection."""
+
+
+def server_types(topology: TopologyDescription) -> dict[str, str]:
+    """Return the types of the servers by their addresses."""
+    servers = topology.server_descriptions().values()
+    return {f"{server.address[0]}:{server.address[1]}": server.server_type_name for server in servers}

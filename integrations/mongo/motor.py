@@ -11,8 +11,7 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, A
 from pymongo.client_session_shared import TransactionOptions
 from pymongo.read_concern import ReadConcern
 
-from integrations.mongo.client import server_types
-from integrations.mongo.driver import AWARE, ChangeStream, Collection, Document, Session
+from integrations.mongo.driver import AWARE, ChangeStream, Collection, Document, Session, server_types
 
 
 class MotorClient:

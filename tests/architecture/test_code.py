@@ -215,6 +215,7 @@ def test_tasks_have_an_owner() -> None:
         "integrations/mongo/storage/account_writer.py",  # kept by the writer, and awaited by `finish`
         "integrations/mongo/storage/shared_commits.py",  # kept there, and awaited by the writers of the accounts
         "integrations/mongo/knowledge_indexes.py",  # kept by the entry of its account, and awaited by `close`
+        "integrations/mongo/search/gathered_pages.py",  # kept there; the bulkhead's `drain` awaits what it waits for
         "integrations/mongo/bulkhead.py",  # kept by the bulkhead, and awaited by `drain`
         "api/graphql/result_cache/revisions.py",  # awaited by the callers, ends after the driver's time limit
         "domain/identity/key_sets.py",  # kept by the cached keys, awaited by the callers, ends after a time limit

@@ -26,6 +26,7 @@ from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
 from integrations.mongo.records.readable import entities
 from integrations.mongo.search.by_last_message import ByLastMessage
+from integrations.mongo.search.gathered_pages import GatheredPages
 from integrations.mongo.search.query import conditions_of
 from integrations.mongo.search.query_planner import (
     Keyset,
@@ -43,10 +44,19 @@ _TOO_BROAD = "The search takes too long. Search fewer days, or use a more specif
 
 
 class ConversationList:
-    def __init__(self, *, database: MongoDatabase, account_id: AccountId, selectivity: SelectivityCache) -> None:
+    def __init__(
+        self,
+        *,
+        database: MongoDatabase,
+        account_id: AccountId,
+        selectivity: SelectivityCache,
+        pages: GatheredPages | None = None,
+    ) -> None:
+        """`pages` reads pages of the present conversations together with those of other callers."""
         self._database = database
         self._account_id = account_id
         self._selectivity = selectivity
+        self._pages = pages
 
     async def page(self, query: ConversationQuery, page: Slice, *, profiles: bool = False) -> Page[ListedConversation]:
         """Return a page of the list. One row more than it takes tells whether there are more. `profiles`: read those of
@@ -84,7 +94,10 @@ class ConversationList:
             {"$limit": page.limit + 1},
             *([WITH_PROFILE] if profiles else []),
         ]
-        found = await self._database.aggregate_raw(COLLECTIONS[Conversation], pipeline)
+        if self._pages is not None:
+            found = await self._pages.read(self._account_id, pipeline)
+        else:
+            found = await self._database.aggregate_raw(COLLECTIONS[Conversation], pipeline)
         return [StoredRow(document) for document in found]
 
     async def count(self, query: ConversationQuery) -> Total:

@@ -31,6 +31,7 @@ from domain.values.ids import AccountId, ConversationId, StaffId
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import APART, scoped
+from integrations.mongo.search.gathered_pages import GatheredPages
 from integrations.mongo.search.listing import ConversationList
 from integrations.mongo.search.query_planner import SelectivityCache
 from integrations.mongo.storage.pages import PageReader
@@ -47,11 +48,19 @@ _MAX_ROWS = 1_000  # drafts of a conversation, credentials of an account
 
 
 class MongoReader:
-    def __init__(self, *, database: MongoDatabase, account_id: AccountId, selectivity: SelectivityCache) -> None:
+    def __init__(
+        self,
+        *,
+        database: MongoDatabase,
+        account_id: AccountId,
+        selectivity: SelectivityCache,
+        pages: GatheredPages | None = None,
+    ) -> None:
+        """`pages`: see `ConversationList`."""
         self._database = database
         self._account_id = account_id
         self._pages = PageReader(database=database, account_id=account_id)
-        self._listing = ConversationList(database=database, account_id=account_id, selectivity=selectivity)
+        self._listing = ConversationList(database=database, account_id=account_id, selectivity=selectivity, pages=pages)
 
     async def get(self, kind: type[E], entity_id: str) -> E | None:
         return (await self.get_many(kind, [entity_id])).get(entity_id)

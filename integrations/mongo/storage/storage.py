@@ -10,6 +10,7 @@ from datetime import datetime
 
 from domain.events import EventBody, LoggedEvent, ShopperErased
 from domain.model.account import Account, Staff
+from domain.model.conversation import Conversation
 from domain.model.credentials import Credential, DocumentIndex
 from domain.model.outbox import Outgoing
 from domain.model.profile import Profile
@@ -18,9 +19,11 @@ from domain.values.clock import Clock
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
+from integrations.mongo.collections import COLLECTIONS
 from integrations.mongo.knowledge_indexes import MongoKnowledgeIndexes
 from integrations.mongo.profile_cache import MongoEventProfiles
 from integrations.mongo.records.readable import entities, find_readable
+from integrations.mongo.search.gathered_pages import GatheredPages
 from integrations.mongo.search.query_planner import SelectivityCache
 from integrations.mongo.search.search_index import VocabularyCache
 from integrations.mongo.stats.tag_dictionary import TagCache
@@ -61,6 +64,7 @@ class MongoStorage:
         self._tags = tags or TagCache()
         self._vocabulary = VocabularyCache()
         self._selectivity = SelectivityCache()
+        self._pages = GatheredPages(database=database, collection=COLLECTIONS[Conversation])
         self._shared = SharedCommits(database=database, commit=commit)
         self._writers: OrderedDict[AccountId, AccountWriter] = OrderedDict()
         self._closed = False
@@ -74,7 +78,9 @@ class MongoStorage:
         return result
 
     def read(self, account_id: AccountId) -> MongoReader:
-        return MongoReader(database=self._database, account_id=account_id, selectivity=self._selectivity)
+        return MongoReader(
+            database=self._database, account_id=account_id, selectivity=self._selectivity, pages=self._pages
+        )
 
     async def find_credential(self, token_hash: str) -> tuple[AccountId, Credential, Staff | None] | None:
         return await self.credentials.find(token_hash)

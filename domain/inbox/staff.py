@@ -4,7 +4,7 @@ return to the queue in the same transaction, or from a timer if they are many.""
 from __future__ import annotations
 
 from domain.account.authority import Authority, authority_of
-from domain.account.keys import CreateKey, NewKey, issue, revoke_keys_above
+from domain.account.keys import CreateKey, IssuedKey, issue, revoke_keys_above
 from domain.account.lookup import account_of
 from domain.account.service import new_staff_member
 from domain.account.sessions import end_sessions
@@ -12,16 +12,18 @@ from domain.audit.changes import changes_between, values
 from domain.audit.recording import record, staff_target
 from domain.conversation.aggregate import Change
 from domain.events import StaffChanged
+from domain.idempotency import Result, run_once
 from domain.inbox import flow
 from domain.inbox.assignment import hand_out
 from domain.inbox.team import works_on_tickets
 from domain.model.account import Availability, Staff
 from domain.model.audit import AuditAction
+from domain.model.credentials import Credential
 from domain.principal import Actor, Permission, Principal, StaffRole
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 from domain.values.contacts import email_key
 from domain.values.errors import Conflict, Invalid, NotFound
-from domain.values.ids import AccountId, StaffId
+from domain.values.ids import AccountId, CredentialId, StaffId
 from domain.values.record import Record, replace
 from domain.values.text import check_label
 
@@ -47,7 +49,7 @@ class UpdateStaff(Record):
 
 class Invited(Record):
     staff: Staff
-    key: NewKey | None
+    key: IssuedKey | None
 
 
 class StaffService:
@@ -60,32 +62,38 @@ class StaffService:
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
-    async def invite(self, by: Actor, account_id: AccountId, wish: InviteStaff) -> Invited:
+    async def invite(self, by: Actor, account_id: AccountId, wish: InviteStaff, key: str | None = None) -> Invited:
         """Add a staff member, who is AWAY at first and signs in by the e-mail address or with the first key.
+        Idempotent under `key`: a repetition returns no token.
 
         Returns the member and the key. Raises `Invalid`, `NotFound` for the account, `Conflict` if the team has the
-        address or is full, `Forbidden`.
+        address or is full, or for a used idempotency key, `Forbidden`.
         """
         _require_permission(by)
         added = new_staff_member(wish.name, wish.email, wish.role)
+        tokens: dict[str, str] = {}
 
-        async def add(uow: UnitOfWork) -> Invited:
-            authority = await authority_of(uow, by)
-            await account_of(uow)
-            authority.require_role(added.role, "You may not invite somebody above you.", field="role")
-            team = await uow.staff()
-            if any(email_key(other.email) == email_key(added.email) for other in team):
-                raise Conflict("A staff member with that e-mail address exists already.", field="email")
-            if len(team) >= MOST_STAFF:
-                raise Conflict(f"An account has at most {MOST_STAFF:,} members of staff.")
-            uow.save(added)
-            uow.emit(StaffChanged(staff=added))
-            shown = values(email=added.email, role=added.role)
-            await record(uow, by, AuditAction.STAFF_INVITED, staff_target(added), shown)
-            key = None if wish.key is None else await issue(uow, by, replace(wish.key, staff_id=added.id))
-            return Invited(staff=added, key=key)
+        async def act(uow: UnitOfWork) -> Result:
+            await _add(uow, by, added)
+            if wish.key is None:
+                return {"staff": added.id}
+            issued = await issue(uow, by, replace(wish.key, staff_id=added.id))
+            tokens[issued.credential.id] = issued.token
+            return {"staff": added.id, "key": issued.credential.id}
 
-        return await self._storage.write(account_id, add)
+        async def invite(uow: UnitOfWork) -> Invited:
+            if isinstance(by, Principal):
+                result = await run_once(uow, by, key, wish, lambda: act(uow))
+            else:
+                result = await act(uow)
+            member = await uow.get(Staff, StaffId(result["staff"]))
+            if member is None:
+                raise NotFound("No such staff member in this account.")
+            first = await uow.get(Credential, CredentialId(result["key"])) if "key" in result else None
+            issued = None if first is None else IssuedKey(credential=first, token=tokens.get(first.id))
+            return Invited(staff=member, key=issued)
+
+        return await self._storage.write(account_id, invite)
 
     async def update(self, by: Actor, account_id: AccountId, wish: UpdateStaff) -> Staff:
         """Change the name, role or capacity of a member. A new role ends the member's connections, which reconnect with
@@ -162,6 +170,21 @@ def _require_permission(by: Actor) -> None:
     """Refuse before anything is read."""
     if isinstance(by, Principal):
         by.require(Permission.MANAGE_STAFF)
+
+
+async def _add(uow: UnitOfWork, by: Actor, added: Staff) -> None:
+    authority = await authority_of(uow, by)
+    await account_of(uow)
+    authority.require_role(added.role, "You may not invite somebody above you.", field="role")
+    team = await uow.staff()
+    if any(email_key(other.email) == email_key(added.email) for other in team):
+        raise Conflict("A staff member with that e-mail address exists already.", field="email")
+    if len(team) >= MOST_STAFF:
+        raise Conflict(f"An account has at most {MOST_STAFF:,} members of staff.")
+    uow.save(added)
+    uow.emit(StaffChanged(staff=added))
+    shown = values(email=added.email, role=added.role)
+    await record(uow, by, AuditAction.STAFF_INVITED, staff_target(added), shown)
 
 
 async def _member(uow: UnitOfWork, authority: Authority, staff_id: StaffId) -> Staff:

@@ -61,6 +61,12 @@ async def _team_pages(shop: Shop, folder: Path) -> None:
     await page.goto(f"{shop.origin}/settings")
     await expect(page.get_by_role("heading", name="Handoff", exact=True)).to_be_visible()
     await _draw(page, folder, "settings")
+    await page.goto(f"{shop.origin}/graphql")
+    await page.get_by_label("Credential").fill(shop.server.keys["ownerKey"])
+    await page.get_by_label("Example").select_option(index=1)
+    await page.get_by_role("button", name="Run", exact=True).click()
+    await expect(page.get_by_role("region", name="Result").last).to_contain_text("Olivia Owner")
+    await _draw(page, folder, "api")
 
 
 async def _draw(page: Page, folder: Path, name: str, sizes: Sequence[tuple[int, int]] = SIZES) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.async_api import Page, expect
 
 from tests.browser.board import Sample, card, enter, lists, shows
@@ -93,6 +95,12 @@ async def _shows_the_past(page: Page, sample: Sample, earlier: Json) -> None:
     await expect(page.get_by_role("status")).to_have_text("Live")
     await shows(page, await sample.metrics())
     slider = page.get_by_label("As of")
+    await expect(slider).to_have_attribute("aria-valuetext", "now")
+    await slider.press("ArrowLeft")
+    shown = page.locator(".when-shown")
+    await expect(shown).to_have_text(re.compile(r"\d \w+ \d{4}, \d+:\d\d:\d\d$"))
+    await expect(slider).to_have_attribute("aria-valuetext", await shown.inner_text())
+    assert "at=" in page.url
     for _ in range(30):
         await slider.press("PageDown")
     await expect(card(page, "Conversations").locator(".number")).to_have_text("0")

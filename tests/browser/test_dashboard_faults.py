@@ -80,6 +80,8 @@ async def test_addresses_that_are_old_or_mistyped(shop: Shop) -> None:
         await expect(page.get_by_role("alert").first).not_to_be_empty()
         await shows(page, await sample.metrics())
         assert page.url.partition("#")[2] == ""
+        await page.goto(f"{shop.origin}/dashboard#days=2026-02-40..2026-02-40&at=2026-02-40T00:00:00Z")
+        await shows(page, await sample.metrics())
         await page.goto(f"{shop.origin}/dashboard#range=2026-02-31..2026-02-31")
         await page.reload()
         await expect(page.get_by_role("alert").first).not_to_be_empty()
@@ -165,6 +167,10 @@ async def test_hostile_text_is_text(shop: Shop) -> None:
             await page.set_viewport_size({"width": 1440, "height": 900})
             await page.keyboard.press("Escape")
             await expect(drawer).to_have_count(0)
+        # A refused search is told beside it: the top of the page may be out of sight.
+        await page.get_by_label("Search").fill("a b c d e f g h i j k")
+        refused = page.get_by_role("region", name="Conversations", exact=False).get_by_role("alert")
+        await expect(refused).to_contain_text("At most 10 are allowed")
         await page.get_by_label("Search").fill(HOSTILE[0][:200])
         await expect(page.locator("#list")).to_contain_text("conversation")
         assert await page.evaluate("window.hacked") is None

@@ -12,6 +12,7 @@ from tests.e2e.clients import calling
 _LISTED = """{ conversations(first: 100, orderBy: {field: STARTED_AT, direction: DESC}) {
     totalCount nodes { id messageCount status } }
   events(first: 25) { nodes { id } } account { greeting } }"""
+_OFFLINE = "Offline: what you see may be old."
 _TYPED = "Typed before everything went wrong"
 
 
@@ -43,6 +44,7 @@ class _Windows:
             await expect(rows.nth(number).locator("td").nth(4)).to_contain_text(str(conversation["messageCount"]))
         await expect(self.dashboard.locator(".feed li .what")).to_have_count(len(known["events"]["nodes"]))
         await expect(self.dashboard.locator(".freshness .chip")).to_have_text("Live")
+        await expect(self.drawer.get_by_role("dialog").get_by_text(_OFFLINE)).to_have_count(0)
         messages = (await self._shop.conversation(conversation_id))["messages"]["nodes"]
         said = self.drawer.get_by_role("dialog").locator("[data-sequence]")
         await expect(said).to_have_count(len(messages))
@@ -71,6 +73,7 @@ async def test_dashboard_and_settings_end_equal_to_the_database(shop: Shop, brow
 
         await shop.server.kill()
         await expect(visitor.page.locator(".freshness .chip")).to_have_text("No connection. Trying again.")
+        await expect(windows.drawer.get_by_role("dialog").get_by_text(_OFFLINE)).to_be_visible()
         await office.button(office.card(settings.page, "The agent")).click()
         await expect(office.card(settings.page, "The agent").get_by_role("alert")).to_contain_text("did not respond")
         await shop.server.start()

@@ -67,6 +67,38 @@ async def test_a_lost_response_leaves_a_secret_that_works(shop: Shop) -> None:
     await visitor.is_clean()
 
 
+async def test_a_lost_invitation_invites_nobody_twice(shop: Shop) -> None:
+    visitor = await enter(shop, "staff")
+    page = visitor.page
+    invitation = card(page, "Invite a colleague")
+    await invitation.get_by_label("Name").fill("Ann")
+    await invitation.get_by_label("E-mail address").fill("ann@example.com")
+    await invitation.get_by_label("Make a first key").check()
+    lost = Lost("inviteStaff")
+    await lost.begin(page)
+    await button(invitation, "Invite").click()
+    await expect(invitation.get_by_role("alert")).to_contain_text("nobody is invited twice")
+    lost.over = True
+    await button(invitation, "Invite").click()
+    assert await shop.status_of(await _revealed(page)) == 200
+    await expect(page.get_by_role("button", name="Edit Ann")).to_have_count(1)
+    await expect(invitation.get_by_role("alert")).to_have_count(0)
+
+    # What was typed after the lost response is no repetition, and the person hears what became of the first attempt.
+    await invitation.get_by_label("Name").fill("Ben")
+    await invitation.get_by_label("E-mail address").fill("ben@example.com")
+    lost = Lost("inviteStaff")
+    await lost.begin(page)
+    await button(invitation, "Invite").click()
+    await expect(invitation.get_by_role("alert")).to_contain_text("it is unknown")
+    lost.over = True
+    await invitation.get_by_label("Name").fill("Benjamin")
+    await button(invitation, "Invite").click()
+    await expect(invitation.get_by_role("alert")).to_contain_text("as you typed it before")
+    await expect(page.get_by_role("button", name="Edit Ben", exact=True)).to_have_count(1)
+    await visitor.is_clean()
+
+
 async def _revealed(page: Page) -> str:
     """The secret that is shown, which the person stores."""
     shown = page.locator(".once")
@@ -97,6 +129,16 @@ async def test_retention_is_set_after_a_second_look_by_those_who_may(shop: Shop)
     assert (await shop.ask("ownerKey", _RETENTION))["retention"] == wanted
     await page.reload()
     await expect(transcripts).to_have_value("365")
+    await events.fill("60")
+    await shop.team("updateRetention", "retention { transcripts }", transcripts=None)  # by a colleague
+    await panel.get_by_label("I am sure").check()
+    await button(panel).click()
+    await expect(panel.get_by_role("alert")).to_contain_text("Somebody else changed these settings")
+    await expect(transcripts).to_have_value("")
+    await expect(events).to_have_value("60")
+    await save(panel)
+    wanted = {"transcripts": None, "attachments": None, "events": "P60D"}
+    assert (await shop.ask("ownerKey", _RETENTION))["retention"] == wanted
     await events.fill("")
     await panel.get_by_label("I am sure").check()
     await save(panel)

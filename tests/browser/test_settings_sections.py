@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Page, expect
 
@@ -19,7 +21,8 @@ _COLLEAGUE = 'mutation { updateAccount(input: {agentName: "Of a colleague"}) { e
 
 
 async def test_every_section_is_saved(shop: Shop) -> None:
-    visitor = await enter(shop, "wording")
+    far = await shop.visitor(viewport={"width": 1200, "height": 900}, timezone_id="Asia/Tokyo")
+    visitor = await enter(shop, "wording", far)
     page = visitor.page
     await _words(page, shop)
     await _hours_and_tickets(page, shop)
@@ -81,6 +84,10 @@ async def _hours_and_tickets(page: Page, shop: Shop) -> None:
     account = (await shop.ask("ownerKey", _ACCOUNT))["account"]
     assert (account["timeZone"], account["businessHours"]["holidays"]) == ("Europe/Rome", ["2026-12-25"])
     assert (account["assignment"], account["strandedAfter"]) == ("ROUND_ROBIN", "PT20M")
+    week = [{"weekday": (datetime.now(UTC) + timedelta(days=2)).isoweekday(), "opensAt": "09:00", "closesAt": "17:00"}]
+    await shop.team("updateAccount", "account { id }", businessWeek=week)
+    await page.reload()
+    await expect(hours).to_contain_text(re.compile(r"opens \d+ \w+( \d+)?, 0?9:00"))  # by the clock of the account
 
 
 async def _agent(page: Page, shop: Shop) -> None:
@@ -101,6 +108,9 @@ async def _agent(page: Page, shop: Shop) -> None:
     assert set(account["channels"]) == {"WEB_CHAT", "EMAIL", "WHATSAPP"}
     assert account["agentSilence"] == "PT2H"
     assert (await shop.ask("ownerKey", _AGENT))["agentSettings"]["answeredBy"] == "BUILT_IN"
+    await silence.fill("1e3")  # a number to the browser, and no duration
+    await button(where).click()
+    await is_refused(silence, "5 seconds")
     await silence.fill("")
     await save(where)
     assert (await shop.ask("ownerKey", _ACCOUNT))["account"]["agentSilence"] is None

@@ -90,6 +90,37 @@ async def test_a_sign_in_at_the_provider_comes_back_to_the_ticket(shop: Shop, pr
     await visitor.is_clean()
 
 
+async def test_a_key_that_is_too_little_for_a_page_stays_for_the_others(shop: Shop) -> None:
+    """A member whom a page refuses is led on to the others, and types the key once."""
+    sue = {"name": "Sue Support", "email": "sue@example.com", "role": "SUPPORT"}
+    key: str = (await shop.team("inviteStaff", "token", **sue, key={}))["token"]
+    visitor = await shop.browser()
+    page = visitor.page
+    await page.goto(f"{shop.origin}/dashboard")
+    field = page.get_by_label("Key of a member of staff")
+    await field.fill("bsk_mistyped")
+    await field.press("Enter")
+    await expect(page.get_by_role("alert")).not_to_be_empty()
+    await expect(page.get_by_role("navigation", name="Pages")).to_have_count(0)
+    await field.fill(key)
+    await field.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("may not read metrics")
+    pages = page.get_by_role("navigation", name="Pages")
+    await pages.get_by_role("link", name="Inbox").click()
+    await expect(page.get_by_text("Sue Support").first).to_be_visible()
+    await pages.get_by_role("link", name="Dashboard").click()
+    await expect(page.get_by_role("alert")).to_contain_text("may not read metrics")
+    await page.reload()
+    await pages.get_by_role("link", name="Settings").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Your role is Support.")
+    await pages.get_by_role("link", name="Dashboard").click()
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(pages).to_have_count(0)
+    await expect(field).to_be_visible()
+    assert key not in await page.evaluate(_KEPT)
+    await visitor.is_clean()
+
+
 async def _stay(dialog: Dialog, asked: list[str]) -> None:
     asked.append(dialog.type)
     await dialog.dismiss()
@@ -103,7 +134,9 @@ async def test_the_printed_link_opens_the_inbox_once(shop: Shop) -> None:
 
     desk = await shop.visitor(viewport={"width": 1200, "height": 800})
     page = desk.page
-    await page.goto(link)
+    await page.goto(f"{shop.origin}/inbox")
+    await expect(page.get_by_label("Key of a member of staff")).to_be_visible()
+    await page.goto(link)  # over the open page, which changes its fragment alone
     await expect(page.get_by_text("Olivia Owner").first).to_be_visible()
     assert page.url == f"{shop.origin}/inbox"
     kept = await page.evaluate(_KEPT)

@@ -11,6 +11,7 @@ from resolvers.account.enums import StaffRole
 from resolvers.account.keys import ApiKey
 from resolvers.account.mutations.create_key import EXPIRES_AT, NETWORKS
 from resolvers.account.types import Staff
+from resolvers.arguments import IDEMPOTENCY_KEY
 from resolvers.context import Info
 from resolvers.errors import Payload, refusals_in
 
@@ -36,6 +37,9 @@ class InviteStaffInput:
         description="Creates a first key, for a member who does not sign in with an OpenID provider. Omit it to create "
         "none.",
     )
+    idempotency_key: strawberry.ID | None = strawberry.field(
+        default=None, description=f"{IDEMPOTENCY_KEY} A repeated call does not return the token."
+    )
 
 
 @strawberry.type(description="The result of `inviteStaff`.")
@@ -43,7 +47,9 @@ class InviteStaffPayload(Payload):
     staff: Staff | None = strawberry.field(default=None, description="The new member of staff. `null` if refused.")
     key: ApiKey | None = strawberry.field(default=None, description="The first key. `null` if none was asked for.")
     token: str | None = strawberry.field(
-        default=None, description="The token of the first key. It is returned only once. `null` if there is no key."
+        default=None,
+        description="The token of the first key. It is returned only once. `null` if there is no key, or if the call "
+        "is a repetition.",
     )
 
 
@@ -57,7 +63,7 @@ async def invite_staff(
         networks = tuple(input.key.networks or ())
         key = CreateKey(label=input.key.label, expires_at=input.key.expires_at, networks=networks)
     wish = InviteStaff(name=input.name, email=input.email, role=input.role, key=key)
-    invited = await info.context.services.staff.invite(principal, principal.account_id, wish)
+    invited = await info.context.services.staff.invite(principal, principal.account_id, wish, input.idempotency_key)
     return InviteStaffPayload(
         staff=Staff.of(invited.staff, principal),
         key=None if invited.key is None else ApiKey.of(invited.key.credential),

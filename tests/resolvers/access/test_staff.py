@@ -60,6 +60,22 @@ async def test_an_invitation_with_a_key(baton: Program, shop: Shop) -> None:
     assert "b@shop.example" not in await team(baton, shop)
 
 
+async def test_a_repeated_invitation_adds_one_member_and_does_not_return_the_token(baton: Program, shop: Shop) -> None:
+    given = {**NEW, "key": {"label": "first"}, "idempotencyKey": "k"}
+    first = await baton.done(shop.manager, "inviteStaff", **given)
+    again = await baton.done(shop.manager, "inviteStaff", **given)
+    assert again == {**first, "token": None}
+    assert (await baton.data(first["token"], "{ me { name } }"))["me"] == {"name": "Ann"}
+    keyless = {"name": "Ben", "email": "ben@shop.example", "role": "SUPPORT", "idempotencyKey": "l"}
+    ben = await baton.done(shop.manager, "inviteStaff", **keyless)
+    assert await baton.done(shop.manager, "inviteStaff", **keyless) == ben
+    other = await baton.command(shop.manager, "inviteStaff", **{**given, "email": "zoe@shop.example"})
+    assert codes(other) == [("CONFLICT", ["input", "idempotencyKey"])]
+    # The key is the caller's own: for another one, it is another call.
+    foreign = await baton.command(shop.owner, "inviteStaff", **given)
+    assert codes(foreign) == [("CONFLICT", ["input", "email"])]
+
+
 @pytest.mark.parametrize(
     ("given", "path"),
     [({"name": ""}, "name"), ({"email": "nobody"}, "email"), ({"name": "a\nb"}, "name")],

@@ -70,14 +70,14 @@ export class Board {
   show(view: View): void {
     const before = this.state.view;
     const same = sameReport(before, view);
-    this.state = { ...this.state, view, trouble: null, ...(!same && { loading: true }) };
+    this.state = { ...this.state, view, trouble: null, listTrouble: null, ...(!same && { loading: true }) };
     setTimeout(() => this.changed()); // the page is drawn while the requests are on their way
     if (!same) void this.again(() => this.load(this.state.view), () => sameReport(this.state.view, view));
     else {
-      if (!sameList(before, view)) void this.again(() => this.loadList(this.state.view), () => sameList(this.state.view, view));
+      if (!sameList(before, view)) void this.again(() => this.loadList(this.state.view), () => sameList(this.state.view, view), "listTrouble");
       if (before.event !== view.event) void this.again(() => this.loadFeed(), () => this.state.view.event === view.event);
     }
-    if (before.open !== view.open) void this.open(view.open);
+    if (before.open !== view.open || (view.open && before.asOf !== view.asOf)) void this.open(view.open); // only the present is followed
   }
 
   /** Reads the whole page in one request, and follows it. */
@@ -94,7 +94,7 @@ export class Board {
     if (!metrics) throw new RequestFailed("FORBIDDEN", "This key may not read metrics.");
     const { tags, ...report } = metrics;
     this.set({
-      name: me?.name ?? "", report, reported: view, tags: tags.map(({ key }) => key).filter(isTag), loading: false, trouble: null,
+      name: me?.name ?? "", report, reported: view, tags: tags.map(({ key }) => key).filter(isTag), loading: false, trouble: null, listTrouble: null,
       ...(list === this.turns.list && { list: sold ? listOfSales(view.list, sold.sales) : listOfRows(view.list, conversations!) }),
       ...(events && feed === this.turns.feed && { feed: feedOf(events) }),
     });
@@ -144,7 +144,7 @@ export class Board {
       const read = await this.readList(view, length, null);
       const { list: { rows, sales } } = this.state;
       if (turn === this.turns.list && length >= Math.max(rows.length, sales.length)) this.set({ list: read });
-    }, () => turn === this.turns.list).finally(() => {
+    }, () => turn === this.turns.list, "listTrouble").finally(() => {
       this.reading = false;
       if (this.readAgain) this.reread();
     });
@@ -153,13 +153,13 @@ export class Board {
   /** Reads the list from its first row. */
   async refresh(): Promise<void> {
     const { view } = this.state;
-    await this.again(() => this.loadList(view), () => this.state.view === view);
+    await this.again(() => this.loadList(view), () => this.state.view === view, "listTrouble");
   }
 
   private async loadList(view: View, first = PAGE): Promise<void> {
     const turn = ++this.turns.list;
     const list = await this.readList(view, first, null);
-    if (turn === this.turns.list) this.set({ list });
+    if (turn === this.turns.list) this.set({ list, listTrouble: null });
   }
 
   /** Reads the next page of the list. */
@@ -173,7 +173,7 @@ export class Board {
         done = !next || this.state.list.more === more; // otherwise the list was read again meanwhile, and ends elsewhere
         if (next && done && turn === this.turns.list) this.set({ list: withNext(this.state.list, next) });
       }
-    }, () => turn === this.turns.list);
+    }, () => turn === this.turns.list, "listTrouble");
   }
 
   private async readList(view: View, first: number, after: string | null): Promise<List> {
@@ -321,15 +321,15 @@ export class Board {
     return { refused: () => {}, failed };
   }
 
-  /** Runs a task until its result is known, as long as it is wanted. */
-  private async again(task: () => Promise<void>, wanted: () => boolean): Promise<void> {
+  /** Runs a task until its result is known, as long as it is wanted. `place`: where a refusal is told. */
+  private async again(task: () => Promise<void>, wanted: () => boolean, place: "trouble" | "listTrouble" = "trouble"): Promise<void> {
     for (let failures = 0; wanted(); failures++) {
       try {
         await task();
         return failures ? this.judge(true) : undefined;
       } catch (error) {
         if (!(error instanceof RequestFailed)) throw error;
-        if (!error.passes) return this.set({ trouble: error.message, loading: false });
+        if (!error.passes) return this.set({ [place]: error.message, loading: false });
         this.judge(false);
         await pause(Math.max(error.retryAfter, backOff(failures)));
       }

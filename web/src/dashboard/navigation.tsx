@@ -66,7 +66,11 @@ export function ToList({ view, list, ...others }: Number) {
 
 /** Moves to the list, by the eye and by the keyboard. */
 export function showList(): void {
-  const heading = document.getElementById(LIST);
-  heading?.focus({ preventScroll: true });
-  heading?.scrollIntoView({ block: "start" });
+  focusList();
+  document.getElementById(LIST)?.scrollIntoView({ block: "start" });
+}
+
+/** Gives the list the focus of a control of its own that is gone now. */
+export function focusList(): void {
+  document.getElementById(LIST)?.focus({ preventScroll: true });
 }

@@ -45,11 +45,12 @@ export interface State {
   live: boolean;
   refusal: string | null; // why the server refuses the stream, which is begun again; null if it does not
   trouble: string | null;
+  listTrouble: string | null; // of the list alone, such as a search that the server refuses
 }
 
 export const NO_LIST: List = { view: WHOLE, rows: [], sales: [], total: 0, exact: true, more: null, changed: false };
 export const EMPTY: State = {
-  view: HOME, name: "", report: null, reported: HOME, tags: [], list: NO_LIST, feed: { events: [], more: null }, transcript: null, loading: true, live: true, refusal: null, trouble: null,
+  view: HOME, name: "", report: null, reported: HOME, tags: [], list: NO_LIST, feed: { events: [], more: null }, transcript: null, loading: true, live: true, refusal: null, trouble: null, listTrouble: null,
 };
 
 interface Connection {

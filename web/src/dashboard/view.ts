@@ -55,12 +55,13 @@ export function viewOf(fragment: string): View {
   const some = <Value extends string>(name: string, allowed: readonly Value[]) => allowed.filter((value) => given.getAll(name).includes(value));
   const days = (name: string) => daysOf(given.get(name));
   const at = given.get("at") ?? "";
+  const asOf = INSTANT.test(at) && isTime(at) ? at : null;
   return {
     range: one("range", PRESETS) ?? days("range") ?? HOME.range,
     channel: some("channel", CHANNELS),
     tag: tagsOf(given.getAll("tag")),
     group: one("group", GROUPS) ?? HOME.group,
-    asOf: INSTANT.test(at) ? at : null,
+    asOf,
     list: {
       of: one("list", ["conversations", "sales"] as const) ?? WHOLE.of,
       status: some("status", STATUSES),
@@ -68,7 +69,7 @@ export function viewOf(fragment: string): View {
       tag: tagsOf(given.getAll("of-tag")),
       untagged: given.get("untagged") === "yes",
       days: days("days"),
-      search: INSTANT.test(at) ? "" : given.get("search") ?? "",
+      search: asOf === null ? given.get("search") ?? "" : "",
       sort: one("sort", SORTS) ?? WHOLE.sort,
     },
     event: one("event", EVENTS) ?? null,
@@ -103,7 +104,16 @@ export function fragmentOf(view: View): string {
 
 function daysOf(text: string | null): Days | null {
   const [start = "", end = "", ...rest] = (text ?? "").split("..");
-  return DAY.test(start) && DAY.test(end) && !rest.length && start <= end ? { start, end } : null;
+  return isDay(start) && isDay(end) && !rest.length && start <= end ? { start, end } : null;
+}
+
+function isDay(text: string): boolean {
+  return DAY.test(text) && isTime(`${text}T12:00:00Z`);
+}
+
+/** Whether the browser can show it: it fails at the 40th of a month. */
+function isTime(text: string): boolean {
+  return !Number.isNaN(Date.parse(text));
 }
 
 function textOf({ start, end }: Days): string {

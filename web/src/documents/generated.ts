@@ -271,6 +271,7 @@ export type InboxView =
 
 export type InviteStaffInput = {
   email: string;
+  idempotencyKey?: string | null | undefined;
   key?: FirstKeyInput | null | undefined;
   name: string;
   role: StaffRole;
@@ -1257,7 +1258,7 @@ export type InviteMemberMutationVariables = Exact<{
 }>;
 
 
-export type InviteMemberMutation = { inviteStaff: { token: string | null, staff: { id: string, name: string, email: string | null, role: StaffRole | null, capacity: number | null, availability: Availability | null, suspendedAt: string | null } | null, errors: Array<
+export type InviteMemberMutation = { inviteStaff: { token: string | null, staff: { id: string, name: string, email: string | null, role: StaffRole | null, capacity: number | null, availability: Availability | null, suspendedAt: string | null } | null, key: { id: string } | null, errors: Array<
       | { code: ErrorCode, message: string, path: Array<string> | null }
       | { code: ErrorCode, message: string, path: Array<string> | null }
       | { code: ErrorCode, message: string, path: Array<string> | null }
@@ -4953,6 +4954,9 @@ export const InviteMemberDocument = /*#__PURE__*/ new TypedDocumentString(`
   inviteStaff(input: $input) {
     staff {
       ...MemberParts
+    }
+    key {
+      id
     }
     token
     errors {

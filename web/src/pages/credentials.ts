@@ -131,9 +131,14 @@ export function comingBack(provider: string): string {
   return `${provider}?return_to=${encodeURIComponent(whole.length > LONGEST_RETURN ? page : whole)}`;
 }
 
+/** Returns the one-time link of the address, if it has one. */
+export function linkOf(hash: string): string | null {
+  return /^#sign-in=([\w-]+)$/.exec(hash)?.[1] ?? null;
+}
+
 /** Takes the one-time link out of the address, so that no bookmark and no copied address has it. */
 export function takeLink(): string | null {
-  const link = /^#sign-in=([\w-]+)$/.exec(location.hash)?.[1] ?? null;
+  const link = linkOf(location.hash);
   if (link) history.replaceState(history.state, "", location.pathname + location.search);
   return link;
 }

@@ -24,6 +24,14 @@ export function durationOf({ amount, unit }: Span): string | null {
   return unit === "days" ? `P${Number(amount)}D` : `PT${Number(amount)}${unit[0]!.toUpperCase()}`;
 }
 
+/**
+ * Returns the duration of a field that may be empty, for none. A number that is none, such as 1e3, is refused at its field, and
+ * never means "none".
+ */
+export function optionalDurationOf(span: Span): string | null {
+  return durationOf(span) ?? (span.amount === "" ? null : "PT0S");
+}
+
 /** The seconds of an ISO 8601 duration; 0 if it is none. */
 export function secondsOf(duration: string): number {
   const [, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = (DURATION.exec(duration) ?? []).map((part) => Number(part ?? 0));

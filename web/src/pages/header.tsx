@@ -19,14 +19,21 @@ export function Header({ page, name, leave, children }: Props) {
     <header class="top">
       <a class="skip" href="#content">Skip to the content</a>
       <Brand />
-      <nav aria-label="Pages">
-        {PAGES.map(([id, title, path]) => <a key={id} href={path} aria-current={id === page ? "page" : undefined}>{title}</a>)}
-        <a href="/graphql">API</a>
-      </nav>
+      <Pages page={page} />
       <div class="tools">{children}</div>
       {name && <p class="person" title={name}><Avatar name={name} /><bdi>{name}</bdi></p>}
       <button class="quiet" type="button" onClick={leave}>Sign out</button>
     </header>
+  );
+}
+
+/** The links to the team's pages. */
+export function Pages({ page }: { page?: Props["page"] }) {
+  return (
+    <nav aria-label="Pages">
+      {PAGES.map(([id, title, path]) => <a key={id} href={path} aria-current={id === page ? "page" : undefined}>{title}</a>)}
+      <a href="/graphql">API</a>
+    </nav>
   );
 }
 

@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { RequestFailed } from "../client/http";
 import { backOff, pause } from "../client/pause";
 import { ofTab } from "../client/storage";
-import { Brand } from "./header";
-import { comingBack, provider, redeem, StaffKey, StaffSession, takeLink, type StaffCredential } from "./credentials";
+import { Brand, Pages } from "./header";
+import { comingBack, linkOf, provider, redeem, StaffKey, StaffSession, takeLink, type StaffCredential } from "./credentials";
 import "./sign_in.css";
 
 const SIGNING_IN = "Signing in …";
@@ -52,8 +52,10 @@ export function SignIn<Opened>({ title, open, children }: Props<Opened>) {
     setDoor({ busy: SIGNING_IN, problem: "" });
     const credential = new StaffKey(key);
     await enter(credential).catch(async (error: unknown) => {
-      await credential.leave();
-      setDoor({ busy: "", problem: textOf(error) });
+      const problem = textOf(error);
+      if (mayBeGood(error)) credential.keep();
+      else await credential.leave();
+      setDoor({ busy: "", problem, ...(mayBeGood(error) && { held: credential }) });
     });
   };
   const leave = async (credential: StaffCredential): Promise<void> => {
@@ -80,8 +82,8 @@ export function SignIn<Opened>({ title, open, children }: Props<Opened>) {
 
 interface Missed {
   problem: string;
-  /** A session that is good, but not for this page. */
-  held?: StaffSession;
+  /** A credential that is good, but not for this page. */
+  held?: StaffCredential;
 }
 
 /** Enters with what the browser has: a link, a key of this tab, a session. Returns null, or what to tell if there is none. */
@@ -96,11 +98,16 @@ async function arrive(enter: (credential: StaffCredential) => Promise<void>): Pr
       return null;
     } catch (error) {
       problem ||= textOf(error);
-      if (credential instanceof StaffSession) return { problem, held: credential };
+      if (credential && (credential instanceof StaffSession || mayBeGood(error))) return { problem, held: credential };
       await credential?.leave();
     }
   }
   return { problem };
+}
+
+/** Whether the credential that a page refused may be good for another one: a member has not every right. */
+function mayBeGood(error: unknown): boolean {
+  return !(error instanceof RequestFailed && error.refusesCredential);
 }
 
 /** Why the page was loaded again, over a page that is open. */
@@ -135,7 +142,7 @@ function Door({ title, busy, problem, enter, leave }: DoorProps) {
         <p id="problem" role="alert">{problem}</p>
         <button class={address ? undefined : "primary"}>Sign in</button>
       </form>
-      {leave && <button type="button" class="quiet" onClick={leave}>Sign out</button>}
+      {leave && <><Pages /><button type="button" class="quiet" onClick={leave}>Sign out</button></>}
       <p id="help">
         For the demo account: open the link that <code>make run</code> prints, or get a new one with <code>.venv/bin/baton demo --link</code>.
         Its key is <code>ownerKey</code> in <code>.baton/credentials.json</code>. A key stays in this tab.
@@ -146,6 +153,9 @@ function Door({ title, busy, problem, enter, leave }: DoorProps) {
 
 // The browser may have kept a page over a sign-out, to show it again on the way back: whose it is now is asked anew.
 addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+
+// A link that is pasted over an open page changes the fragment alone, for which no browser loads the page.
+addEventListener("hashchange", () => { if (linkOf(location.hash)) location.reload(); });
 
 let told = false; // once: a person who wants to save what is typed may refuse that the page is left
 

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Credential } from "../client/credential";
 import { execute, RequestFailed } from "../client/http";
-import { SaveAccountDocument, SettingsDocument, type SettingsQuery, type StaffRole, type TypedDocumentString, type UpdateAccountInput } from "../documents/generated";
+import { MeDocument, SaveAccountDocument, SettingsDocument, type SettingsQuery, type StaffRole, type TypedDocumentString, type UpdateAccountInput } from "../documents/generated";
 import type { Refusals } from "./edits";
+import { ROLES } from "./names";
 
 export type Ask = <Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables) => Promise<Result>;
 
@@ -26,6 +27,11 @@ export interface Office {
   reload: () => Promise<void>;
 }
 
+/** Returns what to tell a member who may not change the settings. */
+export function notForYou({ role }: { role: StaffRole | null }): string {
+  return `Owners, admins and managers change the settings.${role ? ` Your role is ${ROLES[role][0]}.` : ""}`;
+}
+
 const MAY_CHANGE: readonly (StaffRole | null)[] = ["OWNER", "ADMIN", "MANAGER"];
 
 export function mayChange({ me }: Settings): boolean {
@@ -36,9 +42,12 @@ export function askAs(endpoint: string, credential: Credential): Ask {
   return (document, variables) => execute(endpoint, credential, document, variables);
 }
 
-/** Returns the settings. Raises `RequestFailed`, also if the credential is not that of a member of staff. */
+/** Returns the settings. Raises `RequestFailed`, also if the credential is not that of a member of staff who may change them. */
 export async function readSettings(ask: Ask): Promise<Settings> {
-  const { me, account, handoffSettings, agentSettings, connectedModel } = await ask(SettingsDocument, {});
+  const { me, account, handoffSettings, agentSettings, connectedModel } = await ask(SettingsDocument, {}).catch(async (error: unknown) => {
+    const { me: member } = error instanceof RequestFailed && error.code === "FORBIDDEN" ? await ask(MeDocument, {}) : { me: null };
+    throw member ? new RequestFailed("FORBIDDEN", notForYou(member)) : error;
+  });
   if (!me) throw new RequestFailed("FORBIDDEN", "This key belongs to no member of staff.");
   if (!account || !handoffSettings || !agentSettings) throw new RequestFailed("FORBIDDEN", "This key may not read the settings.");
   return { me, account, handoff: handoffSettings, agent: agentSettings, model: connectedModel };

@@ -43,8 +43,18 @@ export function useRotation({ ask }: Office): Rotation {
   return { rotate, isOpen: () => next.current !== null };
 }
 
+/** Whether nobody knows if a call was carried out: its response was lost. */
+export function isUnknown(error: unknown): boolean {
+  return error instanceof RequestFailed && error.passes && error.code !== "RATE_LIMITED";
+}
+
 /** Returns what to tell of a call that makes a secret: after a lost response, nobody knows whether it did. `action`: the button. */
 export function unknownOf(error: unknown, made: string, action: string): string {
-  const isKnown = !(error instanceof RequestFailed) || !error.passes || error.code === "RATE_LIMITED";
-  return isKnown ? messageOf(error) : `The server did not respond, and it is unknown whether it made ${made}. Press “${action}” once more: you get one that works.`;
+  return !isUnknown(error) ? messageOf(error) : `The server did not respond, and it is unknown whether it made ${made}. Press “${action}” once more: you get one that works.`;
+}
+
+/** Returns the refusals in words for a person who changed the form after a lost response: the call before was carried out. */
+export function resentOf(errors: Refusals, made: string, action: string): Refusals {
+  const message = `The server has made ${made} as you typed it before: look at the list above. Press “${action}” once more to send it as it is now.`;
+  return errors.map((error) => (error.path?.at(-1) === "idempotencyKey" ? { ...error, message } : error));
 }

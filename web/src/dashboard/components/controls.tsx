@@ -52,7 +52,9 @@ function Custom({ state: { view, report } }: { state: State }) {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const [start, end] = ["start", "end"].map((name) => (form.elements.namedItem(name) as HTMLInputElement).value).sort();
-    form.closest("details")!.open = false;
+    const menu = form.closest("details")!;
+    menu.open = false;
+    menu.querySelector("summary")!.focus(); // the button is out of sight
     go(board, withReport(view, { range: { start: start!, end: end! } }));
   };
   return (
@@ -85,7 +87,7 @@ function Tags({ view, known }: { view: View; known: readonly string[] }) {
   return (
     <form class="row tags" onSubmit={(event) => { event.preventDefault(); add(text.trim()); }}>
       {view.tag.map((tag) => (
-        <button key={tag} type="button" class="small" aria-label={`Remove the tag ${tag}`} onClick={() => show(view.tag.filter((each) => each !== tag))}>
+        <button key={tag} type="button" class="small" aria-label={`Remove the tag ${tag}`} onClick={(event) => { show(view.tag.filter((each) => each !== tag)); event.currentTarget.form!.querySelector("input")!.focus(); }}>
           <bdi>{tag}</bdi> <span aria-hidden="true">×</span>
         </button>
       ))}

@@ -5,7 +5,7 @@ import { questionOf } from "../format";
 import { CHANNEL_NAMES, STATUS_NAMES } from "../../pages/names";
 import { number } from "../../pages/numbers";
 import { clock, days } from "../../pages/times";
-import { go, Link, LIST, useBoard } from "../navigation";
+import { focusList, go, Link, LIST, useBoard } from "../navigation";
 import type { Row, State } from "../state";
 import { listOf, STATUSES, withList, withReport, type ListView, type View } from "../view";
 import { ExportMenu } from "./export_menu";
@@ -16,7 +16,7 @@ const PAUSE = 200; // milliseconds after the last key before a search begins
 /** The list behind the number that was clicked; at first, that of the whole report. */
 export function List({ state }: { state: State }) {
   const board = useBoard();
-  const { view, list, loading } = state;
+  const { view, list, loading, listTrouble } = state;
   const sold = list.view.of === "sales";
   const unit = sold ? ["order", "orders"] : ["conversation", "conversations"];
   return (
@@ -33,6 +33,7 @@ export function List({ state }: { state: State }) {
       </div>
       <Narrowed view={view} />
       {!sold && <Toolbar view={view} />}
+      {listTrouble && <p role="alert">{listTrouble}</p>}
       {list.changed && <p class="row remark">The list changed. <button type="button" class="small" onClick={() => void board.refresh()}>Read it again</button></p>}
       {sold ? <Sales state={state} /> : <Rows state={state} />}
       <More state={state} />
@@ -57,7 +58,7 @@ function Narrowed({ view }: { view: View }) {
   return (
     <p class="row narrowed">
       Only {parts.map(([name, without]) => (
-        <Link key={name} class="chip" to={without} aria-label={`${name}: remove`}><bdi>{name}</bdi> <span aria-hidden="true">×</span></Link>
+        <Link key={name} class="chip" to={without} then={focusList} aria-label={`${name}: remove`}><bdi>{name}</bdi> <span aria-hidden="true">×</span></Link>
       ))}
     </p>
   );

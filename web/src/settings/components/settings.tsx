@@ -1,8 +1,7 @@
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Header } from "../../pages/header";
-import { ROLES } from "../names";
-import { mayChange, useOffice, type Ask, type Office, type Settings as Read } from "../office";
+import { mayChange, notForYou, useOffice, type Ask, type Office, type Settings as Read } from "../office";
 import { Agent } from "../sections/agent";
 import { Handoff } from "../sections/handoff";
 import { BusinessHours } from "../sections/hours";
@@ -53,7 +52,7 @@ export function Settings({ ask, read, leave }: { ask: Ask; read: Read; leave: ()
         {mayChange(office.settings) ? (
           SECTIONS.filter(({ id }) => seen.current.has(id)).map((each) => <Shown key={each.id} section={each} shown={each.id === section.id} office={office} />)
         ) : (
-          <p class="card empty">Owners, admins and managers change the settings. Your role is {me.role && ROLES[me.role][0]}.</p>
+          <p class="card empty">{notForYou(me)}</p>
         )}
       </main>
     </>

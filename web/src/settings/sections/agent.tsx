@@ -1,5 +1,5 @@
 import { SaveAgentDocument, type Channel, type UpdateAccountInput } from "../../documents/generated";
-import { durationOf, spanOf, type Span } from "../../pages/durations";
+import { optionalDurationOf, spanOf, type Span } from "../../pages/durations";
 import { CHANNEL_NAMES, keysOf } from "../../pages/names";
 import { useForm } from "../form";
 import { AGENTS } from "../names";
@@ -53,7 +53,7 @@ function Where({ office }: { office: Office }) {
       const input: UpdateAccountInput = {};
       if (changes.agentLive !== undefined) input.agentLive = changes.agentLive;
       if (changes.channels) input.channels = [...changes.channels];
-      if (changes.agentSilence) input.agentSilence = durationOf(changes.agentSilence);
+      if (changes.agentSilence) input.agentSilence = optionalDurationOf(changes.agentSilence);
       return saveAccount(office, input);
     },
     reload: office.reload,

@@ -1,7 +1,7 @@
 import { useId, useState } from "preact/hooks";
 import type { Assignment, OpeningHoursInput, UpdateAccountInput } from "../../documents/generated";
 import { durationOf, spanOf } from "../../pages/durations";
-import { when } from "../../pages/times";
+import { clock } from "../../pages/times";
 import { useForm, type Form } from "../form";
 import { DAYS } from "../names";
 import { saveAccount, type Office } from "../office";
@@ -36,7 +36,7 @@ export function BusinessHours({ office }: { office: Office }) {
     <>
       <Panel
         form={form} title="Business hours"
-        text={<>Outside of them a shopper who asks for a human reads the away message, and the ticket waits. <span class={openNow ? "chip good" : "chip warm"}>{openNow ? "Open now" : opensAt ? `Closed now, opens ${when(opensAt)}` : "Closed"}</span></>}
+        text={<>Outside of them a shopper who asks for a human reads the away message, and the ticket waits. <span class={openNow ? "chip good" : "chip warm"}>{openNow ? "Open now" : opensAt ? `Closed now, opens ${clock(opensAt, account.timeZone)}` : "Closed"}</span></>}
       >
         <Week form={form} />
         <Holidays form={form} />

@@ -11,7 +11,7 @@ import { when } from "../../pages/times";
 import { messageOf, useLoaded, withItem, type Office } from "../office";
 import { Confirmed } from "../components/confirmed";
 import { useSecrets, type Secrets } from "../components/secrets";
-import { unknownOf, useRotation } from "../rotation";
+import { resentOf, unknownOf, useRotation } from "../rotation";
 import { Boxes, Cards, Choice, LongText, TextField } from "../components/fields";
 import { List } from "../components/list";
 import { Panel } from "../components/panel";
@@ -56,7 +56,7 @@ export function Keys({ office, shown: visible }: { office: Office; shown: boolea
       >
         {(present) => present.filter((key) => all || works(key)).map((key) => <Row key={key.id} office={office} secretKey={key} put={put} reveal={reveal} />)}
       </List>
-      <NewKey office={office} put={put} reveal={reveal} />
+      <NewKey office={office} put={put} reload={keys.reload} reveal={reveal} />
     </>
   );
 }
@@ -132,7 +132,7 @@ interface NewValues {
 
 const EMPTY: NewValues = { label: "", kind: "SCOPED", scopes: [], staffId: "", networks: "", expiresAt: "" };
 
-function NewKey({ office, put, reveal }: Omit<RowProps, "secretKey">) {
+function NewKey({ office, put, reload, reveal }: Omit<RowProps, "secretKey"> & { reload: () => Promise<void> }) {
   const [attempt, setAttempt] = useState(random);
   const rotation = useRotation(office);
   const form = useForm(EMPTY, {
@@ -142,8 +142,9 @@ function NewKey({ office, put, reveal }: Omit<RowProps, "secretKey">) {
       const { changed, token } = key && !made ? await rotation.rotate(key.id, true) : { changed: [], token: made };
       setAttempt(random());
       for (const each of key ? [key, ...changed] : []) put(each);
+      if (!key) void reload(); // an attempt before may have succeeded
       if (key && token) reveal({ title: `The key “${key.label ?? "without a name"}”`, label: "Key", secret: token });
-      return errors;
+      return resentOf(errors, "the key", "Make the key");
     },
     failureOf: (error) => unknownOf(error, "the key", "Make the key"),
   });

@@ -1,11 +1,12 @@
-import { RetentionDocument, SaveRetentionDocument, type RetentionPartsFragment } from "../../documents/generated";
-import { durationOf, spanOf, type Span } from "../../pages/durations";
+import { RetentionDocument, SaveRetentionDocument, type RetentionPartsFragment, type UpdateRetentionInput } from "../../documents/generated";
+import { optionalDurationOf, spanOf, type Span } from "../../pages/durations";
 import { SpanField, Switch } from "../components/fields";
 import { Panel } from "../components/panel";
 import { useForm } from "../form";
 import { useLoaded, type Office } from "../office";
 
 const MAY_CHANGE = ["OWNER", "ADMIN"];
+const TIMES = ["transcripts", "attachments", "events"] as const;
 const FOREVER: RetentionPartsFragment = { transcripts: null, attachments: null, events: null };
 
 /** How long words and files are kept. */
@@ -33,9 +34,13 @@ function Times({ office, retention, reload, put }: Props) {
   const may = MAY_CHANGE.includes(office.settings.me.role ?? "");
   const base = { transcripts: inDays(retention.transcripts), attachments: inDays(retention.attachments), events: inDays(retention.events), sure: false };
   const form = useForm<Values>(base, {
-    save: async (_, { transcripts, attachments, events }) => {
-      // The new times replace all: one that is left out would be none.
-      const input = { transcripts: written(transcripts), attachments: written(attachments), events: written(events) };
+    save: async ({ transcripts, attachments, events }) => {
+      // What is removed cannot be restored, so nobody confirms a change of times that somebody else has changed meanwhile.
+      const present = (await office.ask(RetentionDocument, {})).retention ?? FOREVER;
+      if (TIMES.some((time) => present[time] !== retention[time])) return [{ code: "CONFLICT", message: "", path: ["input", "expectedVersion"] }];
+      const input: UpdateRetentionInput = {
+        ...(transcripts && { transcripts: optionalDurationOf(transcripts) }), ...(attachments && { attachments: optionalDurationOf(attachments) }), ...(events && { events: optionalDurationOf(events) }),
+      };
       const { retention: after, errors } = (await office.ask(SaveRetentionDocument, { input })).updateRetention;
       if (after) put(after);
       return errors;
@@ -56,11 +61,6 @@ function Times({ office, retention, reload, put }: Props) {
       {isChanged && <Switch form={form} name="sure" label="I am sure: what is older is removed, and cannot be restored" />}
     </Panel>
   );
-}
-
-/** Returns the duration. A number that is none, such as 1e3, is refused at its field, and never means "for good". */
-function written(span: Span): string | null {
-  return durationOf(span) ?? (span.amount === "" ? null : "PT0S");
 }
 
 function inDays(duration: string | null): Span {

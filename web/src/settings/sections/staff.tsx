@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { random } from "../../client/random";
 import { Avatar } from "../../pages/avatar";
 import {
   InviteMemberDocument, MembersDocument, ReinstateMemberDocument, SuspendMemberDocument, UpdateMemberDocument,
@@ -9,6 +10,7 @@ import { ROLES } from "../names";
 import { keysOf } from "../../pages/names";
 import { when } from "../../pages/times";
 import { messageOf, useLoaded, withItem, type Office } from "../office";
+import { isUnknown, resentOf, useRotation } from "../rotation";
 import { Confirmed } from "../components/confirmed";
 import { useSecrets } from "../components/secrets";
 import { Cards, Switch, TextField } from "../components/fields";
@@ -118,18 +120,21 @@ interface NewMember {
 
 function Invitation({ office, put, reload }: { office: Office; put: (member: Member) => void; reload: () => Promise<void> }) {
   const { reveal, shown } = useSecrets();
+  const [attempt, setAttempt] = useState(random);
+  const rotation = useRotation(office);
   const form = useForm<NewMember>({ name: "", email: "", role: "SUPPORT", withKey: false }, {
     save: async (_, { withKey, ...member }) => {
-      const input = { ...member, ...(withKey && { key: { label: `First key of ${member.name}` } }) };
-      const { staff, token: made, errors } = (await office.ask(InviteMemberDocument, { input }).catch((error: unknown) => {
-        void reload(); // to see whether the colleague is in the team now
-        throw error;
-      })).inviteStaff;
+      const input = { ...member, ...(withKey && { key: { label: `First key of ${member.name}` } }), idempotencyKey: attempt };
+      const { staff, key, token: made, errors } = (await office.ask(InviteMemberDocument, { input })).inviteStaff;
+      // The same call again after a lost response invites nobody twice, and returns no token: the key is replaced then.
+      const token = key && !made ? (await rotation.rotate(key.id, true)).token : made;
+      setAttempt(random());
       if (staff) put(staff);
-      if (made) reveal({ title: `The key of ${member.name}`, label: "Key", secret: made });
-      return errors;
+      else void reload(); // an attempt before may have succeeded
+      if (token) reveal({ title: `The key of ${member.name}`, label: "Key", secret: token });
+      return resentOf(errors, "the member", "Invite");
     },
-    failureOf: (error) => `${messageOf(error)} If the colleague is in the team above already, make the first key under Keys.`,
+    failureOf: (error) => (isUnknown(error) ? "The server did not respond, and it is unknown whether it invited the colleague. Press “Invite” once more: nobody is invited twice." : messageOf(error)),
   });
   return (
     <>

@@ -8,7 +8,7 @@ import { useLoaded, withItem, type Office } from "../office";
 import { useSecrets, type Secrets } from "../components/secrets";
 import { Deliveries } from "./deliveries";
 import { Endpoint } from "./endpoint";
-import { unknownOf } from "../rotation";
+import { resentOf, unknownOf } from "../rotation";
 import { Boxes, TextField } from "../components/fields";
 import { List } from "../components/list";
 import { Panel } from "../components/panel";
@@ -78,7 +78,7 @@ function NewEndpoint({ office, put, reveal }: { office: Office; put: (endpoint: 
       if (present) put(present);
       const secret = made ?? rotated?.secret;
       if (secret) reveal({ title: "The secret that signs the events", label: "Secret", secret });
-      return rotated?.errors ?? errors;
+      return resentOf(rotated?.errors ?? errors, "the endpoint", "Create the endpoint");
     },
     failureOf: (error) => unknownOf(error, "the endpoint", "Create the endpoint"),
   });

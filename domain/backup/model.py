@@ -27,6 +27,7 @@ class RestoreWish(Record):
 
     replaces: bool = False  # also if the database has data
     wait: timedelta = timedelta(minutes=1)  # for servers to leave the database
+    loses_held: bool = False  # also if conversations under a legal hold have begun since the backup, which are lost
 
 
 class CopiedCollection(Record):

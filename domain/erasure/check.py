@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
+from itertools import chain
 
 from domain.doctor import Check, Finding, Progress, Severity
 from domain.erased import ErasureHashes
@@ -19,6 +20,7 @@ from domain.model.audit import AuditActor
 from domain.principal import Actor
 from domain.storage import Storage, Timer, UnitOfWork
 from domain.values.clock import Clock
+from domain.values.contacts import email_key, phone_key
 from domain.values.ids import AccountId, ProfileId
 from domain.values.record import Record
 
@@ -26,6 +28,7 @@ _PAGE = 500
 _MAX_FINDINGS = 20  # per account: more of them say nothing new
 _LATE = timedelta(minutes=1)  # after which a step that is due is overdue: workers look every second
 _WORDS = "vocabulary"  # the collection of words, which name no conversation; it comes after the rows that have them
+_LONG_NUMBER = 9  # digits of a phone number: a shorter one is something else by chance
 _KNOWN_TEXTS = 200_000  # hashes that are remembered during a search: words repeat
 
 
@@ -150,13 +153,15 @@ class ErasureCheck:
         since are left out, and those of conversations under a legal hold, which the erasure names."""
         erased = {each for erasure in erasures if erasure.is_done for each in erasure.identifier_hashes}
         hashed = lru_cache(_KNOWN_TEXTS)(lambda text: self._hashes.of(account_id, text))
-        erased -= {hashed(text) async for text in self._identifiers(account_id)}
+        back = {hashed(text) async for text in self._identifiers(account_id)}
+        erased -= back
         count = 0
         held = {each for erasure in erasures for each in erasure.held}
         waiting = set[str]()  # hashes of what conversations under a legal hold have, and so the vocabulary as well
         if erased:
             async for record in self._records.texts(account_id):
-                found = erased.intersection(map(hashed, record.texts))
+                known = [own for text in record.texts if back.isdisjoint(own := frozenset(map(hashed, _forms(text))))]
+                found = erased.intersection(chain.from_iterable(known))
                 if found and not held.isdisjoint(record.texts):
                     waiting |= found
                 elif found - (waiting if record.place == _WORDS else set()):
@@ -175,6 +180,18 @@ class ErasureCheck:
             for profile in page:
                 for key in (*profile.keys, *profile.claims):
                     yield key[2:]
+
+
+def _forms(text: str) -> set[str]:
+    """Return the forms of a text in which the list of erasures may have it: as it is, as an e-mail address and as a
+    phone number are compared, and with the plus that carriers and the search index leave out."""
+    forms = {text, text.lower()}
+    if "@" in text:
+        forms.add(email_key(text))
+    number = f"+{text}" if text.isascii() and text.isdigit() and len(text) >= _LONG_NUMBER else text
+    if number.startswith("+"):
+        forms |= {number, phone_key(number)}
+    return forms
 
 
 def _unfinished(account_id: AccountId, erasure: Erasure) -> Finding:

@@ -20,12 +20,18 @@ class Cleared(Record):
     visitors: tuple[Visitor, ...] = ()  # who the shopper was in what was removed: perhaps under an earlier address
 
 
+class Traces(Record):
+    """What a step of the search found of one shopper."""
+
+    mentions: tuple[Mention, ...]
+    held: tuple[ConversationId, ...] = ()  # conversations of the shopper that are under a legal hold
+
+
 class Searched(Record):
     """The outcome of one step of the search."""
 
     records: int  # that were looked at
-    mentions: tuple[Mention, ...]
-    held: tuple[ConversationId, ...] = ()  # conversations of the shopper that are under a legal hold
+    traces: Mapping[str, Traces]  # by the id of the erasure
     position: str | None  # where the search continues; None: it is finished
 
 
@@ -40,9 +46,14 @@ class ErasureStore(Protocol):
     async def log_end(self, account_id: AccountId) -> int:
         """Return the `seq` of the last event in the account's log. Raises `Unavailable`."""
 
-    async def search(self, account_id: AccountId, erasure: Erasure) -> Searched:
-        """Look for the identifiers of the shopper in the next records of all collections. Identifiers that another
-        shopper has as well are left out, and records of conversations under a legal hold. Raises `Unavailable`."""
+    async def searching(self, account_id: AccountId) -> list[Erasure]:
+        """Return erasures of the account that are in the stage CHECK, in the order of their ids, and not all if there
+        are more than some hundreds. Raises `Unavailable`."""
+
+    async def search(self, account_id: AccountId, erasures: Sequence[Erasure]) -> Searched:
+        """Look for the identifiers of the shoppers of these erasures, which are at one position, in the next records of
+        all collections. Identifiers that another shopper has as well are left out, and records of conversations under a
+        legal hold. Raises `Unavailable`."""
 
 
 class RecordTexts(Record):

@@ -10,31 +10,28 @@ what is still there. What caches or projections hold is changed by commands of t
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
-from domain.audit.changes import values
-from domain.audit.recording import record
 from domain.commerce.crediting import erase_buyer
 from domain.conversation.aggregate import Change
 from domain.erased import ErasureHashes
 from domain.erasure.blanks import without_shopper
-from domain.erasure.model import MOST_MENTIONS, Erasure, ErasureScope, ErasureStage, RemovedRecords
+from domain.erasure.model import Erasure, ErasureScope, ErasureStage, RemovedRecords
 from domain.erasure.ports import ErasureStore
 from domain.erasure.scope import claiming_profiles, hashed, order_keys_of, scope_of, together, widened
+from domain.erasure.search import ROUNDS, ErasureSearch, current
 from domain.erasure.vendors import tell_helpdesks, tell_klaviyo
 from domain.events import CredentialRevoked, ShopperErased
-from domain.model.audit import AuditAction
 from domain.model.commerce import Order, order_key
 from domain.model.conversation import Conversation, Visitor
 from domain.model.credentials import Credential
 from domain.model.outbox import Outgoing, OutgoingState
 from domain.model.profile import Profile
 from domain.outbox import ordering
-from domain.profile.merging import profile_target, whole_profile
+from domain.profile.merging import whole_profile
 from domain.storage import Storage, Timer, UnitOfWork
 from domain.timers import timer_ids_of
 from domain.values.errors import Unavailable
@@ -48,10 +45,8 @@ _CALLS = timedelta(seconds=5)  # until the next look whether such a call is over
 _UNDER_WAY = timedelta(seconds=20)  # in which commands and deliveries end that have read the shopper before
 _CONVERSATIONS = 10  # in one transaction
 _ORDERS = 50
-_ROUNDS = 3  # passes through all stages, if the search still finds the shopper
 
 _STAGES = tuple(ErasureStage)
-logger = logging.getLogger("baton.erasure")
 
 
 class Step(Record):
@@ -70,6 +65,7 @@ class ProfileEraser:
         self._storage = storage
         self._store = store
         self._hashes = hashes
+        self._search = ErasureSearch(storage=storage, store=store, hashes=hashes)
 
     async def step(self, account_id: AccountId, timer: Timer) -> None:
         """Handle a due timer: take the next step; the last one deletes the timer. Raises `Unavailable`."""
@@ -77,7 +73,7 @@ class ProfileEraser:
         if erasure is None:
             return  # another process has it
         if erasure.stage is ErasureStage.CHECK:
-            await self._search(account_id, erasure, timer)
+            await self._search.step(account_id, erasure, timer)
             return
         async with self._lease_renewed(account_id, erasure, timer):
             step = await self._take(account_id, erasure)
@@ -89,7 +85,7 @@ class ProfileEraser:
         may take longer than the lease. If the process dies, the lease ends."""
 
         async def extend(uow: UnitOfWork) -> None:
-            if await uow.get(Timer, timer.id) is not None and await _current(uow, erasure) is not None:
+            if await uow.get(Timer, timer.id) is not None and await current(uow, erasure) is not None:
                 uow.save(replace(timer, due_at=uow.now + LEASE))
 
         async def renew() -> None:
@@ -137,58 +133,9 @@ class ProfileEraser:
         count = await self._storage.write(account_id, change) if ids else 0
         return Step(removed={"orders": count}, position="" if ids else None)
 
-    async def _search(self, account_id: AccountId, erasure: Erasure, timer: Timer) -> None:
-        found = await self._store.search(account_id, erasure)
-        mentions = (*erasure.mentions, *found.mentions)[:MOST_MENTIONS]
-        searched = replace(erasure, mentions=mentions, searched=erasure.searched + found.records, held=found.held)
-        if found.position is not None:
-            after = replace(searched, position=found.position)
-        elif mentions and erasure.rounds < _ROUNDS:
-            after = replace(searched, mentions=(), searched=0, stage=_STAGES[0], position="", rounds=erasure.rounds + 1)
-        else:
-            after = searched
-        done = found.position is None and after.stage is ErasureStage.CHECK
-
-        async def change(uow: UnitOfWork) -> None:
-            present = await _current(uow, erasure)
-            if present is None:
-                return
-            last = replace(after, vendors=present.vendors)
-            if done:
-                await self._finish(uow, last, timer)
-            else:
-                uow.save(replace(last, version=erasure.version + 1))
-                uow.save(replace(timer, due_at=uow.now))
-
-        await self._storage.write(account_id, change)
-
-    async def _finish(self, uow: UnitOfWork, erasure: Erasure, timer: Timer) -> None:
-        done = replace(
-            hashed(erasure, uow.account_id, self._hashes),
-            stage=ErasureStage.DONE,
-            position="",
-            version=erasure.version + 1,
-            scope=None,
-            finished_at=uow.now,
-        )
-        uow.save(done)
-        uow.delete(Timer, timer.id)
-        uow.emit(ShopperErased())
-        details = values(
-            erasure=done.id,
-            records=sum(each.count for each in done.removed),
-            searched=done.searched,
-            mentions=len(done.mentions),
-        )
-        await record(uow, None, AuditAction.ERASED, profile_target(done.profile_id), details)
-        if done.mentions:
-            logger.warning(
-                "Erasure %s has finished; %d records of others name the shopper.", done.id, len(done.mentions)
-            )
-
     async def _note(self, uow: UnitOfWork, erasure: Erasure, timer: Timer, step: Step) -> None:
         """Record a step: what it removed, what it found of the shopper, and where the erasure continues."""
-        present = await _current(uow, erasure)
+        present = await current(uow, erasure)
         if present is None:
             return
         scope = step.scope or erasure.scope
@@ -200,7 +147,7 @@ class ProfileEraser:
             stage, position = _STAGES[0], ""
         elif position is None:
             stage, position = _STAGES[_STAGES.index(stage) + 1], ""
-        if stage is ErasureStage.CHECK and scope.has_grown and rounds < _ROUNDS:
+        if stage is ErasureStage.CHECK and scope.has_grown and rounds < ROUNDS:
             stage, rounds, scope = _STAGES[0], rounds + 1, replace(scope, has_grown=False)
         counts = Counter({each.place: each.count for each in erasure.removed})
         counts.update(step.removed)
@@ -229,13 +176,6 @@ async def _claim(uow: UnitOfWork, timer: Timer) -> Erasure | None:
         return None
     uow.save(replace(held, due_at=uow.now + LEASE))
     return erasure
-
-
-async def _current(uow: UnitOfWork, erasure: Erasure) -> Erasure | None:
-    """Return the erasure as it is stored, which vendors' calls may have changed; `None` if another process has taken a
-    step since this one began: its lease may have ended."""
-    present = await uow.get(Erasure, erasure.id)
-    return present if present is not None and present.version == erasure.version else None
 
 
 async def _tell(uow: UnitOfWork) -> None:

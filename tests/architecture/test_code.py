@@ -146,6 +146,7 @@ def test_only_services_emit_events_to_a_unit_of_work() -> None:
         "domain/commerce/crediting.py",
         "domain/erasure/eraser.py",
         "domain/erasure/profile_eraser.py",
+        "domain/erasure/search.py",
         "domain/retention/redaction.py",
         "domain/retention/sweeper.py",
         "domain/guidance/service.py",

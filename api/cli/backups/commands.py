@@ -51,6 +51,12 @@ def restore_backup(
     gives_up: Annotated[
         bool, typer.Option("--give-up", help="End a restore that was interrupted before it changed anything.")
     ] = False,
+    loses_held: Annotated[
+        bool,
+        typer.Option(
+            "--lose-held", help="Also if conversations under a legal hold have begun since the backup: they are lost."
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Put a backup into the database: all of it, or nothing. Servers respond with 503 meanwhile, and begin anew.
@@ -58,5 +64,5 @@ def restore_backup(
     Streams begin with StreamReset, and nothing that has left is sent twice. An interrupted restore
     is repeated with the same command.
     """
-    wish = RestoreWish(replaces=replaces, wait=timedelta(seconds=wait))
+    wish = RestoreWish(replaces=replaces, wait=timedelta(seconds=wait), loses_held=loses_held)
     copies.restore(folder, wish, erasures=erasures, gives_up=gives_up, as_json=as_json)

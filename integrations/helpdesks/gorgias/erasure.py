@@ -1,5 +1,6 @@
 """Deletes a shopper's ticket from Gorgias, and its customer.
 
+An attempt whose outcome was unknown may have made another ticket with Baton's id: all of them go.
 Each deletion may be repeated: what is gone is 404. Gorgias refuses to delete a customer whom other tickets need. Wire
 format: developers.gorgias.com, "Delete a ticket", "Delete a customer".
 """
@@ -25,23 +26,28 @@ async def erase(client: GorgiasClient, request: DeliveryRequest) -> DeliveryResu
     Raises `TransientError`, `PermanentError`.
     """
     told: Json = json.loads(request.payload)
-    number = told["ticket"] or await _found(client, request, "/api/tickets", {"external_id": told["external_id"]})
-    status, customer = 404, None
-    if number is not None:
+    numbers = [str(row["id"]) for row in await _rows(client, request, "/api/tickets", "external_id", told)]
+    if told["ticket"] is not None:
+        numbers = list(dict.fromkeys((told["ticket"], *numbers)))
+    status, customers = 404, dict[str, None]()
+    for number in numbers:
         customer = await _customer(client, request, number) if told["person"] else None
+        customers |= {} if customer is None else {customer: None}
         status = await _delete(client, request, f"/api/tickets/{number}")
-    if told["person"] and customer is None and told["email"]:  # an earlier attempt has deleted the ticket
-        customer = await _found(client, request, "/api/customers", {"email": told["email"]})
-    if customer is not None:
+    if told["person"] and not customers and told["email"]:  # an earlier attempt has deleted the ticket
+        found = await _rows(client, request, "/api/customers", "email", told)
+        customers = dict.fromkeys(str(row["id"]) for row in found[:1])
+    for customer in customers:
         status = await _delete(client, request, f"/api/customers/{customer}", needed=_NEEDED)
     return DeliveryResult(http_status=200 if status in (*_GONE, *_NEEDED) else status)
 
 
-async def _found(client: GorgiasClient, request: DeliveryRequest, path: str, params: dict[str, str]) -> str | None:
-    async for rows in client.pages(request.connection, path, params):
-        if rows:
-            return str(rows[0]["id"])
-    return None
+async def _rows(client: GorgiasClient, request: DeliveryRequest, path: str, field: str, told: Json) -> list[Json]:
+    """Return the rows that have in this field what was told. None other: they are deleted."""
+    wanted, found = str(told[field]), list[Json]()
+    async for rows in client.pages(request.connection, path, {field: wanted}):
+        found += [row for row in rows if str(row.get(field) or "").lower() == wanted.lower()]
+    return found
 
 
 async def _customer(client: GorgiasClient, request: DeliveryRequest, number: str) -> str | None:

@@ -2,6 +2,10 @@
 
     DELETE tickets ─▶ DELETE deleted_tickets ─▶ DELETE users ─▶ DELETE deleted_users
 
+A conversation may have several tickets with Baton's id: a ticket that was closed goes on as another, and an attempt
+whose outcome was unknown may have made one more. All of them go. A ticket that staff have merged into one of somebody
+else goes on there: that one is left, and the call fails, so that people look.
+
 Each deletion may be repeated: what is gone is 404. Zendesk refuses to delete a user with tickets that are open (422),
 and nobody but end users is deleted. Wire format: developer.zendesk.com, "Delete Ticket Permanently", "Permanently
 Delete User".
@@ -10,7 +14,7 @@ Delete User".
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from domain.delivery.errors import PermanentError
@@ -31,37 +35,63 @@ async def erase(call: Call, request: DeliveryRequest) -> DeliveryResult:
     Raises `TransientError`, `PermanentError`.
     """
     told: Json = json.loads(request.payload)
-    number = told["ticket"] or await _found(call, request, told["external_id"])
-    status, requester = 404, None
-    if number is not None:
-        requester = await _requester(call, request, number) if told["person"] else None
+    tickets, others = await _tickets(call, request, told)
+    status = 404
+    for number in tickets:
         for place in ("tickets", "deleted_tickets"):
             status = await _delete(call, request, f"/api/v2/{place}/{number}.json")
-    if told["person"] and requester is None and told["email"]:  # an earlier attempt has deleted the ticket
-        requester = await _user_with(call, request, told["email"])
-    if requester is not None and await _is_end_user(call, request, requester):
-        deleted = await _delete(call, request, f"/api/v2/users/{requester}.json", needed=_NEEDED)
-        requester = None if deleted in _NEEDED else requester
-    elif requester is None and told["person"] and told["email"]:  # an earlier attempt has deleted the user as well
-        requester = await _deleted_user_with(call, request, told["email"])
-    else:
-        requester = None
-    if requester is not None:
-        status = await _delete(call, request, f"/api/v2/deleted_users/{requester}.json", needed=_NEEDED)
+    if told["person"]:
+        requesters = {requester for requester in tickets.values() if requester is not None}
+        status = await _erase_users(call, request, requesters, told["email"]) or status
+    if others is not None:
+        raise PermanentError(f"The ticket was merged into #{others}, which is somebody else's.")
     return DeliveryResult(http_status=200 if status in (*_GONE, *_NEEDED) else status)
 
 
-async def _found(call: Call, request: DeliveryRequest, external_id: str) -> str | None:
-    rows = (await call(request, "GET", "/api/v2/tickets.json", params={"external_id": external_id})).body.get("tickets")
-    found = [row for row in rows if isinstance(row, dict) and row.get("id")] if isinstance(rows, list) else []
-    return str(found[0]["id"]) if found else None
+async def _tickets(call: Call, request: DeliveryRequest, told: Json) -> tuple[Mapping[str, int | None], str | None]:
+    """Return the numbers of the shopper's tickets, each with its requester; and the ticket of somebody else into which
+    staff have merged them. The number that Baton knows comes first: by it a call that is repeated finds a ticket that
+    an earlier attempt has deleted, and not for good yet."""
+    rows = (await call(request, "GET", "/api/v2/tickets.json", params={"external_id": told["external_id"]})).body
+    listed = rows.get("tickets")
+    found = [row for row in listed if isinstance(row, dict) and row.get("id")] if isinstance(listed, list) else []
+    own = {str(row["id"]): _requester(row) for row in found if row.get("external_id") == told["external_id"]}
+    number = told["ticket"]
+    if number is None or number in own:
+        return own, None
+    ticket = (await _read(call, request, f"/api/v2/tickets/{number}.json")).get("ticket")
+    if not isinstance(ticket, dict):
+        return {number: None, **own}, None
+    requester = _requester(ticket)
+    is_theirs = ticket.get("external_id") == told["external_id"] or requester in own.values()
+    if not is_theirs and told["email"]:
+        is_theirs = requester is not None and requester == await _user_with(call, request, told["email"])
+    return ({number: requester, **own}, None) if is_theirs else (own, number)
 
 
-async def _requester(call: Call, request: DeliveryRequest, number: str) -> int | None:
-    body = await _read(call, request, f"/api/v2/tickets/{number}.json")
-    found = body.get("ticket")
-    requester = found.get("requester_id") if isinstance(found, dict) else None
+def _requester(ticket: Mapping[str, Any]) -> int | None:
+    requester = ticket.get("requester_id")
     return int(requester) if requester else None
+
+
+async def _erase_users(
+    call: Call, request: DeliveryRequest, requesters: Collection[int], email: str | None
+) -> int | None:
+    """Delete the requesters of the tickets; if there are none, the user with the address: an earlier attempt has
+    deleted the tickets. Returns the status of the last call, `None` if there was none."""
+    if not requesters and email:
+        known = await _user_with(call, request, email)
+        requesters = () if known is None else (known,)
+    deleted = []
+    for requester in requesters:
+        if await _is_end_user(call, request, requester):
+            status = await _delete(call, request, f"/api/v2/users/{requester}.json", needed=_NEEDED)
+            deleted += [] if status in _NEEDED else [requester]
+    if not requesters and email:  # an earlier attempt has deleted the user as well
+        known = await _deleted_user_with(call, request, email)
+        deleted += [] if known is None else [known]
+    statuses = [await _delete(call, request, f"/api/v2/deleted_users/{each}.json", needed=_NEEDED) for each in deleted]
+    return statuses[-1] if statuses else None
 
 
 async def _user_with(call: Call, request: DeliveryRequest, email: str) -> int | None:

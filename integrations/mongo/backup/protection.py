@@ -5,7 +5,7 @@
     opt_outs            as they are
     erasures            those since then are applied again
     identity_keys       the secrets that prove who a shopper is
-    connected_services  the sign-in provider of the staff
+    connected_services  the sign-in provider of the staff; services that were disconnected (`receivers.py`)
     retention_policies  how long words are kept
     conversations       legal holds, and ended access of a browser: they are loaded as they were, and changed afterwards
 
@@ -32,6 +32,7 @@ from domain.retention.retention_settings import retention_timer
 from domain.storage import Timer
 from domain.values.ids import AccountId
 from integrations.mongo.backup.loading import Change, staged
+from integrations.mongo.backup.receivers import EndedReceivers
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, entity_document
 from integrations.mongo.driver import Document
@@ -55,9 +56,10 @@ class Protection:
     )
     """The collections that are changed while they are loaded."""
 
-    def __init__(self, *, database: MongoDatabase, since: datetime) -> None:
+    def __init__(self, *, database: MongoDatabase, since: datetime, receivers: EndedReceivers) -> None:
         """`since`: the instant of the backup."""
         self._database = database
+        self._receivers = receivers
         self._since = since
         self._in_use = frozenset[str]()  # accounts that the database in use has
         self._keys: dict[str, Document] = {}
@@ -76,7 +78,9 @@ class Protection:
             self._unless_in_use,
             lambda erasure: erasure,
             self._unless_in_use,
-            lambda row: self._unless_in_use(row) if row.get("service") == Service.OIDC else row,
+            lambda row: (
+                self._unless_in_use(row) if row.get("service") == Service.OIDC else self._receivers.connection(row)
+            ),
             lambda row: None if row["_id"] in self._kept_policies else row,
         )
 
@@ -196,3 +200,14 @@ class Protection:
                 kept = [key for key in row["open_keys"] if not is_of_browser(key)]
                 change = {"$set": {"open_keys": kept}} if kept else {"$unset": {"open_keys": ""}}
                 await target.update_one({"_id": conversation_id}, change)
+
+
+async def held_since(database: MongoDatabase) -> list[str]:
+    """Return the ids of conversations under a legal hold that the loaded backup does not have. Raises PyMongoError."""
+    in_use = database.collection(COLLECTIONS[Conversation]).find({"hold": {"$exists": True}}, ["_id"])
+    held = [row["_id"] async for row in in_use]
+    loaded, known = database.collection(staged(COLLECTIONS[Conversation])), set[str]()
+    for start in range(0, len(held), _BATCH):
+        found = loaded.find({"_id": {"$in": held[start : start + _BATCH]}}, ["_id"])
+        known |= {row["_id"] async for row in found}
+    return [each for each in held if each not in known]

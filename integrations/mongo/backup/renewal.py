@@ -3,6 +3,7 @@
     account_state     every log gets the restore's id as its epoch, so that cursors from before are known as such
     outgoing          what waits is looked for at its destination before it is sent (`deliveries.py`)
     forwardings       webhooks go on after the events of the backup: those that may have left are dead letters
+    webhook_endpoints those that were deleted since stay deleted (`receivers.py`)
     timers            those that mail, and were due meanwhile, are over
     credentials, staff, opt_outs, erasures, identity_keys, connected_services, retention_policies
                       what was decided since then about access and protection stays (`protection.py`)
@@ -32,6 +33,7 @@ from domain.values.ids import AccountId
 from domain.webhooks.model import WebhookEndpoint
 from integrations.mongo.backup.loading import Change, staged
 from integrations.mongo.backup.protection import Protection
+from integrations.mongo.backup.receivers import EndedReceivers
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.codec import to_document
 from integrations.mongo.collections import ACCOUNT_STATE, COLLECTIONS, entity_document, entity_of
@@ -50,7 +52,7 @@ class BackupRenewal:
 
     NAMES = (
         ACCOUNT_STATE,
-        *(COLLECTIONS[kind] for kind in (Timer, UnseenReplies, Outgoing, Forwarding, DeadLetter)),
+        *(COLLECTIONS[kind] for kind in (Timer, UnseenReplies, Outgoing, WebhookEndpoint, Forwarding, DeadLetter)),
         COLLECTIONS[StaffSession],
         *Protection.NAMES,
     )
@@ -60,7 +62,8 @@ class BackupRenewal:
         """`since`: the instant of the backup."""
         self._database = database
         self._restore = restore
-        self._protection = Protection(database=database, since=since)
+        self._receivers = EndedReceivers(database=database, since=since)
+        self._protection = Protection(database=database, since=since, receivers=self._receivers)
         self._present: dict[str, dict[str, Any]] = {}  # of the database in use: a value for each id, by collection
         self._heads: dict[str, int] = {}
         self._seen_replies = set[str]()  # conversations whose timer was dropped
@@ -76,8 +79,9 @@ class BackupRenewal:
             self._timer,
             lambda row: None if row["_id"] in self._seen_replies else row,
             self._outgoing,
+            self._receivers.endpoint,
             self._forwarding,
-            lambda letter: letter,
+            self._receivers.letter,
             lambda _: None,
             *self._protection.changes,
         )
@@ -85,6 +89,7 @@ class BackupRenewal:
 
     async def look(self) -> None:
         """Read what the database in use knows. Nothing else writes to it any more. Raises PyMongoError."""
+        await self._receivers.look()
         await self._protection.look()
         self._present = {
             COLLECTIONS[Timer]: await self._values(COLLECTIONS[Timer], "due_at", {"kind": {"$in": sorted(_MAILING)}}),
@@ -127,7 +132,10 @@ class BackupRenewal:
             document["attempts"] = [*document.get("attempts", ()), to_document(attempt)]
         return document
 
-    def _forwarding(self, document: Document) -> Document:
+    def _forwarding(self, found: Document) -> Document | None:
+        document = self._receivers.forwarding(found)
+        if document is None:
+            return None
         document.pop("lease", None)
         document["fence"] = document.get("fence", 0) + 1  # a runner of before writes nothing any more
         document["generation"] = document.get("generation", 1) + 1

@@ -32,6 +32,7 @@ from integrations.mongo.backup.deliveries import keep_deliveries, undecided_rows
 from integrations.mongo.backup.dump import Progress
 from integrations.mongo.backup.folder import BackupFolder
 from integrations.mongo.backup.loading import drop_apart, load, replace_collections
+from integrations.mongo.backup.protection import held_since
 from integrations.mongo.backup.redactions import keep_redactions, kept_redactions
 from integrations.mongo.backup.renewal import BackupRenewal
 from integrations.mongo.backup.restore_record import LEASE_SECONDS, MongoRestores
@@ -43,6 +44,7 @@ from integrations.mongo.versions.schema import SCHEMA, state_of
 Settle = Callable[[Backup, AsyncIterator[RestoredRow], list[RedactedMessage]], Awaitable[Restored]]
 
 _RENEWALS = 4  # of the lease, within its time
+_MOST_NAMED = 5  # conversations in an error
 _NOTHING_TO_GIVE_UP = "No restore is under way."
 
 
@@ -103,6 +105,7 @@ class Restoring:
                 await self._load(backup, each)
             await self._restores.enter(RestorePhase.LOADING, self._token)
             await self._wait_for_leave()
+            await self._check_held()
             await self._load_renewed(restore, backup)
         except BaseException:
             await asyncio.shield(self._withdraw())
@@ -141,6 +144,16 @@ class Restoring:
         if not self._wish.replaces and await self._database.collection("accounts").find_one({}) is not None:
             raise BackupRefused(
                 f"The database {self._database.name} has data. With --replace, the backup takes their place."
+            )
+
+    async def _check_held(self) -> None:
+        """Refuse to lose a conversation under a legal hold, unless it is wished."""
+        lost = [] if self._wish.loses_held else await held_since(self._database)
+        if lost:
+            raise BackupRefused(
+                f"Conversations under a legal hold have begun since the backup, and would be lost: {len(lost)}, such "
+                f"as {', '.join(lost[:_MOST_NAMED])}. Export their profiles (`exportProfile`), then restore with "
+                "--lose-held. Nothing was changed."
             )
 
     async def _wait_for_leave(self) -> None:

@@ -6,15 +6,16 @@ some records in the order of their ids, encodes them as BSON, and looks for the 
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import bson
 
 from domain.erasure.model import MOST_MENTIONS, Erasure, ErasureScope, Mention
-from domain.erasure.ports import RecordTexts, Searched
-from domain.model.conversation import Visitor
+from domain.erasure.ports import RecordTexts, Searched, Traces
+from domain.model.conversation import Conversation, Visitor
 from domain.model.outbox import OutgoingKind
 from domain.model.profile import Profile, identity_keys
 from domain.values.ids import AccountId, ConversationId
@@ -26,6 +27,7 @@ from integrations.mongo.search.search_index import TERMS, VOCABULARY, words_in
 Records = Sequence[Mapping[str, Any]]
 
 _SHORTEST = 5  # characters of an identifier: a shorter one is in the bytes by chance
+_LONG_NUMBER = 9  # digits of a phone number: a shorter one is in the bytes by chance
 _LONGEST = 320  # characters of an identifier: the longest e-mail address
 _SEPARATORS = re.compile(r"[\s,;:|<>()]+")
 
@@ -35,16 +37,23 @@ class ShopperFinder:
         self._database = database
         self._places = PlaceReader(database=database)
 
-    async def search(self, account_id: AccountId, erasure: Erasure, scope: ErasureScope) -> Searched:
-        """Look at the next records. Raises PyMongoError."""
-        wanted = await self._own(account_id, scope)
-        page = await self._places.page(account_id, erasure.position or None)
-        records = [each for each in page.records if not _tells_vendor(each)]
-        named = _with_any(records, wanted)
-        if scope.held and named:
-            named = await self._not_held(account_id, page.place, named, scope.held)
-        mentions = tuple(Mention(place=page.place, id=_shown(each["_id"], wanted)) for each in named[:MOST_MENTIONS])
-        return Searched(records=len(page.records), mentions=mentions, position=page.position)
+    async def search(self, account_id: AccountId, erasures: Sequence[Erasure]) -> Searched:
+        """Look at the next records, for the shoppers of all of these erasures. Raises PyMongoError."""
+        scopes = [each.scope or ErasureScope(profile_ids=()) for each in erasures]
+        wanted = await self._own(account_id, scopes)
+        held = await held_of(self._database, account_id, scopes)
+        page = await self._places.page(account_id, erasures[0].position or None)
+        rows = [row for row in zip(page.records, page.written, strict=True) if not _tells_vendor(row[0])]
+        records = SearchedRecords(rows)
+        traces = {}
+        for erasure, own, left in zip(erasures, wanted, held, strict=True):
+            named = records.with_any(own)
+            if left and named:
+                named = await self._not_held(account_id, page.place, named, left)
+            mentions = tuple(Mention(place=page.place, id=_shown(each["_id"], own)) for each in named[:MOST_MENTIONS])
+            traces[erasure.id] = Traces(mentions=mentions, held=left)
+            await asyncio.sleep(0)  # others' turn: looking for a shopper may take some milliseconds
+        return Searched(records=len(page.records), traces=traces, position=page.position)
 
     async def texts(self, account_id: AccountId) -> AsyncIterator[RecordTexts]:
         """Yield every record. Raises `Unavailable`."""
@@ -69,28 +78,68 @@ class ShopperFinder:
             rows = await self._database.collection(TERMS).find(query, projection=["terms"]).to_list(None)
             words = {f"{account_id}:{word}" for row in rows for word in words_in(row["terms"])}
             return [each for each in records if each["_id"] not in words]
-        waiting = [each["_id"] for each in _with_any(records, held)]
-        return [each for each in records if each["_id"] not in waiting]
+        ids = [each.encode() for each in held]
+        return [each for each in records if (written := bson.encode(each)) and not any(id_ in written for id_ in ids)]
 
-    async def _own(self, account_id: AccountId, scope: ErasureScope) -> list[str]:
-        """Return the identifiers that are the shopper's alone: others may have given the same, or a later shopper."""
-        texts = [each for each in scope.identifiers if len(each) >= _SHORTEST]
-        keys = {text: _keys_of(text) for text in texts}
+    async def _own(self, account_id: AccountId, scopes: Sequence[ErasureScope]) -> list[list[str]]:
+        """Return the identifiers that are each shopper's alone: others may have given the same, or a later shopper."""
+        texts = [[each for each in scope.identifiers if len(each) >= _SHORTEST] for scope in scopes]
+        keys = {text: _keys_of(text) for own in texts for text in own}
         every = sorted({key for own in keys.values() for key in own})
-        query = {
-            "$or": [{"keys": {"$in": every}}, {"claims": {"$in": every}}],
-            "_id": {"$nin": list(scope.profile_ids)},
-        }
+        query = {"$or": [{"keys": {"$in": every}}, {"claims": {"$in": every}}]}
         rows = self._database.collection(COLLECTIONS[Profile]).find(scoped(account_id, query), ["keys", "claims"])
-        taken = {key for row in await rows.to_list(None) for key in (*row.get("keys", ()), *row.get("claims", ()))}
-        return [text for text in texts if taken.isdisjoint(keys[text])]
+        owners: dict[str, set[str]] = {}
+        for row in await rows.to_list(None):
+            for key in (*row.get("keys", ()), *row.get("claims", ())):
+                owners.setdefault(key, set()).add(row["_id"])
+        everybody = [set[str](scope.profile_ids) for scope in scopes]
+        return [
+            [text for text in own if all(owners.get(key, set()) <= profiles for key in keys[text])]
+            for own, profiles in zip(texts, everybody, strict=True)
+        ]
 
 
-def _with_any(records: Records, texts: Sequence[str]) -> list[Mapping[str, Any]]:
-    """Return the records in whose bytes any of the texts is."""
-    # No regular expression, which Python would keep in its cache.
-    wanted = [each.encode() for each in texts]
-    return [each for each in records if (written := bson.encode(each)) and any(text in written for text in wanted)]
+class SearchedRecords:
+    """Records in whose bytes texts are looked for, in upper or lower case. Most texts are in none of them, so all of
+    them are looked at as one at first."""
+
+    def __init__(self, rows: Sequence[tuple[Mapping[str, Any], bytes]]) -> None:
+        self._rows = rows
+        self._whole = b"".join(written for _, written in rows).lower()
+
+    def with_any(self, texts: Sequence[str]) -> list[Mapping[str, Any]]:
+        """Return the records that have any of the texts."""
+        # No regular expression, which Python would keep in its cache.
+        there = [form for form in _forms(texts) if form in self._whole]
+        if not there:
+            return []
+        return [
+            record
+            for record, written in self._rows
+            if (lower := written.lower()) and any(form in lower for form in there)
+        ]
+
+
+async def held_of(
+    database: MongoDatabase, account_id: AccountId, scopes: Sequence[ErasureScope]
+) -> list[tuple[ConversationId, ...]]:
+    """Return the conversations of each shopper that are under a legal hold. Raises PyMongoError."""
+    profiles = sorted({each for scope in scopes for each in scope.profile_ids})
+    query = scoped(account_id, {"profile_id": {"$in": profiles}, "hold": {"$exists": True}})
+    found = database.collection(COLLECTIONS[Conversation]).find(query, projection=["profile_id"], sort=[("_id", 1)])
+    rows = await found.to_list(None)
+    return [tuple(ConversationId(row["_id"]) for row in rows if row["profile_id"] in s.profile_ids) for s in scopes]
+
+
+def _forms(texts: Iterable[str]) -> list[bytes]:
+    """Return what is looked for in bytes in lower case. Letters beyond ASCII are as they were given, or small. A phone
+    number is looked for without its plus, as carriers and the search index write it."""
+    forms: dict[bytes, None] = {}
+    for text in texts:
+        digits = text.removeprefix("+")
+        known = digits if text != digits and len(digits) >= _LONG_NUMBER and digits.isdigit() else text
+        forms.update(dict.fromkeys((known.encode().lower(), known.lower().encode())))
+    return list(forms)
 
 
 def _tells_vendor(record: Mapping[str, Any]) -> bool:
@@ -133,4 +182,5 @@ def _shown(record_id: Any, wanted: Sequence[str]) -> str:
     text = str(record_id)
     for each in wanted:
         text = text.replace(each, "…")
-    return text
+    lower = text.encode().lower()
+    return "…" if any(form in lower for form in _forms(wanted)) else text

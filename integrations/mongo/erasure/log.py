@@ -27,7 +27,8 @@ from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
 from integrations.mongo.event_log.log import EVENTS, HEADS, HISTORY
 
-STEP = 500  # events
+STEP = 500  # events that are written in a step
+_SPAN = 5_000  # events of the log that a step looks at
 _OF_TICKET = ("external_id", "external_url")
 _OF_BUSINESS = ("first_message", "reason_detail")  # words of the shopper, or about the shopper
 
@@ -70,8 +71,11 @@ class LogEraser:
         """Take the shopper from the next events of the log. Raises PyMongoError."""
         head = await self._database.collection(HEADS).find_one({"_id": account_id})
         after, end = int(erasure.position or (head or {}).get("floor", 0)), int((head or {}).get("seq", 0))
+        upto = min(end, after + _SPAN)
+        profiles = {"$in": list(scope.profile_ids)}
+        theirs = [{"body.conversation.profile_id": profiles}, {f"{HISTORY}.rows.state.profile_id": profiles}]
+        query = scoped(account_id, {"seq": {"$gt": after, "$lte": upto}, "$or": theirs})
         events = self._database.collection(EVENTS)
-        query = scoped(account_id, {"seq": {"$gt": after, "$lte": end}})
         found = await events.find(query, sort=[("seq", 1)], limit=STEP).to_list(None)
         removed: Counter[str] = Counter()
         writes, former = [], list[Mapping[str, Any]]()
@@ -84,7 +88,8 @@ class LogEraser:
         if writes:
             await events.bulk_write(writes, ordered=False)
         # Later events are not the shopper's, who has no open conversation any more.
-        position = str(found[-1]["seq"]) if len(found) == STEP else None
+        reached = int(found[-1]["seq"]) if len(found) == STEP else upto
+        position = None if reached >= end else str(reached)
         return Cleared(removed=removed, position=position, visitors=_visitors(former))
 
 

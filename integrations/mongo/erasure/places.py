@@ -97,6 +97,7 @@ class RecordPage(Record):
 
     place: str
     records: Sequence[Mapping[str, Any]]
+    written: Sequence[bytes]  # the same, as BSON
     position: str | None  # of the next page, perhaps in another collection; None: it was the last
 
 
@@ -109,17 +110,18 @@ class PlaceReader:
         place, _, rest = (position or PLACES[0]).partition(_SPLIT)
         fields = _KEYSETS.get(place, ("_id",))
         after = json_util.loads(rest, json_options=_AWARE) if rest else None
-        found, size, is_last = list[Mapping[str, Any]](), 0, False
-        while not is_last and len(found) < STEP and size <= _PAGE_BYTES:
+        found, written, is_last = list[Mapping[str, Any]](), list[bytes](), False
+        while not is_last and len(found) < STEP and sum(map(len, written)) <= _PAGE_BYTES:
             batch = await self._batch(account_id, place, fields, after)
             found += batch
-            size += sum(len(bson.encode(each)) for each in batch)
+            written += [bson.encode(each) for each in batch]
             is_last = len(batch) < _BATCH
             after = [found[-1][field] for field in fields] if found else None
         if not is_last:
-            return RecordPage(place=place, records=found, position=f"{place}{_SPLIT}{json_util.dumps(after)}")
-        following = PLACES[PLACES.index(place) + 1 :]
-        return RecordPage(place=place, records=found, position=following[0] if following else None)
+            position = f"{place}{_SPLIT}{json_util.dumps(after)}"
+        else:
+            position = next(iter(PLACES[PLACES.index(place) + 1 :]), None)
+        return RecordPage(place=place, records=found, written=written, position=position)
 
     async def _batch(
         self, account_id: AccountId, place: str, fields: Sequence[str], after: Sequence[Any] | None

@@ -7,19 +7,22 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from domain.attachments.ports import FileStore
 from domain.erasure.model import Erasure, ErasureScope, ErasureStage
 from domain.erasure.ports import Cleared, RecordTexts, Searched
+from domain.erasure.service import step_timer_id
 from domain.model.commerce import Order
-from domain.model.conversation import Conversation
 from domain.model.profile import Profile
-from domain.values.ids import AccountId, ConversationId
+from domain.storage import Timer
+from domain.values.ids import AccountId
 from domain.values.record import replace
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, scoped
-from integrations.mongo.erasure.finder import ShopperFinder
+from integrations.mongo.erasure.finder import ShopperFinder, held_of
 from integrations.mongo.erasure.log import LogEraser
 from integrations.mongo.erasure.records import RecordEraser
 from integrations.mongo.erasure.words import WordEraser
 from integrations.mongo.event_log.log import HEADS
 from integrations.mongo.records.readable import entities, readable
+
+_RUNNING = 500  # erasures of an account that are looked at for a search; the others follow
 
 Clear = Callable[[AccountId, Erasure, ErasureScope], Awaitable[Cleared]]
 
@@ -48,25 +51,30 @@ class MongoErasureStore:
     async def clear(self, account_id: AccountId, erasure: Erasure) -> Cleared:
         assert erasure.scope is not None, "it runs"
         with driver_errors():
-            scope = replace(erasure.scope, held=await self._held(account_id, erasure.scope))
+            [held] = await held_of(self._database, account_id, [erasure.scope])
+            scope = replace(erasure.scope, held=held)
             return await self._stages[erasure.stage](account_id, erasure, scope)
-
-    async def _held(self, account_id: AccountId, scope: ErasureScope) -> tuple[ConversationId, ...]:
-        """Return the conversations of the shopper that are under a legal hold."""
-        query = scoped(account_id, {"profile_id": {"$in": list(scope.profile_ids)}, "hold": {"$exists": True}})
-        found = self._database.collection(COLLECTIONS[Conversation]).find(query, projection=["_id"], sort=[("_id", 1)])
-        return tuple(ConversationId(each["_id"]) for each in await found.to_list(None))
 
     async def log_end(self, account_id: AccountId) -> int:
         with driver_errors():
             head = await self._database.collection(HEADS).find_one({"_id": account_id})
         return 0 if head is None else int(head["seq"])
 
-    async def search(self, account_id: AccountId, erasure: Erasure) -> Searched:
-        assert erasure.scope is not None, "it runs"
+    async def searching(self, account_id: AccountId) -> list[Erasure]:
+        ids = step_timer_id("")
+        timers = scoped(account_id, {"_id": {"$gt": ids, "$lt": f"{ids}~"}})
         with driver_errors():
-            scope = replace(erasure.scope, held=await self._held(account_id, erasure.scope))
-            return replace(await self._finder.search(account_id, erasure, scope), held=scope.held)
+            running = self._database.collection(COLLECTIONS[Timer]).find(
+                timers, projection=["subject"], sort=[("_id", 1)], limit=_RUNNING
+            )
+            named = [each["subject"] for each in await running.to_list(None)]
+            query = scoped(account_id, {"_id": {"$in": named}, "stage": ErasureStage.CHECK.value})
+            rows = await self._database.collection(COLLECTIONS[Erasure]).find(query, sort=[("_id", 1)]).to_list(None)
+        return entities(Erasure, rows)
+
+    async def search(self, account_id: AccountId, erasures: Sequence[Erasure]) -> Searched:
+        with driver_errors():
+            return await self._finder.search(account_id, erasures)
 
     async def listed(self, *, after: str, limit: int) -> list[tuple[AccountId, Erasure]]:
         with driver_errors():

@@ -334,14 +334,30 @@ async def searched(baton: Program, shop: Shop, words: str) -> int:
 
 
 async def test_what_others_say_of_the_shopper_is_named_and_stays(baton: Program, shop: Shop) -> None:
+    """In whatever letters: an address in capitals is the same one, and so is a number without its plus."""
     _, profile = await lenas(baton, shop)
-    bob = await baton.start(shop, f"Write to {EMAIL} too", key=shop.owner, email="bob@example.com")
+    said = (EMAIL, EMAIL.upper(), PHONE.removeprefix("+"))
+    others = [
+        await baton.start(shop, f"Write to {words} too", key=shop.owner, email=f"bob{number}@example.com")
+        for number, words in enumerate(said)
+    ]
     record = await erase(baton, shop, profile)
-    places = {each["place"] for each in record["mentions"]}
-    assert {"conversations", "messages", "events"} <= places
-    assert bob.key in {each["recordId"] for each in record["mentions"]}
+    assert {"conversations", "messages", "events"} <= {each["place"] for each in record["mentions"]}
+    assert {each.key for each in others} <= {each["recordId"] for each in record["mentions"]}
     found = [each async for each in baton.baton.services.erasure_check.examine(lambda _: None)]
     assert {finding.check for finding in found} == {Check.ERASED}
+    assert {each.key for each in others} <= {finding.where.split()[-1] for finding in found}
+
+
+async def test_a_shopper_who_is_back_is_not_taken_for_a_remainder(baton: Program, shop: Shop) -> None:
+    """Whatever capitals the address was given in, before and after."""
+    visitors = [{"email": EMAIL.title(), "phone": "+5215512345678"}, {"email": EMAIL.title()}, {"email": EMAIL.upper()}]
+    talk = await baton.start(shop, "zanzibar", key=shop.owner, **visitors[0])
+    record = await erase(baton, shop, talk.conversation["profile"]["id"])
+    assert record["mentions"] == []
+    for visitor in visitors:
+        await baton.start(shop, f"I am {visitor['email']} again", key=shop.owner, **visitor)
+    assert [each async for each in baton.baton.services.erasure_check.examine(lambda _: None)] == []
 
 
 async def test_the_search_asks_for_a_worker_if_none_goes_on(baton: Program, shop: Shop) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from domain.backup.model import BackupRefused, RestoreWish
+from domain.forwarding.model import DeadLetter, Forwarding, ReceiverKind
 from domain.model.account import Staff
 from domain.model.audit import AuditAction, AuditChange, AuditEntry, AuditTarget, AuditTargetKind
 from domain.model.connected_services import ConnectedService, Service
@@ -19,6 +21,7 @@ from domain.retention.policy import RetentionPolicy, RetentionRun
 from domain.storage import Timer
 from domain.values.ids import ConversationId
 from domain.values.record import replace
+from domain.webhooks.model import WebhookEndpoint
 from integrations.mongo.client import MongoDatabase
 from tests.integrations.mongo.backup.test_restoring import (
     NOW,
@@ -50,13 +53,14 @@ def entry(number: int, action: AuditAction, kind: AuditTargetKind, target: str) 
 
 async def test_legal_holds_are_those_of_the_replaced_database(database: MongoDatabase, tmp_path: Path) -> None:
     names = ("held since", "held before", "released since", "free")
+    wish = RestoreWish(replaces=True, wait=timedelta(0), loses_held=True)
     before = {"held before", "released since"}
     await save(database, *(conversation(name, hold=HOLD if name in before else None) for name in names))
     path = await back_up(database, tmp_path / "backup")
     after = {"held since", "held before"}
     await save(database, *(conversation(name, hold=HOLD if name in after else None) for name in names))
     await save(database, conversation("begun since", hold=HOLD))
-    await restore(database, path)
+    await restore(database, path, wish=wish)
     found = await stored(database, Conversation)
     assert {name: row.get("hold", {}).get("reason") for name, row in found.items()} == {
         "held since": "Case 1",
@@ -173,3 +177,65 @@ async def test_messages_that_were_redacted_since_are_told(database: MongoDatabas
     done, _ = await restore(database, path)
     assert done.redactions == 1
     assert "former.redactions" not in await everything(database)
+
+
+async def test_nobody_gets_again_what_was_ended_since(database: MongoDatabase, tmp_path: Path) -> None:
+    """Webhooks and services that were removed, and webhooks that got another address, other secrets, or a pause."""
+    hook, letter = made(WebhookEndpoint, full=False), made(DeadLetter, full=False)
+    hooks = {name: replace(hook, id=name, url=f"https://{name}.example") for name in ("gone", "moved", "paused")}
+    service = made(ConnectedService, full=False)
+    connected = {"klaviyo": Service.KLAVIYO, "twilio": Service.TWILIO, "zendesk": Service.ZENDESK}
+    services = {name: replace(service, id=name, service=each, hook_hash=name) for name, each in connected.items()}
+    sent = [Forwarding(id=name, kind=ReceiverKind.WEBHOOK, position=4, due_at=NOW) for name in hooks]
+    klaviyo = Forwarding(id="klaviyo", kind=ReceiverKind.KLAVIYO, position=4, due_at=NOW)
+    letters = [replace(letter, id=f"letter {name}", forwarding_id=name) for name in (*hooks, "klaviyo")]
+    await save(database, *hooks.values(), *services.values(), *sent, klaviyo, *letters)
+    path = await back_up(database, tmp_path / "backup")
+    for name in ("webhook_endpoints", "connected_services", "forwardings", "dead_letters"):
+        await database.collection(name).delete_many({})
+    moved = replace(hooks["moved"], url="https://new.example", sealed="new")
+    await save(database, moved, replace(hooks["paused"], enabled=False), services["twilio"], *sent[1:])
+    webhook, connection = AuditTargetKind.WEBHOOK_ENDPOINT, AuditTargetKind.CONNECTION
+    await save(
+        database,
+        entry(1, AuditAction.WEBHOOK_DELETED, webhook, "gone"),
+        entry(2, AuditAction.KLAVIYO_DISCONNECTED, connection, "klaviyo"),
+        entry(3, AuditAction.HELPDESK_DISCONNECTED, connection, "zendesk"),
+        entry(4, AuditAction.CHANNEL_DISCONNECTED, connection, "twilio"),  # and connected again
+    )
+    await restore(database, path)
+    found = await stored(database, WebhookEndpoint)
+    assert {name: row["url"] for name, row in found.items()} == {
+        "moved": "https://new.example",
+        "paused": "https://paused.example",
+    }
+    assert (found["moved"]["sealed"], found["paused"]["enabled"]) == ("new", False)
+    assert set(await stored(database, ConnectedService)) == {"twilio", "zendesk"}
+    forwardings = await stored(database, Forwarding)
+    assert {name: row.get("due_at") is not None for name, row in forwardings.items()} == {
+        "moved": True,
+        "paused": False,
+    }
+    assert {row["forwarding_id"] for row in (await stored(database, DeadLetter)).values()} == {"moved", "paused"}
+
+
+async def test_a_lost_database_brings_back_every_receiver(database: MongoDatabase, tmp_path: Path) -> None:
+    hook = replace(made(WebhookEndpoint, full=False), id="hook")
+    await save(database, hook, Forwarding(id="hook", kind=ReceiverKind.WEBHOOK, position=4, due_at=NOW))
+    path = await back_up(database, tmp_path / "backup")
+    await database.command({"dropDatabase": 1})
+    await restore(database, path)
+    assert set(await stored(database, WebhookEndpoint)) == set(await stored(database, Forwarding)) == {"hook"}
+
+
+async def test_a_hold_that_would_be_lost_ends_the_restore(database: MongoDatabase, tmp_path: Path) -> None:
+    """Of a conversation that the backup does not have, unless the operator says that it may be lost."""
+    await save(database, conversation("known", hold=HOLD))
+    path = await back_up(database, tmp_path / "backup")
+    await save(database, conversation("begun since", hold=HOLD), conversation("free since"))
+    before = await everything(database)
+    with pytest.raises(BackupRefused, match="begun since"):
+        await restore(database, path)
+    assert await everything(database) == before
+    await restore(database, path, wish=RestoreWish(replaces=True, wait=timedelta(0), loses_held=True))
+    assert set(await stored(database, Conversation)) == {"known"}

@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 from api.body import BodyBudget, BodyShare, read_limited
 from api.refusal import RequestRefused
 from domain.connected_services.service import Caller
-from domain.values.errors import NotFound, Refusal, Unavailable
+from domain.values.errors import NewerValue, NotFound, Refusal, Unavailable
 from domain.values.record import Record
 
 BODY_BYTES = 1 << 20  # large enough for the text of an e-mail; attachments stay at the vendor
@@ -109,6 +109,8 @@ def _refusal(error: Exception, scope: Scope) -> Response:
             return JSONResponse({"error": str(error)}, error.status, error.headers)
         case NotFound():
             return JSONResponse({"error": error.message}, 404)
+        case NewerValue():  # the sender's next attempt may meet a process of the newer build
+            return JSONResponse({"error": error.message}, 503, {"Retry-After": "60"})
         case Refusal():
             return JSONResponse({"error": error.message}, 400)
         case Unavailable():

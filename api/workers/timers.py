@@ -17,14 +17,14 @@ from functools import partial
 from api.workers.loop import Around, run_every, unobserved
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
 from domain.values.clock import Clock
-from domain.values.errors import Unavailable
+from domain.values.errors import NewerValue, Unavailable
 from domain.values.ids import AccountId
 from domain.values.record import replace
 
 _BATCH = 100  # timers read at once
 _POLL_SECONDS = 1.0  # the most that an idle loop adds to a timer's delay
 _STEPS = 4  # steps of jobs at once: each takes about a second of the database
-_POSTPONE = timedelta(minutes=1)  # after a handler failed, so that its timer does not block the others
+_POSTPONE = timedelta(minutes=1)  # after a handler failed or refused, so that its timer does not block the others
 
 JOBS = frozenset({TimerKind.APPLY_RETENTION, TimerKind.ERASE_PROFILE, TimerKind.REDACT_MESSAGE})
 """The timers whose handler takes one step of many."""
@@ -77,6 +77,9 @@ class TimerWorker:
                 await self._handlers[timer.kind](account_id, timer)
         except Unavailable:
             raise
+        except NewerValue as error:
+            logger.warning("Timer %s is left to a process of a newer build: %s", timer.id, error.kind)
+            await self._postpone(account_id, timer)
         except Exception:
             self.failures += 1
             logger.exception("Timer %s failed; it is tried again in a minute.", timer.id)

@@ -16,10 +16,11 @@ class Activity(Protocol):
     """Reads business events and segments. All methods raise `Unavailable`."""
 
     async def events(self, account_id: AccountId, query: EventQuery, page: Slice) -> Page[BusinessEvent]:
-        """Return a page of the events that match, the newest first. Keys are (instant, id)."""
+        """Return a page of the events that match, the newest first, without those of a type that this build does not
+        know. Keys are (instant, id)."""
 
     async def count_events(self, account_id: AccountId, query: EventQuery) -> int:
-        """Return the number of events that match."""
+        """Return the number of events that match and are of a type that this build knows."""
 
     async def event_counts(self, account_id: AccountId) -> dict[EventType, EventCount]:
         """Return the counts of all events by type. Types without an event are missing."""

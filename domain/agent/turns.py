@@ -15,6 +15,7 @@ from datetime import timedelta
 from domain.conversation.aggregate import close_if_due, load_conversation
 from domain.conversation.errors import NotYourTurn
 from domain.conversation.excerpt import excerpt
+from domain.conversation.lifecycle import check_known
 from domain.conversation.turns import check_agent_has, held_lease, lease_of
 from domain.events import TurnLeaseChanged
 from domain.idempotency import Result, run_once
@@ -122,13 +123,14 @@ class AgentTurnService:
 
     async def expire(self, account_id: AccountId, timer: Timer) -> None:
         """Handle a due timer: tell that a turn is free again, or move the timer to the end of a lease that was
-        extended. Raises `Unavailable`."""
+        extended. Raises `NewerValue`, `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> None:
             held = await uow.get(Timer, timer.id)
             if held is None:
                 return  # another process handled it
             conversation = await close_if_due(uow, await uow.get(Conversation, timer.subject))
+            check_known(conversation)
             lease = None if conversation is None else await lease_of(uow, conversation)
             if conversation is None or lease is None or held.due_at > uow.now:
                 if lease is None:

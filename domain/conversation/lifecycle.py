@@ -24,6 +24,7 @@ from domain.model.conversation import (
 from domain.model.handoff import HandoffState, Helpdesk, Ticket
 from domain.model.profile import browser_key, proved_keys
 from domain.values.channel import Channel
+from domain.values.errors import NewerValue
 from domain.values.ids import ConversationId, MessageId, ProfileId, StaffId, new_id
 from domain.values.record import replace
 
@@ -111,10 +112,11 @@ def label(conversation: Conversation, *, skill: str | None, tags: tuple[str, ...
 
 
 def close(conversation: Conversation, at: datetime) -> Conversation:
-    """Close the conversation, which is final. The last speaker and the handoff decide its status."""
+    """Close the conversation, which is final. The last speaker and the handoff decide its status. One that a newer
+    build has stored is kept."""
     status: ConversationStatus
-    if conversation.status is ConversationStatus.NOT_RESOLVED_BY_AI:
-        status = ConversationStatus.NOT_RESOLVED_BY_AI
+    if conversation.status is ConversationStatus.NOT_RESOLVED_BY_AI or conversation.status.is_unknown:
+        status = conversation.status
     elif conversation.last_speaker is AuthorKind.AI_AGENT:
         status = ConversationStatus.RESOLVED_BY_AI
     else:
@@ -138,6 +140,13 @@ def close(conversation: Conversation, at: datetime) -> Conversation:
 def _close_ticket(ticket: Ticket) -> Ticket:
     """Close a ticket of the inbox. One of an external helpdesk is worked on there after the chat has closed."""
     return ticket.close() if ticket.helpdesk is Helpdesk.INBOX else ticket
+
+
+def check_known(conversation: Conversation | None) -> None:
+    """Check that this build knows what state the conversation is in. Raises `NewerValue`."""
+    newer = None if conversation is None else conversation.newer_state
+    if newer is not None:
+        raise NewerValue(type(newer).__name__)
 
 
 def identify(conversation: Conversation, visitor: Visitor, profile_id: ProfileId) -> Conversation:

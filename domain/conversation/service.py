@@ -18,6 +18,7 @@ from domain.conversation.commands import (
 )
 from domain.conversation.errors import ConversationClosed, ConversationFull
 from domain.conversation.events import IdentityExtended, ShopperWrote
+from domain.conversation.lifecycle import check_known
 from domain.conversation.opening import identify_shopper, open_or_continue, open_test, require_live
 from domain.conversation.visitor_access import admit, check_admitted, check_may_write
 from domain.idempotency import Result, run_once, run_once_for_browser
@@ -221,13 +222,14 @@ class ConversationService:
 
     async def close(self, principal: Principal, command: CloseConversation, key: str | None = None) -> Conversation:
         """Close the conversation; a closed one is left as it is. Returns it. Raises `NotFound`, `Conflict`,
-        `Forbidden`."""
+        `NewerValue`, `Forbidden`."""
         require_speaker(principal, command.conversation_id, Permission.CLOSE_CONVERSATION)
 
         async def act(uow: UnitOfWork) -> Result:
             conversation = await load_conversation(uow, command.conversation_id)
             check_carried(principal, conversation, Permission.CLOSE_CONVERSATION)
             if not conversation.is_closed:
+                check_known(conversation)
                 change = Change(uow, conversation)
                 change.close(max(uow.now, conversation.last_message_at))
                 await change.commit()
@@ -241,13 +243,14 @@ class ConversationService:
 
     async def auto_close(self, account_id: AccountId, timer: Timer) -> None:
         """Handle a due timer: close the conversation if it was silent long enough, else move the timer. Raises
-        `Unavailable`."""
+        `NewerValue`, `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> None:
             held = await uow.get(Timer, timer.id)
             if held is None:
                 return  # another process handled it
             conversation = await close_if_due(uow, await uow.get(Conversation, timer.subject))
+            check_known(conversation)
             if conversation is None or conversation.is_closed or conversation.has_open_ticket:
                 uow.delete(Timer, timer.id)  # closing the ticket sets it again
             else:

@@ -70,8 +70,8 @@ class ProfileEraser:
     async def step(self, account_id: AccountId, timer: Timer) -> None:
         """Handle a due timer: take the next step; the last one deletes the timer. Raises `Unavailable`."""
         erasure = await self._storage.write(account_id, lambda uow: _claim(uow, timer))
-        if erasure is None:
-            return  # another process has it
+        if erasure is None or erasure.stage.is_unknown:
+            return  # another process has it, or a newer build goes on with a stage of its own
         if erasure.stage is ErasureStage.CHECK:
             await self._search.step(account_id, erasure, timer)
             return

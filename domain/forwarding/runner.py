@@ -2,6 +2,10 @@
 
 A turn that ends in any way, a crash included, leaves the position after the last event that was recorded as delivered.
 The next turn starts there: an event may be sent twice, under the same id, but none is left out.
+
+An event of a type that this build does not know stops the turn: during an upgrade, a process of the newer build sends
+it. If none has come within `_NEWER_WAIT`, as after a rollback, it becomes a dead letter, for people to retry after the
+upgrade, and those behind it are sent.
 """
 
 from __future__ import annotations
@@ -9,6 +13,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+
+from cachetools import LRUCache
 
 from domain.delivery.errors import Declined, DeliveryError, PermanentError, TransientError
 from domain.delivery.model import Attempt, AttemptOutcome, DeliveryResult
@@ -30,11 +36,23 @@ MAX_ATTEMPT = timedelta(seconds=15)
 _LEASE_ATTEMPTS = 4  # a lease lasts that many attempts; each delivery extends it
 _PAGE = 50  # events read at once
 _TURN = 200  # events per turn; then the other receivers have a chance
+_NEWER_WAIT = timedelta(hours=1)  # for a process of the newer build that has stored an event: an upgrade takes minutes
+_LEFT = 10_000  # forwardings that wait for one; beyond it, some are looked at more often
+_NEWER = "It is of a type that only a newer version of Baton knows. Retry it once the upgrade is finished."
 
 
 class Turn(Record):
     done: int  # number of events that were processed
     emptied: bool  # whether no event was left
+
+
+class _Left(Record):
+    """Where a forwarding waits for a process of a newer build."""
+
+    seq: int  # of the event
+    since: datetime
+    generation: int
+    position: int
 
 
 class Forwarder:
@@ -52,10 +70,14 @@ class Forwarder:
         self._lease = _LEASE_ATTEMPTS * self._attempt
         self._receivers = receivers
         self._clock = clock
+        self._left: LRUCache[str, _Left] = LRUCache(_LEFT)
 
     async def waiting(self) -> list[tuple[AccountId, Forwarding]]:
-        """Return the due forwardings of all accounts that nobody holds. Raises `Unavailable`."""
-        return await self._store.waiting(self._clock.now())
+        """Return the due forwardings of all accounts that nobody holds, without those that are left to a newer build.
+        Raises `Unavailable`."""
+        now = self._clock.now()
+        found = await self._store.waiting(now)
+        return [(a, each) for a, each in found if each.kind in self._receivers and not self._is_left(each, now)]
 
     async def turn(self, account_id: AccountId, forwarding: Forwarding, stopped: Callable[[], bool]) -> Turn:
         """Deliver events of one forwarding under a lease, until `stopped()` is true.
@@ -93,6 +115,8 @@ class Forwarder:
         """Deliver one event, and return whether the next one may follow."""
         if not receiver.wants(event):
             return True
+        if event.type.is_unknown:
+            return await self._leave(leased, event)
         lease = leased.forwarding.lease
         if lease is None or lease.until - self._clock.now() < self._attempt:
             return False  # this process was suspended for long: another one may hold the lease by now
@@ -112,6 +136,25 @@ class Forwarder:
             await receiver.report(None)
         attempt = Attempt(at=now, outcome=AttemptOutcome.DELIVERED, event_id=event.id, http_status=result.http_status)
         return await leased.mark_delivered(event, attempt, now + self._lease)
+
+    def _is_left(self, forwarding: Forwarding, now: datetime) -> bool:
+        left = self._left.get(forwarding.id)
+        if left is None or (left.generation, left.position) != (forwarding.generation, forwarding.position):
+            return False
+        return now < left.since + _NEWER_WAIT
+
+    async def _leave(self, leased: LeasedForwarding, event: BusinessEvent) -> bool:
+        """Leave an event to a process of the newer build; after a while, give it up. Returns whether the next one may
+        follow."""
+        forwarding, now = leased.forwarding, self._clock.now()
+        left = self._left.get(forwarding.id)
+        since = left.since if left is not None and left.seq == event.seq else now
+        if now >= since + _NEWER_WAIT:
+            return await self._record_failure(leased, event, PermanentError(_NEWER))
+        self._left[forwarding.id] = _Left(
+            seq=event.seq, since=since, generation=forwarding.generation, position=forwarding.position
+        )
+        return False
 
     async def _deliver(self, receiver: Receiver, event: BusinessEvent) -> DeliveryResult:
         try:

@@ -16,7 +16,7 @@ from domain.forwarding.ports import ForwardingStore, Receivers
 from domain.model.audit import AuditAction, AuditChange, AuditTarget, AuditTargetKind
 from domain.principal import Permission, Principal
 from domain.storage import Storage, UnitOfWork
-from domain.values.errors import Conflict, NotFound
+from domain.values.errors import Conflict, NewerValue, NotFound
 from domain.values.record import Record
 
 _SECONDS = 6.0  # the caller waits for it, and a request ends after 10 s
@@ -64,7 +64,7 @@ class ForwardingService:
         """Send the event of a dead letter once more, at once and independently of the position.
 
         Returns the receiver's response, also if the attempt failed. Raises `NotFound`, `Forbidden`; `Conflict` if the
-        receiver is switched off.
+        receiver is switched off; `NewerValue` for an event or a receiver of a type that this build does not know.
         """
         principal.require(Permission.CHANGE_SETTINGS)
         account_id = principal.account_id
@@ -74,6 +74,9 @@ class ForwardingService:
         forwarding = await reader.get(Forwarding, letter.forwarding_id) if letter else None
         if letter is None or event is None or forwarding is None:
             raise NotFound("There is no such dead letter.", field=_LETTER)
+        for kind in (event.type, forwarding.kind):
+            if kind.is_unknown:
+                raise NewerValue(type(kind).__name__)
         try:
             async with self._receivers[forwarding.kind].open(account_id, forwarding.id) as receiver:
                 if receiver is None:

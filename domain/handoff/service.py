@@ -12,7 +12,7 @@ from domain.conversation import lifecycle
 from domain.conversation.agent_silence import start_silence_timer
 from domain.conversation.aggregate import Change, close_if_due, load_conversation, schedule_auto_close
 from domain.conversation.errors import ConversationClosed, NotInControl
-from domain.conversation.lifecycle import owes_reply
+from domain.conversation.lifecycle import check_known, owes_reply
 from domain.conversation.turns import drop_lease_timer, first_unanswered, held_lease
 from domain.conversation.visitor_access import check_may_write
 from domain.events import HandoffSettingsChanged
@@ -134,7 +134,7 @@ class HandoffService:
 
     async def escalate_silence(self, account_id: AccountId, timer: Timer) -> None:
         """Handle a due timer: begin a handoff if the agent has not replied within the account's time limit. Raises
-        `Unavailable`."""
+        `NewerValue`, `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> None:
             held = await uow.get(Timer, timer.id)
@@ -142,6 +142,7 @@ class HandoffService:
                 return  # another process handled it, or the timer was moved
             uow.delete(Timer, timer.id)  # the shopper's next message sets it again
             conversation = await close_if_due(uow, await uow.get(Conversation, timer.subject))
+            check_known(conversation)
             account = await account_of(uow)
             if conversation is None or account.agent_silence is None or not owes_reply(conversation):
                 return

@@ -26,6 +26,7 @@ from domain.model.connected_services import Service, UnsealedConnection
 from domain.model.conversation import Conversation
 from domain.model.handoff import DeliveryState, Helpdesk, Ticket
 from domain.storage import Storage, Timer, TimerKind, UnitOfWork
+from domain.values.errors import NewerValue
 from domain.values.ids import AccountId, whole_id
 from domain.values.record import replace
 
@@ -98,6 +99,8 @@ class TicketSync:
             await self._finish(account_id, timer)
         elif ticket.external_id is None:
             await self._postpone(account_id, timer, _NOT_CREATED)
+        elif ticket.helpdesk.is_unknown:  # a newer build reads it
+            await self._postpone(account_id, timer, _NEEDS_ACTION)
         else:
             return await self._refresh(account_id, timer, ticket, ticket.external_id)
         return None
@@ -125,8 +128,12 @@ class TicketSync:
             await self._connections.mark_failed(account_id, service, error.message, version=connection.version)
             return _NO_RESPONSE
         await self._connections.mark_ok(account_id, service, version=connection.version)
-        if update is not None:
-            await self._helpdesk.import_update(account_id, service, update)
+        try:
+            if update is not None:
+                await self._helpdesk.import_update(account_id, service, update)
+        except NewerValue:  # a newer build imports it
+            await self._postpone(account_id, timer, _NEEDS_ACTION)
+            return None
         await self._finish(account_id, timer)
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.account.lookup import account_of
 from domain.conversation.aggregate import Change
+from domain.conversation.lifecycle import check_known
 from domain.i18n.localization import catalog_for
 from domain.inbox import flow
 from domain.inbox.assignment import assign_in_turn, hand_out, room_of
@@ -12,6 +13,7 @@ from domain.model.account import Account, Assignment
 from domain.model.conversation import Conversation
 from domain.model.handoff import Ticket, TicketState
 from domain.storage import Storage, Timer, UnitOfWork
+from domain.values.errors import NewerValue
 from domain.values.ids import AccountId
 from domain.values.record import replace
 
@@ -23,7 +25,7 @@ class TicketAlarms:
         self._storage = storage
 
     async def end_snooze(self, account_id: AccountId, timer: Timer) -> None:
-        """Handle a due timer: reopen a snoozed ticket. Raises `Unavailable`."""
+        """Handle a due timer: reopen a snoozed ticket. Raises `NewerValue`, `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> None:
             held = await uow.get(Timer, timer.id)
@@ -31,6 +33,7 @@ class TicketAlarms:
                 return  # another process handled it, or it was snoozed again
             uow.delete(Timer, timer.id)
             conversation = await uow.get(Conversation, timer.subject)
+            check_known(conversation)
             if conversation is not None and conversation.ticket is not None and conversation.ticket.is_snoozed:
                 waking = Change(uow, conversation)
                 await flow.reopen(waking)
@@ -40,13 +43,14 @@ class TicketAlarms:
 
     async def check_stranded(self, account_id: AccountId, timer: Timer) -> None:
         """Handle a due timer: assign a waiting ticket by turns; else mark it as stranded if nobody can take it, and
-        tell the shopper. Raises `Unavailable`."""
+        tell the shopper. Raises `NewerValue`, `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> None:
             held = await uow.get(Timer, timer.id)
             if held is None or uow.now < held.due_at:
                 return  # another process handled it, or the timer was moved
             conversation = await uow.get(Conversation, timer.subject)
+            check_known(conversation)
             if conversation is None or conversation.ticket is None or conversation.ticket.waiting_since is None:
                 uow.delete(Timer, timer.id)
                 return
@@ -64,12 +68,15 @@ class TicketAlarms:
         await self._storage.write(account_id, change)
 
     async def hand_out(self, account_id: AccountId, timer: Timer) -> None:
-        """Handle a due timer: assign waiting tickets to available staff. Raises `Unavailable`."""
+        """Handle a due timer: assign waiting tickets to available staff. Raises `NewerValue`, `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> None:
             held = await uow.get(Timer, timer.id)
             if held is None or uow.now < held.due_at:
                 return  # another process handled it, or the timer was moved
+            assignment = (await account_of(uow)).assignment
+            if assignment.is_unknown:
+                raise NewerValue(type(assignment).__name__)
             uow.delete(Timer, timer.id)
             await hand_out(uow)
 

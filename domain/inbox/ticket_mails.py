@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.conversation.aggregate import Change
+from domain.conversation.lifecycle import check_known
 from domain.inbox.team import works_on_tickets
 from domain.model.account import Staff, TicketMails
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
@@ -39,7 +40,7 @@ class TicketMailAlarms:
 
     async def tell(self, account_id: AccountId, timer: Timer) -> None:
         """Handle a due timer of a ticket: mail it to the members who are told at once, and set the timers of the
-        others' digests. Raises `Unavailable`."""
+        others' digests. Raises `NewerValue`, `Unavailable`."""
 
         async def change(uow: UnitOfWork) -> None:
             held = await uow.get(Timer, timer.id)
@@ -47,6 +48,7 @@ class TicketMailAlarms:
                 return  # another process handled it
             uow.delete(Timer, timer.id)
             conversation = await uow.get(Conversation, timer.subject)
+            check_known(conversation)
             if conversation is None or conversation.waiting_since is None:
                 return
             for member in await uow.staff():

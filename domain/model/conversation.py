@@ -346,6 +346,15 @@ class Conversation(Record):
         return self.closed_at is not None
 
     @property
+    def newer_state(self) -> StoredEnum | None:
+        """A value that a newer build has stored, and without which this one cannot tell what follows: whether the
+        conversation is to be closed, and how; `None` if it knows them all."""
+        ticket = self.ticket
+        told = [self.status, self.last_speaker, self.controller.kind, *(handoff.state for handoff in self.handoffs)]
+        told += [] if ticket is None else [ticket.state, ticket.helpdesk]
+        return next((value for value in told if value.is_unknown), None)
+
+    @property
     def is_full(self) -> bool:
         """Whether the shopper has written so much that the next message belongs to a new conversation."""
         return self.shopper_messages >= SHOPPER_MESSAGES or self.shopper_characters >= SHOPPER_CHARACTERS
@@ -356,7 +365,8 @@ class Conversation(Record):
 
     def is_due(self, now: datetime) -> bool:
         """Whether the 48 silent hours are over, so that it counts as closed although the timer may be late."""
-        return not self.is_closed and not self.has_open_ticket and now >= self.auto_close_at
+        is_over = not self.is_closed and not self.has_open_ticket and now >= self.auto_close_at
+        return is_over and self.newer_state is None
 
 
 def erased_import_key(import_key: str) -> str:

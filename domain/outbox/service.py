@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 
 from domain.attachments.ports import blob_key
 from domain.audit.changes import values
@@ -40,7 +41,7 @@ from domain.principal import Actor, Permission, Principal
 from domain.profile.merging import whole_profile
 from domain.storage import Reader, Storage, UnitOfWork
 from domain.values.contacts import phone_forms
-from domain.values.errors import Conflict, NotFound
+from domain.values.errors import Conflict, NewerValue, NotFound
 from domain.values.ids import AccountId, AttachmentId, ConversationId
 from domain.values.paging import Page, Slice
 from domain.values.record import Record, replace
@@ -167,20 +168,24 @@ class OutboxService:
         return found.external_id if found else None
 
     async def record(self, account_id: AccountId, row: Outgoing, outcome: Outcome) -> Outgoing:
-        """Record the outcome of the attempt that began under the row's lease, and return the row.
+        """Record the outcome of the attempt that began under the row's lease, and return the row. Where it would
+        overwrite what a newer build has stored in the conversation, the row alone gets it: it must not leave twice.
 
         Raises `Unavailable` if the database does not respond.
         """
         token = row.lease.token if row.lease else ""
 
-        async def change(uow: UnitOfWork) -> Outgoing:
+        async def change(uow: UnitOfWork, *, reacts: bool = True) -> Outgoing:
             present = await uow.get(Outgoing, row.id)
             if present is None or await _is_erased(uow, present):
                 return present or row  # nothing of it is kept any more
             holds = present.lease is not None and present.lease.token == token
-            return await self._after(uow, present, outcome, late=not holds)
+            return await self._after(uow, present, outcome, late=not holds, reacts=reacts)
 
-        return await self._storage.write(account_id, change)
+        try:
+            return await self._storage.write(account_id, change)
+        except NewerValue:
+            return await self._storage.write(account_id, partial(change, reacts=False))
 
     async def mark_interrupted(self, account_id: AccountId, row: Outgoing) -> Outgoing:
         """Record that the call of an earlier lease holder ended without an outcome, and return the row.
@@ -263,7 +268,9 @@ class OutboxService:
         await record(uow, by, AuditAction.OUTGOING_RETRIED, target, changes)
         return row
 
-    async def _after(self, uow: UnitOfWork, row: Outgoing, outcome: Outcome, *, late: bool) -> Outgoing:
+    async def _after(
+        self, uow: UnitOfWork, row: Outgoing, outcome: Outcome, *, late: bool, reacts: bool = True
+    ) -> Outgoing:
         attempt = _attempt(uow, outcome)
         row = _with(row, attempt)
         if isinstance(outcome, DeliveryResult):
@@ -276,7 +283,8 @@ class OutboxService:
         else:
             row = replace(row, attempts=(*row.attempts[:-1], replace(attempt, outcome=AttemptOutcome.FAILED)))
             row = await ordering.settle(uow, row, OutgoingState.FAILED)
-        await self._react(uow, row)
+        if reacts:
+            await self._react(uow, row)
         return row
 
     async def _react(self, uow: UnitOfWork, row: Outgoing) -> None:

@@ -124,8 +124,8 @@ class RedactionJob:
     async def step(self, account_id: AccountId, timer: Timer) -> None:
         """Handle a due timer: take the next step; the last one deletes the job and the timer. Raises `Unavailable`."""
         job = await self._storage.write(account_id, lambda uow: _claim(uow, timer))
-        if job is None:
-            return  # another process has it
+        if job is None or job.stage.is_unknown:
+            return  # another process has it, or a newer build goes on with a stage of its own
         after, wait = await self._take(account_id, job)
 
         async def note(uow: UnitOfWork) -> None:

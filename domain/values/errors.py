@@ -7,6 +7,7 @@ DomainError
 │   ├── NotFound         no such thing in this account (ids of other accounts look the same)
 │   ├── Forbidden        the credential lacks the permission
 │   └── Conflict         the state, or an earlier use of the idempotency key, contradicts the command
+│       └── NewerValue   a newer build has stored a value that this one does not know, and would have to overwrite
 ├── Unauthenticated      no credential, or one that is unknown
 │   └── CredentialEnded  a credential that was valid and has expired or was revoked
 └── Unavailable          the database cannot be reached, or did not respond in time; try again
@@ -77,6 +78,18 @@ class Forbidden(Refusal):
 
 class Conflict(Refusal):
     code = ErrorCode.CONFLICT
+
+
+class NewerValue(Conflict):
+    """During an upgrade: a process of the newer build can carry out what this one refuses. `kind` names what the value
+    is, such as `ConversationStatus`."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            f"A newer version of Baton has stored a {kind} that this server does not know. Nothing was changed. Try "
+            "again, so that a server of the newer version responds; if it goes on, finish the upgrade."
+        )
+        self.kind = kind
 
 
 class Unauthenticated(DomainError):

@@ -24,7 +24,17 @@ if TYPE_CHECKING:  # mypy checks the arguments of this one against the types of 
 else:
     from msgspec.structs import replace
 
-__all__ = ["UNKNOWN", "Record", "SecretRecord", "StoredEnum", "field", "replace", "unknown_values_allowed"]
+__all__ = [
+    "UNKNOWN",
+    "Record",
+    "SecretRecord",
+    "StoredEnum",
+    "field",
+    "has_met_unknown_values",
+    "replace",
+    "unknown_values_allowed",
+    "unknown_values_in",
+]
 
 UNKNOWN = "UNKNOWN"
 """The name of a member that this build does not know."""
@@ -83,6 +93,24 @@ def unknown_values_allowed() -> Iterator[None]:
         yield
     finally:
         _are_allowed.reset(token)
+
+
+def has_met_unknown_values() -> bool:
+    """Whether this process has read any value that it does not know: mostly none, so that nobody has to look."""
+    return _unknown.cache_info().misses > 0
+
+
+def unknown_values_in(value: object) -> Iterator[StoredEnum]:
+    """Iterate over the values within a record that this build does not know, each as often as it occurs."""
+    if isinstance(value, StoredEnum):
+        if value.is_unknown:
+            yield value
+    elif isinstance(value, Record):
+        for name in value.__struct_fields__:
+            yield from unknown_values_in(getattr(value, name))
+    elif isinstance(value, (tuple, frozenset)):
+        for each in value:
+            yield from unknown_values_in(each)
 
 
 @lru_cache(_REMEMBERED)

@@ -11,12 +11,11 @@ from domain.events import BusinessEvent as Happened
 from domain.principal import Permission
 from domain.values.errors import Invalid
 from domain.values.ids import ProfileId
-from domain.values.record import replace
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
 from resolvers.events.enums import EventType
 from resolvers.events.filter import EventFilter, event_query
-from resolvers.events.types import BusinessEvent, business_event, is_known
+from resolvers.events.types import BusinessEvent, business_event
 from resolvers.relay.connections import Connection, Edge, Listing
 
 _LONGEST_SEARCH = 200  # characters
@@ -83,8 +82,7 @@ async def _connection(context: Context, query: EventQuery, first: int | None, af
         node=lambda row: business_event(row, services.stream_cursors.encode(account_id, epoch, row.seq)),
     )
     found = await services.activity.events(account_id, query, listing.slice(first, after))
-    rows = replace(found, items=[row for row in found.items if is_known(row)])
-    return EventConnection(query=query, **listing.parts(rows))  # type: ignore[arg-type]
+    return EventConnection(query=query, **listing.parts(found))  # type: ignore[arg-type]
 
 
 async def event_metrics(

@@ -12,6 +12,7 @@ from domain.model.profile import Profile
 from domain.values.channel import Channel
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
+from domain.values.record import replace
 from integrations.mongo.activity.activity_index import ACTIVITY, event_counts_id
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, scoped
@@ -27,7 +28,10 @@ class MongoActivity:
 
     async def events(self, account_id: AccountId, query: EventQuery, page: Slice) -> Page[BusinessEvent]:
         pages = PageReader(database=self._database, account_id=account_id)
-        return await pages.page(BusinessEvent, _event_filter(query), ("at", "_id"), True, page)
+        found = await pages.page(BusinessEvent, _event_filter(query), ("at", "_id"), True, page)
+        if any(event.type.is_unknown for event in found.items):  # then a full page of those that are known
+            found = await pages.page(BusinessEvent, _event_filter(_of_known(query)), ("at", "_id"), True, page)
+        return found
 
     async def count_events(self, account_id: AccountId, query: EventQuery) -> int:
         """Read the counters where they suffice, so that even years of events are counted at once."""
@@ -37,7 +41,7 @@ class MongoActivity:
             return sum(channels.get(channel.value, 0) for channels in chosen for channel in query.channels or Channel)
         with driver_errors():
             events = self._database.collection(COLLECTIONS[BusinessEvent])
-            return await events.count_documents(scoped(account_id, _event_filter(query)))
+            return await events.count_documents(scoped(account_id, _event_filter(_of_known(query))))
 
     async def event_counts(self, account_id: AccountId) -> dict[EventType, EventCount]:
         return {
@@ -77,6 +81,11 @@ class MongoActivity:
         with driver_errors():
             cursor = self._database.collection(COLLECTIONS[Profile]).find(scoped(account_id, {"_id": {"$in": ids}}))
             return {profile.id: profile for profile in entities(Profile, await cursor.to_list())}
+
+
+def _of_known(query: EventQuery) -> EventQuery:
+    """Return the query without events of types that a newer build has stored."""
+    return query if query.types else replace(query, types=tuple(EventType))
 
 
 def _event_filter(query: EventQuery) -> Document:

@@ -41,6 +41,9 @@ from integrations.mongo.storage.pages import PageReader
 OUTGOING = COLLECTIONS[Outgoing]
 QUEUES = "outgoing_queues"
 
+# A newer build delivers what it alone knows. Until then it waits, and what has to follow it waits behind it.
+_KNOWN: Document = {"kind": {"$in": [kind.value for kind in OutgoingKind]}, "state": OutgoingState.PENDING.value}
+
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_FAILURES = 5  # in a row, before the circuit breaker opens
 _CLOSED = (timedelta(seconds=15), timedelta(minutes=10))  # first and longest time that a queue stays closed
@@ -72,7 +75,7 @@ class MongoOutboxQueues:
         while True:
             with driver_errors():
                 found = await self._rows.find_one_and_update(
-                    {"queue": queue, "due_at": _due(now), **free},
+                    {"queue": queue, "due_at": _due(now), **_KNOWN, **free},
                     [{"$set": {"lease": {"token": token, "until": until}}}],
                     sort=[("due_at", 1)],  # the order of the index, so that the first document matches
                     return_document=ReturnDocument.AFTER,

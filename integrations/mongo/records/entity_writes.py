@@ -27,7 +27,7 @@ def write_of(
     kind, entity_id = key
     if entity is None:
         return DeleteOne({"_id": entity_id, "account": account_id})
-    if found is not None and _is_erased(found, entity):  # fields of a newer build may be personal too
+    if found is not None and is_erased(found, entity):  # fields of a newer build may be personal too
         return ReplaceOne({"_id": entity_id}, entity_document(account_id, entity))
     if found is not None:
         update = update_of(found, entity)
@@ -39,5 +39,6 @@ def write_of(
     return InsertOne(document)
 
 
-def _is_erased(found: Any, entity: Any) -> bool:
+def is_erased(found: Any, entity: Any) -> bool:
+    """Return whether a record loses what is personal in it."""
     return any(getattr(entity, name, None) is not None and getattr(found, name) is None for name in _ERASED)

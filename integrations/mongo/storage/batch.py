@@ -54,6 +54,7 @@ from integrations.mongo.event_log.log import (
     release,
     silently_written,
 )
+from integrations.mongo.records.newer_values import newer_value_of
 from integrations.mongo.search.search_index import VocabularyCache
 from integrations.mongo.stats.tag_dictionary import TagCache
 from integrations.mongo.storage.audit_chain import append_to_chain
@@ -204,7 +205,7 @@ class BatchRunner:
         except PyMongoError:
             raise
         except Exception as refusal:  # noqa: BLE001 - belongs to the caller of this command alone
-            return None, refusal
+            return None, newer_value_of(refusal) or refusal
         return result, None
 
 

@@ -29,15 +29,10 @@ from domain.storage import E, Entity, Reactions
 from domain.values.ids import AccountId, ConversationId, CredentialId, ProfileId, StaffId
 from integrations.mongo.bulk_writes import Write
 from integrations.mongo.client import MongoDatabase
-from integrations.mongo.collections import (
-    COLLECTIONS,
-    collection_of,
-    entity_of,
-    is_apart,
-    scoped,
-)
+from integrations.mongo.collections import COLLECTIONS, collection_of, entity_of, is_apart, scoped
 from integrations.mongo.driver import Session
 from integrations.mongo.records.entity_writes import write_of
+from integrations.mongo.records.newer_values import check_newer_values_stay
 from integrations.mongo.records.readable import entities
 from integrations.mongo.storage.credentials import check_carried
 from integrations.mongo.storage.entity_cache import AccountCache, Key, carried_entity, is_cached, key_of
@@ -338,8 +333,9 @@ class MongoUnitOfWork:
         """Hand what the command staged and emitted over to the batch.
 
         Asserts that every change of a cached kind is carried by an event: `entity_cache.py` and `credentials.py` rely
-        on it.
+        on it. Raises `NewerValue`.
         """
+        check_newer_values_stay((self._batch.found.get(key), entity) for key, entity in self._staged.items())
         carried_keys = {key_of(entity) for body in self._events if (entity := carried_entity(body)) is not None}
         changed_keys = [key for key in self._staged if key in self._batch.found and is_cached(key)]
         assert carried_keys.issuperset(changed_keys), "a logged entity changed, and no event carries it"

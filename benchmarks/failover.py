@@ -53,7 +53,7 @@ async def _outages(**how: Any) -> dict[str, tuple[float, float, float]]:
     rng = random.Random(0)
     with tempfile.TemporaryDirectory() as folder:
         async with (
-            Machine(Path(folder)) as machine,
+            Machine(Path(folder), executes=True) as machine,
             ReplicaSet(Path(folder), **how) as mongo,
         ):
             settings = {"BATON_MONGODB_URI": mongo.uri, "BATON_SECRET": _SECRET}

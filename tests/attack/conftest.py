@@ -28,7 +28,7 @@ def pool() -> Iterator[ProcessPoolExecutor]:
 
 @pytest.fixture
 async def machine(tmp_path: Path) -> AsyncIterator[Machine]:
-    async with Machine(tmp_path) as machine:
+    async with Machine(tmp_path, executes=True) as machine:
         yield machine
 
 

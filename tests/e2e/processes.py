@@ -25,8 +25,10 @@ from typing import Any, Self
 from api.settings import Settings, variable_of
 from integrations.mongo.server.embedded import EmbeddedMongo
 from integrations.mongo.server.mongod import running_pid
+from tests.harness.fork_server import Forked, fork_server, inherited_environment
 
 BATON = str(Path(sys.executable).with_name("baton"))
+_OF_THE_INTERPRETER = ("PYTHON", "LD_", "GLIBC_", "MALLOC_")  # variables that it and the C library read at their start
 PATIENCE = 60.0  # seconds, for steps of one second on an idle machine
 Json = dict[str, Any]
 # Tests of crashes and of networks write as fast as the server takes it.
@@ -72,20 +74,29 @@ class Process:
         self.arguments = arguments
         self.folder = folder
         self.environment = environment
-        self._process: asyncio.subprocess.Process | None = None
+        self.executes = False  # whether it imports the program itself, instead of being a fork of who has
+        self._process: asyncio.subprocess.Process | Forked | None = None
 
     async def start(self) -> None:
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith("BATON_") and k not in ("PORT", "HOST")}
+        command, environment = (*self.program, *self.arguments), {**inherited_environment(), **self.environment}
         with self.log.open("ab") as log:
+            if self._may_be_forked():
+                self._process = await fork_server().start(*command, log=log.fileno(), cwd=self.folder, env=environment)
+                return
             self._process = await asyncio.create_subprocess_exec(
-                *(*self.program, *self.arguments),
+                *command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
                 cwd=self.folder,
-                env={**inherited, **self.environment},
+                env=environment,
                 start_new_session=True,
             )
+
+    def _may_be_forked(self) -> bool:
+        """Return whether it is the program of this environment, with a Python and libraries as those of the tests."""
+        own = any(name.startswith(_OF_THE_INTERPRETER) for name in self.environment)
+        return self.program == (BATON,) and not own and not self.executes
 
     @property
     def log(self) -> Path:
@@ -194,10 +205,11 @@ class Mongo:
 
 
 class Machine:
-    """The folder of a test and all its processes."""
+    """The folder of a test and all its processes. `executes`: each imports the program itself (`fork_server.py`)."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, executes: bool = False) -> None:
         self.folder = folder
+        self._executes = executes
         self._processes: list[Process] = []
 
     async def __aenter__(self) -> Self:
@@ -227,6 +239,7 @@ class Machine:
         # Most tests play the agent themselves.
         settings = {"BATON_DATA": str(folder / "data"), "BATON_DEMO_AGENT": "false", **UNLIMITED_WRITES, **environment}
         server = Server(folder=folder, environment=settings)
+        server.executes = self._executes
         self._processes.append(server)
         return server
 
@@ -242,6 +255,7 @@ class Machine:
         process = Process(
             arguments=arguments, folder=folder, environment={"BATON_DATA": str(folder / "data"), **environment}
         )
+        process.executes = self._executes
         self._processes.append(process)
         return process
 

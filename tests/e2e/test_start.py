@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from pymongo import AsyncMongoClient
 
 from integrations.mongo.server.mongod import binary
@@ -21,6 +23,13 @@ from tests.e2e.processes import Machine, free_port, until
 MongoClient = AsyncMongoClient[dict[str, Any]]
 _ME = "{ account { name } me { name role } }"
 _IMPORTED = "{ conversations { nodes { id status streamCursor firstQuestion } } }"
+
+
+@pytest.fixture
+async def machine(tmp_path: Path) -> AsyncIterator[Machine]:
+    """Processes that execute `baton` from its first import on."""
+    async with Machine(tmp_path, executes=True) as machine:
+        yield machine
 
 
 async def test_a_first_start_hands_out_keys_that_work_and_a_second_finds_everything(machine: Machine) -> None:

@@ -15,6 +15,7 @@ import random
 import sys
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,6 @@ from dev.fakes.receiver import WebhookReceiver
 from dev.fakes.server import serving
 from tests.e2e.builds import newer_build
 from tests.e2e.clients import calling
-from tests.e2e.conftest import machine
 from tests.e2e.processes import Machine
 from tests.e2e.test_crashes import rng
 from tests.integrations.replica_set.members import PROMPT, ReplicaSet
@@ -32,7 +32,7 @@ from tests.soak.memory import MemoryWatch
 from tests.soak.shoppers import Load
 from tests.soak.troubles import SHORT, Trouble, all_migrated, drawn
 
-__all__ = ["machine", "rng"]
+__all__ = ["rng"]
 
 RUNS = bool({"BATON_SOAK_MINUTES", "BATON_LONG"} & os.environ.keys())
 MINUTES = float(os.environ.get("BATON_SOAK_MINUTES") or (10 if "BATON_LONG" in os.environ else 0))
@@ -40,6 +40,13 @@ SHOPPERS = 6 if MINUTES else 3
 ERASES = 0.1 if MINUTES else 0.5  # in a short run, erasures begin and do not end: one takes most of a minute
 CALM = (1.0, 8.0)  # seconds between two troubles of a long run
 ELECTION, CATCH_UP = 1_500, 1_000  # milliseconds, so that there are many elections in an hour
+
+
+@pytest.fixture
+async def machine(tmp_path: Path) -> AsyncIterator[Machine]:
+    """Processes that share no memory with others, as those of a deployment."""
+    async with Machine(tmp_path, executes=True) as machine:
+        yield machine
 
 
 @pytest.mark.skipif(not RUNS, reason="`make soak` and `make test-long` have it: a deployment takes long to start")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from resolvers.schema import sdl
+from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
 from tests.harness.program import Program
 
 SCHEMA = Path("schema.graphql").read_text()

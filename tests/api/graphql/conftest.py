@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.api.graphql.serving import Server, serving
+from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from integrations.mongo.knowledge_indexes import MongoKnowledgeIndexes
 from integrations.mongo.storage.storage import MongoStorage
 from integrations.ranking.tantivy_ranker import TantivyRanker
 from tests.api.graphql.serving import until
+from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
 
 RETURNS = CreateArticle(
     kind=ArticleKind.ARTICLE, title="Returns", text="Send back any item within 30 days.", language="en"

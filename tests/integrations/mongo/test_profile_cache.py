@@ -25,6 +25,7 @@ from integrations.mongo.profile_cache import MongoEventProfiles
 from integrations.mongo.storage.credentials import FRESH
 from integrations.mongo.storage.storage import MongoStorage
 from tests.api.graphql.serving import until
+from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
 from tests.harness.command_counts import CommandCounts
 
 SHOP, RIVAL = AccountId("shop"), AccountId("rival")

@@ -30,6 +30,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.server.abort import AbortableHTTP, abort
 from dev.fakes.faults import Fault, Faults, Kind, Received, responding
+from dev.fakes.prompt_server import PromptServer
 from dev.vendor_contracts import Contract
 
 
@@ -175,7 +176,7 @@ async def listening(app: ASGIApp, *, port: int = 0) -> AsyncIterator[str]:
         timeout_graceful_shutdown=1,
     )
     config.load()
-    server = uvicorn.Server(config)
+    server = PromptServer(config)
     server.lifespan = config.lifespan_class(config)
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -30,6 +30,7 @@ from api.graphql.ports import IsCurrent, Services
 from api.graphql.websocket.handshake import GraphQLWebSocket
 from api.server.connection_limits import Gate, http_protocol, websocket_protocol
 from api.server.cors import cors
+from dev.fakes.prompt_server import PromptServer
 from domain.principal import ANONYMOUS, DocumentPolicy, Principal, PrincipalKind, StaffRole
 from domain.values.clock import SystemClock
 from domain.values.errors import CredentialEnded, Unauthenticated, Unavailable
@@ -226,7 +227,7 @@ async def listening(app: Starlette, *, connections: int = 10_000) -> AsyncIterat
         timeout_graceful_shutdown=2,
     )
     config.load()
-    server = uvicorn.Server(config)
+    server = PromptServer(config)
     server.lifespan = config.lifespan_class(config)  # as `serve` does, without signal handlers and ticks
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # asyncio sets TCP_NODELAY on sockets declared as TCP
         listener.bind(("127.0.0.1", 0))

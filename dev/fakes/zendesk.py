@@ -155,6 +155,11 @@ class Zendesk(Fake):
             Route("/api/v2/tickets/{id:int}/comments.json", self._comments, methods=["GET"]),
             Route("/api/v2/comment_redactions/{id:int}.json", self._redact, methods=["PUT"]),
             Route("/api/v2/tickets/{ticket:int}/comments/{id:int}/redact.json", self._redact_text, methods=["PUT"]),
+            Route(
+                "/api/v2/tickets/{ticket:int}/comments/{id:int}/attachments/{file:int}/redact.json",
+                self._redact_file,
+                methods=["PUT"],
+            ),
             Route("/api/v2/tickets/{id:int}.json", self._delete_ticket, methods=["DELETE"]),
             Route("/api/v2/deleted_tickets/{id:int}.json", self._delete_for_good, methods=["DELETE"]),
             Route("/api/v2/deleted_users.json", self._deleted_users, methods=["GET"]),
@@ -485,6 +490,17 @@ class Zendesk(Fake):
             return JSONResponse({"error": "RecordInvalid", "description": "closed prevents ticket update"}, 422)
         self._replace(comment, comment["html_body"].replace(escape(text), "▇" * len(text)))
         return JSONResponse({"comment": comment})
+
+    async def _redact_file(self, request: Request) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
+        comment = self._comment_of(request.path_params["ticket"], request.path_params["id"])
+        found = [] if comment is None else comment.get("attachments", [])
+        file = next((each for each in found if each["id"] == request.path_params["file"]), None)
+        if file is None:
+            return _not_found()
+        file["file_name"] = "redacted.txt"  # which Zendesk puts in its place
+        return JSONResponse({"attachment": file})
 
     def _comment_of(self, ticket: int, number: int) -> Json | None:
         comments = self.tickets[ticket].comments if ticket in self.tickets else []

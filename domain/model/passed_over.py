@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime, timedelta
 
 from domain.values.channel import Channel
+from domain.values.contacts import email_key, phone_key
 from domain.values.ids import AttachmentId, ConversationId
 from domain.values.record import Record, StoredEnum
 
@@ -38,6 +40,11 @@ class PassedOver(Record):
     source_file: AttachmentId | None = None  # the file that has the whole source, if it is longer than `source`
     payload: str | None = None  # the parsed message as JSON, from which it is taken in; None: it cannot be
     taken_into: ConversationId | None = None  # the conversation that it was taken into
+
+
+def is_sent_by(sender: str, keys: Container[str]) -> bool:
+    """Whether a sender, as it was given, has one of these identity keys."""
+    return f"e:{email_key(sender)}" in keys if "@" in sender else f"p:{phone_key(sender)}" in keys
 
 
 class LargeSource(Record):

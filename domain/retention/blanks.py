@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from domain.model.conversation import Conversation, Message
 from domain.model.handoff import Handoff
 from domain.retention.model import WordScope
+from domain.search.tokenizer import addresses_in, folded
 from domain.values.errors import Conflict, Field
 from domain.values.record import replace
 
 _LEAST_QUOTED = 4  # characters: a shorter text is in others by chance
+_LONG_NUMBER = 6  # digits: a shorter number is in others by chance
+_NUMBER = re.compile(r"\d(?:[ ./-]?\d)+")  # in groups or not
 _MOST_QUOTED = 60  # characters: who quotes a long text may shorten it
 
 
@@ -54,6 +58,18 @@ def is_question(conversation: Conversation, message: Message) -> bool:
 
 
 def quotes(text: str | None, words: str) -> bool:
-    """Whether a text has the words, or the beginning of long ones, whatever the white space."""
-    wanted = " ".join(words.split())
-    return text is not None and len(wanted) >= _LEAST_QUOTED and wanted[:_MOST_QUOTED] in " ".join(text.split())
+    """Whether a text has the words, or the beginning of long ones, whatever the white space, the capitals and the form
+    of accents; or a long number or an e-mail address of them, by which a summary says what somebody has written."""
+    if text is None:
+        return False
+    wanted, there = folded(" ".join(words.split())), folded(" ".join(text.split()))
+    if len(wanted) >= _LEAST_QUOTED and wanted[:_MOST_QUOTED] in there:
+        return True
+    told, known = {*_numbers(wanted), *addresses_in(words)}, {*_numbers(there), *addresses_in(text)}
+    return not told.isdisjoint(known)
+
+
+def _numbers(text: str) -> set[str]:
+    """Return the digits of the long numbers in a text, however they are grouped."""
+    found = ("".join(filter(str.isdecimal, number)) for number in _NUMBER.findall(text))
+    return {digits for digits in found if len(digits) >= _LONG_NUMBER}

@@ -15,6 +15,7 @@ from domain.audit.recording import record
 from domain.commerce.attribution import profile_key
 from domain.model.audit import AuditAction
 from domain.model.commerce import Order, Touch
+from domain.model.passed_over import PassedOver
 from domain.model.profile import Profile
 from domain.principal import Permission, Principal
 from domain.profile.merging import profile_target, whole_profile
@@ -51,6 +52,10 @@ class PersonRecords(Protocol):
 
     async def touches(self, account_id: AccountId, keys: tuple[str, ...], *, after: str, limit: int) -> list[Touch]:
         """Return touches with any of these keys, in the order of their ids. Raises `Unavailable`."""
+
+    async def passed_over(self, account_id: AccountId, keys: tuple[str, ...]) -> list[PassedOver]:
+        """Return mails and texts that were not taken in, and whose sender has any of these keys, the oldest first,
+        without their sources. Raises `Unavailable`."""
 
 
 class PersonLinks:

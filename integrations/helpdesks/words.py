@@ -25,7 +25,7 @@ def in_html(words: str) -> re.Pattern[str] | None:
     """Return what finds the words in HTML, as the group `words`; `None` if they are too short to look for. It matches
     tags as well, so that it never finds words within one."""
     found = _pattern(words, rf"(?:\s|&nbsp;|{_TAG}|[{_ISOLATES}])+", _escaped)
-    return None if found is None else re.compile(f"{_TAG}|(?P<words>{found.pattern})")
+    return None if found is None else re.compile(f"{_TAG}|(?P<words>{found.pattern})", re.IGNORECASE)
 
 
 def _pattern(words: str, space: str, quote: Quote) -> re.Pattern[str] | None:
@@ -34,7 +34,7 @@ def _pattern(words: str, space: str, quote: Quote) -> re.Pattern[str] | None:
         return None
     start = r"(?<!\w)" if parts[0][0].isalnum() else ""
     end = r"(?!\w)" if parts[-1][-1].isalnum() else ""
-    return re.compile(start + space.join(map(quote, parts)) + end)
+    return re.compile(start + space.join(map(quote, parts)) + end, re.IGNORECASE)
 
 
 def _escaped(word: str) -> str:

@@ -83,6 +83,7 @@ class PersonContent(Record):
             ("consents.ndjson", self._consents()),
             ("drafts.ndjson", self._drafts()),
             ("mails.ndjson", self._mails()),
+            ("passed_over.ndjson", self._passed_over()),
             ("orders.ndjson", self._orders()),
             ("touches.ndjson", self._touches()),
             ("activity.ndjson", self._activity()),
@@ -143,6 +144,12 @@ class PersonContent(Record):
                 mail = await self.context.reader.get(ReceivedMail, message.id) if _may_be_mail(conversation) else None
                 if mail is not None:
                     yield _line(rows.mail_row(mail))
+
+    async def _passed_over(self) -> Pieces:
+        found = await self.records.passed_over(self._principal.account_id, self.profile.keys)
+        await self._spend(len(found))
+        for passed in found:
+            yield _line(rows.passed_over_row(passed))
 
     async def _orders(self) -> Pieces:
         after, keys = "", own_keys(self.profile)

@@ -14,6 +14,7 @@ from domain.model.commerce import Order, Touch
 from domain.model.conversation import Conversation, Draft, Message, MessageKind, ProductCard
 from domain.model.handoff import Handoff
 from domain.model.messaging import OptOut, ReceivedMail
+from domain.model.passed_over import PassedOver
 from domain.model.profile import Profile
 from domain.values.money import Money
 from resolvers.relay.global_ids import to_global_id
@@ -110,6 +111,17 @@ def mail_row(mail: ReceivedMail) -> Row:
         "sender": mail.sender,
         "subject": mail.subject,
         "text": mail.text,
+    }
+
+
+def passed_over_row(passed: PassedOver) -> Row:
+    return {
+        "receivedAt": write_instant(passed.at),
+        "channel": passed.channel,
+        "reason": passed.reason,
+        "sender": passed.sender,
+        "subject": passed.subject,
+        "text": passed.text,
     }
 
 

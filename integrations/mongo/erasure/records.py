@@ -10,7 +10,7 @@ Every step takes at most `STEP` records of a collection. What a step has done is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,11 +39,12 @@ from domain.model.messaging import (
     opt_out_id,
 )
 from domain.model.outbox import Outgoing
-from domain.model.passed_over import PassedOver
+from domain.model.passed_over import PassedOver, is_sent_by
+from domain.model.profile import identity_keys
 from domain.principal import PrincipalKind
 from domain.storage import Entity, IdempotencyRecord
 from domain.values.channel import Channel
-from domain.values.contacts import email_key, phone_forms
+from domain.values.contacts import phone_forms
 from domain.values.ids import AccountId, ConversationId
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, scoped
@@ -69,6 +70,14 @@ WITHOUT_WORDS: Sequence[Document] = [
     },
     {"$unset": ["products", "actions", "attachments", "template"]},
 ]
+
+
+async def sent_by(database: MongoDatabase, account_id: AccountId, keys: Container[str]) -> list[str]:
+    """Return the ids of messages that were not taken in, and whose sender has one of these identity keys. The sender is
+    kept as it was given, in any letters, so all of the account's are looked at: they end after some weeks. Raises
+    PyMongoError."""
+    rows = database.collection(COLLECTIONS[PassedOver]).find(scoped(account_id, {"sender": {"$gt": ""}}), ["sender"])
+    return [row["_id"] async for row in rows if is_sent_by(row["sender"], keys)]
 
 
 class RecordEraser:
@@ -193,9 +202,9 @@ class RecordEraser:
             removed[COLLECTIONS[kind]] += await self._delete_all(account_id, kind, {"_id": {"$in": ids}})
         own = {"$in": emails}
         removed["email_confirmations"] += await self._delete_all(account_id, EmailConfirmation, {"email": own})
-        senders = sorted({form for each in emails for form in (each.lower(), email_key(each))} | {*phones})
-        by_sender = {"$expr": {"$in": [{"$toLower": "$sender"}, senders]}}  # it is kept as it was given
-        removed["passed_over"] += await self._passed_over(account_id, by_sender)
+        own_keys = {key for each in scope.addresses for key in identity_keys(Visitor(email=each, phone=each))}
+        sent = await sent_by(self._database, account_id, own_keys)
+        removed["passed_over"] += await self._passed_over(account_id, {"_id": {"$in": sent}})
         keys = {"keys": {"$in": [profile_key(each) for each in scope.profile_ids]}}
         touches = self._database.collection(COLLECTIONS[Touch])
         result = await touches.update_many(scoped(account_id, keys), {"$unset": {"keys": ""}})

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from domain.model.commerce import Order, Touch
+from domain.model.passed_over import PassedOver
 from domain.values.ids import AccountId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, entity_of, scoped
+from integrations.mongo.erasure.records import sent_by
+from integrations.mongo.records.readable import entities
 
 
 class MongoPersonRecords:
     def __init__(self, *, database: MongoDatabase) -> None:
+        self._database = database
         self._orders = database.collection(COLLECTIONS[Order])
         self._touches = database.collection(COLLECTIONS[Touch])
 
@@ -24,3 +28,12 @@ class MongoPersonRecords:
         with driver_errors():
             rows = await self._touches.find(query, sort=[("_id", 1)], limit=limit).to_list(None)
         return [entity_of(Touch, row) for row in rows]
+
+    async def passed_over(self, account_id: AccountId, keys: tuple[str, ...]) -> list[PassedOver]:
+        with driver_errors():
+            ids = await sent_by(self._database, account_id, set(keys))
+            query = scoped(account_id, {"_id": {"$in": ids}})
+            # Without the source and the parsed message: the subject and the text say what they say.
+            left_out = dict.fromkeys(("source", "payload"), False)
+            found = self._database.collection(COLLECTIONS[PassedOver]).find(query, left_out, sort=[("at", 1)])
+            return entities(PassedOver, await found.to_list(None))

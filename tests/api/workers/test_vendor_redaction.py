@@ -55,8 +55,8 @@ async def delivered_or_failed(baton: Program, shop: Shop) -> Outgoing:
 async def test_zendesk_loses_the_words_wherever_it_has_them(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
     talk, _ = await delivered(baton, shop, Service.ZENDESK)
     [ticket] = zendesk.tickets.values()
-    zendesk.add_agent_comment(ticket, "You wrote: My card is 4111 1111 &  <zanzibar>. Thanks", public=True)
-    quoting = "<p>You wrote: <b>My card</b> is 4111 1111 &amp;&nbsp;&lt;zanzibar&gt;. Thanks</p>"
+    zendesk.add_agent_comment(ticket, "You wrote: my CARD is 4111 1111 &  <zanzibar>. Thanks", public=True)
+    quoting = "<p>You wrote: <b>my CARD</b> is 4111 1111 &amp;&nbsp;&lt;zanzibar&gt;. Thanks</p>"
     ticket.comments[-1]["html_body"] = quoting
     await redact(baton, shop, talk.message)
     assert await found_in(baton, "zanzibar") == {("outgoing", "zanzibar")}  # until Zendesk has removed them
@@ -93,6 +93,30 @@ async def test_without_the_agent_workspace_each_text_is_redacted(baton: Program,
     await redact(baton, shop, talk.message)
     assert (await delivered_or_failed(baton, shop)).state is OutgoingState.DELIVERED
     assert "zanzibar" not in said(zendesk)
+
+
+@pytest.mark.parametrize("has_workspace", [True, False])
+async def test_the_files_of_the_comment_are_redacted(
+    baton: Program, shop: Shop, zendesk: Zendesk, *, has_workspace: bool
+) -> None:
+    """And those of other comments are left."""
+    _, later = await delivered(baton, shop, Service.ZENDESK)
+    [ticket] = zendesk.tickets.values()
+    zendesk.has_agent_workspace = has_workspace
+    address = f"{zendesk.url}/attachments/passport"
+    ticket.comments[-1]["attachments"] = [
+        {"id": number, "file_name": name, "content_url": f"{address}{number}"}
+        for number, name in ((7, "passport.png"), (8, "redacted.txt"), (9, "bill.pdf"))
+    ]
+    zendesk.add_agent_comment(ticket, "See the label", public=True)
+    label = [{"id": 10, "file_name": "label.pdf", "content_url": f"{address}10"}]
+    ticket.comments[-1]["attachments"] = label
+    await redact(baton, shop, later)
+    assert (await delivered_or_failed(baton, shop)).state is OutgoingState.DELIVERED
+    left = {each["file_name"] for each in ticket.comments[-2]["attachments"]}
+    assert left == {"redacted.txt"}
+    assert ticket.comments[-1]["attachments"] == label
+    assert "Honolulu" not in said(zendesk)
 
 
 async def test_a_user_who_may_not_redact_is_told_and_the_words_go(baton: Program, shop: Shop, zendesk: Zendesk) -> None:

@@ -471,6 +471,7 @@ async def test_every_record_that_names_the_shopper(baton: Program, shop: Shop) -
         MailSender(id=mail_sender_id(shop.id, EMAIL), at=now, conversation_id=key),
         OptOut(id=opt_out_id(shop.id, Channel.SMS, PHONE), at=now, keyword="STOP"),
         *(replace(passed, id=new_id(), sender=EMAIL.title(), source_file=source.id), replace(passed, taken_into=key)),
+        replace(passed, id=new_id(), sender=PHONE),
         KnowledgeGap(
             id=new_id(),
             question=words,
@@ -498,7 +499,7 @@ async def test_every_record_that_names_the_shopper(baton: Program, shop: Shop) -
     rows = await baton.database["outgoing"].find(sort=[("_id", 1)]).to_list()
     assert [each["state"] for each in rows] == ["CANCELLED", "DELIVERED"]
     removed = {each["place"]: each["count"] for each in record["removed"]}
-    assert (removed["attachments"], removed["passed_over"], removed["outgoing"]) == (2, 2, 2)
+    assert (removed["attachments"], removed["passed_over"], removed["outgoing"]) == (2, 3, 2)
     assert [each async for each in ports.attachments.files.blobs()] == []
 
 

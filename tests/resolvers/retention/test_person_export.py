@@ -18,6 +18,7 @@ from domain.attachments.ports import blob_key
 from domain.model.attachments import Attachment, AttachmentState
 from domain.model.conversation import Message
 from domain.model.messaging import ReceivedMail
+from domain.model.passed_over import PassedOver
 from domain.principal import StaffRole
 from domain.retention.person import LINK_LIFE, person_of
 from domain.storage import UnitOfWork
@@ -26,6 +27,7 @@ from domain.values.record import replace
 from resolvers.context import Context
 from resolvers.relay.global_ids import parse_global_id, to_global_id
 from tests.harness.program import Json, Program, Shop, Started, browser
+from tests.integrations.mongo.test_stored import made
 
 BYTES = b"\x89PNG of the lamp " * 20_000
 
@@ -97,6 +99,14 @@ async def test_it_has_all_of_the_shopper_and_nothing_of_others(baton: Program, s
     await baton.done(shop.owner, "addNote", conversationId=talk.id, text="Lena's note")
     order = {"orderId": "o1", "placedAt": baton.clock.now().isoformat(), "email": "lena@example.com"}
     await baton.done(shop.owner, "recordOrder", **order, total={"amount": "12.50", "currency": "EUR"})
+    passed = [made(PassedOver, full=False), made(PassedOver, full=True)]
+    senders = {"ours": "LENA@Example.com", "theirs": "bob@example.com"}
+
+    async def pass_over(uow: UnitOfWork) -> None:
+        for each, (name, sender) in zip(passed, senders.items(), strict=True):
+            uow.save(replace(each, id=name, sender=sender, text=f"{name}: out of office", taken_into=None))
+
+    await baton.baton.services.storage.write(shop.id, pass_over)
     # Another shopper, and a browser that claims to be Lena.
     await baton.start(shop, "Bob's question", key=shop.owner, email="bob@example.com")
     await baton.start(shop, "A claim", anonymousId=browser("eve"), email="lena@example.com")
@@ -108,6 +118,7 @@ async def test_it_has_all_of_the_shopper_and_nothing_of_others(baton: Program, s
     assert response.headers["cache-control"] == "no-store"
     archive = ZipFile(io.BytesIO(response.content))
     assert archive.testzip() is None
+    assert [row["text"] for row in rows(archive, "passed_over.ndjson")] == ["ours: out of office"]
     everything = b"".join(archive.read(name) for name in archive.namelist())
     for foreign in (b"Bob", b"A claim", b"rival", b"Owner", browser("eve").encode()):
         assert foreign not in everything

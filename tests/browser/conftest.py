@@ -14,6 +14,7 @@ from pymongo import AsyncMongoClient
 from dev.chromium import chromium, program
 from tests.browser.windows import Shop, Visitor
 from tests.e2e.processes import Machine
+from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
 
 
 @pytest.fixture

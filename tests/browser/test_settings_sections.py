@@ -30,6 +30,10 @@ async def test_every_section_is_saved(shop: Shop) -> None:
     await _attribution(page, shop)
     await _staff(page, shop)
     await _keys(page, shop)
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.reload()
+    chosen = page.get_by_role("navigation", name="Settings").get_by_role("link", name="Keys")
+    await expect(chosen).to_be_in_viewport(ratio=1)
     await visitor.is_clean()
 
 

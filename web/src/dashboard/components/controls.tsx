@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { PRESET_NAMES } from "../format";
+import { showChosen } from "../../pages/chosen";
 import { CHANNEL_NAMES } from "../../pages/names";
 import { days } from "../../pages/times";
 import { go, Link, useBoard } from "../navigation";
@@ -32,11 +33,7 @@ export function Controls({ state }: { state: State }) {
 
 function Presets({ view }: { view: View }) {
   const list = useRef<HTMLElement>(null);
-  useLayoutEffect(() => { // small screens have no room for all
-    const { clientWidth, offsetLeft } = list.current!;
-    const chosen = list.current!.querySelector<HTMLElement>("[aria-current]");
-    if (chosen) list.current!.scrollLeft = chosen.offsetLeft - offsetLeft - (clientWidth - chosen.offsetWidth) / 2;
-  }, [view.range]);
+  useLayoutEffect(() => showChosen(list.current!), [view.range]);
   return (
     <nav ref={list} class="presets" aria-label="Days">
       {PRESETS.map((preset) => (

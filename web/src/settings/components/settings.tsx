@@ -1,5 +1,6 @@
 import type { ComponentType } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { showChosen } from "../../pages/chosen";
 import { Header } from "../../pages/header";
 import { mayChange, notForYou, useOffice, type Ask, type Office, type Settings as Read } from "../office";
 import { Agent } from "../sections/agent";
@@ -38,11 +39,13 @@ export function Settings({ ask, read, leave }: { ask: Ask; read: Read; leave: ()
   const seen = useRef(new Set<string>()); // sections stay as they were left, with what was typed
   seen.current.add(section.id);
   const { me } = office.settings;
+  const sections = useRef<HTMLElement>(null);
+  useLayoutEffect(() => showChosen(sections.current!), [section.id]);
   return (
     <>
       <Header page="settings" name={me.name} leave={leave} />
       <main id="content" class="settings" tabIndex={-1}>
-        <nav aria-label="Settings">
+        <nav ref={sections} aria-label="Settings">
           {SECTIONS.map(({ id, title, icon }) => (
             <a key={id} href={`#${id}`} aria-current={id === section.id ? "page" : undefined}>
               <svg viewBox="0 0 20 20" aria-hidden="true"><path d={icon} /></svg>{title}

@@ -36,7 +36,7 @@ register_enum(
         "FORBIDDEN": "The credential does not have the permission.",
         "INVALID": "A value cannot be used. `path` names it.",
         "CONFLICT": "The current state, or an earlier use of the idempotency key, contradicts the input.",
-        "STALE_VIEW": "The shopper wrote messages that the author had not seen. See `StaleView.unseen`.",
+        "STALE_VIEW": "The shopper wrote messages that the caller had not seen. See `StaleView.unseen`.",
         "NOT_CONNECTED": "The helpdesk, the mail server of the channel EMAIL, or the language model must be connected "
         "first.",
         "AGENT_NOT_LIVE": "The agent is switched off, or is not active on this channel.",
@@ -95,10 +95,10 @@ class NotYourTurn(UserError):
     )
 
 
-@strawberry.type(description="The shopper wrote messages that the author had not seen. Nothing was sent.")
+@strawberry.type(description="The shopper wrote messages that the caller had not seen. Nothing was sent or changed.")
 class StaleView(UserError):
     unseen: list[Message] = strawberry.field(
-        description="The messages of the shopper that the author had not seen, in order."
+        description="The messages of the shopper that the caller had not seen, in order."
     )
 
 

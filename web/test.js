@@ -10,7 +10,7 @@ import { build } from "vite";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { partsOf, safeAddress } = await module("src/client/links.ts");
-const { asksForEmail, EMPTY, lastBefore, reduced, unread, waiting, withPage } = await module("src/widget/state.ts");
+const { asksForEmail, EMPTY, lastBefore, reduced, unread, waiting, withMessages, withPage } = await module("src/widget/state.ts");
 const { execute } = await module("src/client/http.ts");
 const { jsonOf } = await module("src/client/json.ts");
 const { waitAfter } = await module("src/client/pause.ts");
@@ -32,7 +32,7 @@ const { comingBack } = await module("src/pages/credentials.ts", { location: { hr
 const { timelineOf } = await module("src/inbox/timeline.ts");
 const { noticeOf } = await module("src/inbox/notices.ts");
 const { commandOf } = await module("src/inbox/shortcuts.ts");
-const { ago, localValue, snoozeTimes } = await module("src/inbox/times.ts");
+const { ago, day, localValue, snoozeTimes } = await module("src/inbox/times.ts");
 const { scrolledTo, windowOf } = await module("src/inbox/virtual.ts");
 
 /** `page`: what a page has when the module is loaded. */
@@ -99,6 +99,17 @@ test("items in any order, once or twice, end in the same state", () => {
   assert.deepEqual([...items, ...items].reduce(reduced, EMPTY), wanted);
   assert.deepEqual([...items].reverse().reduce(reduced, EMPTY), wanted);
   assert.equal(unread({ ...wanted, seen: 2 }), 1);
+});
+
+test("words that were removed leave the page, and no older page brings them back", () => {
+  const message = (text, redactedAt = null) => ({ ...added(1, "SHOPPER").message, text, redactedAt });
+  const before = withMessages(EMPTY, [message("4111 1111 1111 1111")]);
+  const redacted = { __typename: "MessageRedacted", message: message("", "2026-11-30T00:00:00Z"), conversation: conversation(2) };
+  const after = reduced(before, redacted);
+  assert.deepEqual([after.messages[0].text, after.conversation.version], ["", 2]);
+  assert.equal(withMessages(after, before.messages).messages[0].text, "");
+  assert.deepEqual(reduced(EMPTY, redacted).messages, [], "it is of a page that is not read yet");
+  assert.equal(inbox.withMessages(inbox.withMessages({ messages: [] }, after.messages), before.messages).messages[0].text, "");
 });
 
 test("a page of the last messages leaves no gap behind the known ones", () => {
@@ -363,8 +374,10 @@ test("a change is told in per cent of numbers and in points of rates", () => {
   const euros = (amount) => ({ amount, currency: "EUR" });
   assert.equal(format.salesText([], [euros("3.00")]), money(euros("0")), "in the currency of the other period");
   assert.deepEqual([format.salesText([], []), format.salesText([euros("3.00")], [])], ["0", money(euros("3.00"))]);
-  const question = (firstQuestion, transcriptRemovedAt = null) => format.questionOf({ firstQuestion, transcriptRemovedAt });
-  assert.deepEqual([question("Hi"), question(""), question("", "2026-11-30T09:00:00Z")], ["Hi", "(no text, or removed)", "(removed after the time for which words are kept)"]);
+  const question = (firstQuestion, firstQuestionRemovedAt = null, transcriptRemovedAt = null) => format.questionOf({ firstQuestion, firstQuestionRemovedAt, transcriptRemovedAt });
+  const [early, late, kept] = ["2026-11-30T09:00:00Z", "2026-12-30T09:00:00Z", "(removed after the time for which words are kept)"];
+  assert.deepEqual([question("Hi"), question(""), question("", early)], ["Hi", "(no text)", "(removed)"]);
+  assert.deepEqual([question("", early, late), question("", late, late), question("", null, late)], ["(removed)", kept, kept]);
 });
 
 test("a feed with a newer page has no gap and no event twice", () => {
@@ -598,6 +611,16 @@ test("keys are commands, but not in a field, and not with another key held", () 
   assert.deepEqual([commandOf(press("j", { repeat: true }), false), commandOf(press("e", { repeat: true }), false)], ["next", undefined]);
 });
 
+test("yesterday is the day before, however long it was", () => {
+  const zone = process.env.TZ;
+  process.env.TZ = "Europe/Berlin";
+  const now = new Date(2026, 2, 30, 0, 30); // the day before had 23 hours
+  assert.deepEqual([30, 29].map((of) => day(new Date(2026, 2, of, 12).toISOString(), now)), ["Today", "Yesterday"]);
+  assert.match(day(new Date(2026, 2, 28, 12).toISOString(), now), /28/);
+  if (zone === undefined) delete process.env.TZ;
+  else process.env.TZ = zone;
+});
+
 test("a snooze ends at times that people mean", () => {
   const monday = new Date(2026, 10, 30, 10, 30);
   assert.deepEqual(snoozeTimes(monday).map(({ until }) => localValue(until)), ["2026-11-30T11:30", "2026-11-30T13:30", "2026-11-30T18:00", "2026-12-01T09:00", "2026-12-07T09:00"]);
@@ -618,6 +641,7 @@ test("a notification tells of work for this member", () => {
   assert.equal(noticeOf(message("SHOPPER", ME), undefined, "me").body.length, 121);
   assert.equal(title(changed(ticket(1)), ticket(1, { assignee: ME, state: "SNOOZED" })), "Back in the queue: Vic", "it woke while I was away");
   assert.equal(title(changed(ticket(1, { state: "SNOOZED" })), ticket(1, { assignee: ME, state: "SNOOZED" })), "Back in the queue: Vic");
+  assert.equal(title(changed(ticket(1, { assignee: { ...SAM, name: "Sam" } })), ticket(1, { assignee: ME })), "Now with Sam: Vic");
   assert.equal(title(changed(ticket(1, { state: "CLOSED" })), ticket(1, { assignee: ME })), undefined);
   assert.deepEqual([title(message("SHOPPER", SAM)), title(message("HUMAN_AGENT", ME)), title(message("SHOPPER", null))], [undefined, undefined, undefined]);
 });

@@ -19,10 +19,8 @@ def without_shopper(conversation: Conversation, at: datetime) -> Conversation:
     """Return the conversation without its shopper, as of `at`."""
     ticket = conversation.ticket and _without_external(conversation.ticket)
     return replace(
-        conversation,
+        without_question(conversation, at),
         visitor=Visitor(),
-        first_question="",
-        first_question_id=None,
         open_keys=(),
         import_key=None if conversation.import_key is None else erased_import_key(conversation.import_key),
         transfer=conversation.transfer and replace(conversation.transfer, summary=None),
@@ -32,6 +30,12 @@ def without_shopper(conversation: Conversation, at: datetime) -> Conversation:
         route=None,
         erased_at=conversation.erased_at or at,
     )
+
+
+def without_question(conversation: Conversation, at: datetime) -> Conversation:
+    """Return the conversation without the words of its first question, as of `at`."""
+    removed_at = at if conversation.first_question else conversation.first_question_removed_at
+    return replace(conversation, first_question="", first_question_id=None, first_question_removed_at=removed_at)
 
 
 def _without_words(handoff: Handoff) -> Handoff:

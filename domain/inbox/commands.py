@@ -27,7 +27,7 @@ class ReturnToAgent(TicketCommand):
 
 
 class CloseTicket(TicketCommand):
-    pass
+    last_seen_sequence: int | None = None
 
 
 class ReopenTicket(TicketCommand):
@@ -53,6 +53,7 @@ class SetTicketMails(Record):
 
 class SnoozeTicket(TicketCommand):
     until: datetime
+    last_seen_sequence: int | None = None
 
 
 class Reply(Record):

@@ -13,9 +13,10 @@ from domain.attachments.attaching import check_message, claim
 from domain.connected_services.channels import TEMPLATE_SETTING, check_template_sid
 from domain.conversation.aggregate import Change, load_conversation
 from domain.conversation.commands import Sent
-from domain.conversation.errors import ConversationClosed, NotInControl, StaleView
+from domain.conversation.errors import ConversationClosed, NotInControl
 from domain.idempotency import Result, run_once
 from domain.inbox.commands import AddNote, Reply
+from domain.inbox.stale_views import check_view
 from domain.inbox.team import works_on_tickets
 from domain.model.account import Staff
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
@@ -67,7 +68,7 @@ class ReplyService:
             files = await claim(uow, command.attachments, owner=principal.subject)
             conversation = await load_conversation(uow, command.conversation_id)
             _check_may_reply(staff, conversation)
-            await _check_view(uow, conversation, command.last_seen_sequence)
+            await check_view(uow, conversation, command.last_seen_sequence, before="reply")
             template = _checked_template(conversation, command)
             if template is None:
                 await _check_window(uow, conversation)
@@ -178,17 +179,4 @@ async def _check_window(uow: UnitOfWork, conversation: Conversation) -> None:
             "writes, reply with an approved template (`template`), or connect the channel with `templateSid`, the "
             "template for later replies.",
             field="conversation_id",
-        )
-
-
-async def _check_view(uow: UnitOfWork, conversation: Conversation, last_seen: int | None) -> None:
-    if last_seen is None:
-        return
-    field = "last_seen_sequence"
-    if not 0 <= last_seen <= conversation.sequence:
-        raise Invalid("There is no message with this number.", field=field)
-    unseen = [m for m in await uow.messages_after(conversation.id, last_seen) if m.author.kind is AuthorKind.SHOPPER]
-    if unseen:
-        raise StaleView(
-            "The shopper has written since. Read the new messages before you reply.", unseen=tuple(unseen), field=field
         )

@@ -35,6 +35,7 @@ from domain.inbox.commands import (
     TakeTicket,
     TicketCommand,
 )
+from domain.inbox.stale_views import check_view
 from domain.inbox.team import is_there, works_on_tickets
 from domain.model.account import Availability, Staff
 from domain.model.conversation import ControllerKind, Conversation
@@ -128,7 +129,7 @@ class InboxService:
 
     async def snooze(self, principal: Principal, command: SnoozeTicket, key: str | None = None) -> Done:
         """Hide the ticket until an instant, or until the shopper writes. Raises `Invalid` for an instant in the past,
-        `ConversationClosed`."""
+        `StaleView` if the shopper wrote after `last_seen_sequence`, `ConversationClosed`."""
 
         async def step(change: Change, ticket: Ticket) -> None:
             now = change.uow.now
@@ -137,6 +138,7 @@ class InboxService:
             _check_workable(change.conversation)
             if ticket.state is TicketState.CLOSED:
                 raise Conflict("This ticket is closed. Reopen it first.", field=_TICKET)
+            await check_view(change.uow, change.conversation, command.last_seen_sequence, before="snooze the ticket")
             change.put_ticket(replace(ticket, state=TicketState.SNOOZED, snoozed_until=command.until))
             change.uow.save(timer_of(change.conversation.id, TimerKind.SNOOZE, command.until))
 
@@ -144,10 +146,11 @@ class InboxService:
 
     async def close(self, principal: Principal, command: CloseTicket, key: str | None = None) -> Done:
         """Close the ticket. The conversation stays open unless its 48 silent hours are over, and the shopper's next
-        message reopens the ticket."""
+        message reopens the ticket. Raises `StaleView` if the shopper wrote after `last_seen_sequence`, `Invalid`."""
 
         async def step(change: Change, ticket: Ticket) -> None:
             if ticket.state is not TicketState.CLOSED:
+                await check_view(change.uow, change.conversation, command.last_seen_sequence, before="close the ticket")
                 change.put_ticket(ticket.close())
                 schedule_auto_close(change.uow, change.conversation)
 

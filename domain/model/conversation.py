@@ -270,6 +270,7 @@ class Conversation(Record):
     turn: AgentTurn | None = None  # the agent's latest turn (`domain/conversation/turns.py`)
     erased_at: datetime | None = None  # since when it has nothing of its shopper; it stays, since reports count it
     transcript_removed_at: datetime | None = None  # when the account's retention removed all of its words and files
+    first_question_removed_at: datetime | None = None  # when its words were; `None` if it never had any
     hold: LegalHold | None = None  # under which it is neither redacted, erased nor cleared by retention
     left_out: tuple[str, ...] = ()  # in an event: the long fields that it does not carry (`excerpt.py`)
 

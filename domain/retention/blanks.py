@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from domain.erasure.blanks import without_question
 from domain.model.conversation import Conversation, Message
 from domain.model.handoff import Handoff
 from domain.retention.model import WordScope
@@ -28,7 +29,7 @@ def without_words(message: Message, at: datetime) -> Message:
 def without_scope(conversation: Conversation, scope: WordScope) -> Conversation:
     """Return the conversation without the words of the scope."""
     if scope.question:
-        conversation = replace(conversation, first_question="", first_question_id=None)
+        conversation = without_question(conversation, scope.at)
     if (scope.question or scope.subject) and conversation.route is not None:  # a first mail begins with its subject
         conversation = replace(conversation, route=replace(conversation.route, subject=None))
     handoffs = tuple(handoff_without_scope(each, scope) for each in conversation.handoffs)

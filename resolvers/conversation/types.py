@@ -92,6 +92,10 @@ class Conversation(Node):
         "it did not, or if a message was added since, which a later run removes. In a stream, it tells that the "
         "messages which a client has are without words from now on."
     )
+    first_question_removed_at: datetime | None = strawberry.field(
+        description="The time at which the words of `firstQuestion` were removed: by `redactMessage`, by the account's "
+        "retention, or because the shopper was erased. `null` if they were not, or if it never had words."
+    )
     message_count: int = strawberry.field(description="The number of messages, notes excluded.")
     controller: Controller = strawberry.field(description="The participant that may write the next message.")
     is_test: bool = strawberry.field(
@@ -258,6 +262,7 @@ class Conversation(Node):
             last_message_at=row.last_message_at,
             closed_at=row.closed_at,
             transcript_removed_at=row.transcript_removed_at,
+            first_question_removed_at=row.first_question_removed_at,
             message_count=row.message_count,
             controller=Controller.of(row.controller),
             is_test=row.is_test,

@@ -54,6 +54,10 @@ class ConversationSnapshot:
     closed_at: datetime | None = strawberry.field(
         description="The time at which the conversation was closed. `null` if it was open."
     )
+    first_question_removed_at: datetime | None = strawberry.field(
+        description="The time at which the words of `firstQuestion` were removed, also after the event. `null` if they "
+        "were not, or if it never had words."
+    )
     message_count: int = strawberry.field(description="The number of messages by that time, notes excluded.")
     controller: Controller = strawberry.field(description="The participant that had control at that time.")
     version: int = strawberry.field(description="The version of the conversation at that time.")
@@ -77,6 +81,7 @@ class ConversationSnapshot:
             started_at=row.started_at,
             last_message_at=row.last_message_at,
             closed_at=row.closed_at,
+            first_question_removed_at=row.first_question_removed_at,
             message_count=row.message_count,
             controller=Controller.of(row.controller),
             version=row.version,

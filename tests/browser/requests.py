@@ -19,24 +19,43 @@ class Held:
     def __init__(self, operation: str, *, response: bool = False) -> None:
         self._operation = operation
         self._response = response
-        self._free = asyncio.Event()
+        self._free = False
+        self._waiting: list[asyncio.Event] = []
+        self._arrival = asyncio.Condition()
         self.came = asyncio.Event()
         self.count = 0
 
     async def begin(self, at: BrowserContext | Page) -> None:
         await at.route("**/graphql", self._pass_on)
 
+    async def arrived(self, count: int) -> None:
+        """Wait until so many requests, or their responses, are here."""
+        async with self._arrival:
+            await self._arrival.wait_for(lambda: self.count >= count)
+
     def release(self) -> None:
-        self._free.set()
+        """Let all go, and those that come later."""
+        self._free = True
+        while self._waiting:
+            self.release_first()
+
+    def release_first(self) -> None:
+        """Let the one go that came first, before the others."""
+        self._waiting.pop(0).set()
 
     async def _pass_on(self, route: Route) -> None:
         if not is_of(route, self._operation):
             await route.fallback()
             return
-        self.count += 1
         response = await route.fetch() if self._response else None
+        async with self._arrival:
+            self.count += 1
+            self._arrival.notify_all()
         self.came.set()
-        await self._free.wait()
+        if not self._free:
+            free = asyncio.Event()
+            self._waiting.append(free)
+            await free.wait()
         await (route.fulfill(response=response) if response else route.fallback())
 
 

@@ -72,8 +72,13 @@ async def test_an_upload_is_cancelled_refused_or_tried_again(shop: Shop, visitor
     await field.set_input_files([{**_LAMP, "name": f"{number}.txt"} for number in range(10)])
     await expect(page.get_by_role("alert")).to_have_text("You can send at most 10 files at once.")
     await expect(items).to_have_count(10)
+    for number in range(8):
+        await page.get_by_role("button", name=f"Remove {number}.txt").click()
     await shop.team("closeConversation", "conversation { id }", conversationId=conversation_id)
     await expect(page.get_by_text("This chat has ended.")).to_be_visible()
+    await expect(items).to_have_text(["refused.txt", "8.txt"])  # they go into the next one
+    await visitor.write("Here they are")
+    await expect(visitor.messages.last.get_by_role("link")).to_have_text(["refused.txt", "8.txt"])
     await expect(items).to_have_count(0)
 
 
@@ -126,7 +131,7 @@ async def test_a_file_of_a_chat_that_has_ended_goes_into_the_next_one(shop: Shop
             await expect(unsent).to_have_count(0)
     await expect(unsent).to_contain_text("Not sent")
     await expect(unsent).to_contain_text("lamp.txt")
-    await expect(unsent.get_by_role("button")).to_have_text(["Discard"])
+    await expect(unsent.get_by_role("button")).to_have_text(["Attach a file", "Discard"])
     await unsent.get_by_role("button", name="Discard").click()
     await expect(unsent).to_have_count(0)
     assert len(await shop.seen_by_shopper(conversation_id)) == 1

@@ -236,6 +236,9 @@ async def test_colleagues_share_a_long_list_by_keyboard_alone(
     await page.keyboard.type("engrave")
     await expect(page.get_by_text("Found: 1", exact=True)).to_be_visible()
     await page.keyboard.press("Escape")
+    await page.keyboard.press("1")  # which ends the search: the list is the view's again
+    await expect(page.get_by_text("Found: 1", exact=True)).to_have_count(0)
+    await expect(page.get_by_label("Search in all tickets")).to_have_value("")
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     await page.keyboard.press("Escape")

@@ -173,6 +173,12 @@ async def test_keys_are_no_commands_in_dialogs_and_fields(shop: Shop) -> None:
     await page.keyboard.press("t")
     await expect(page.get_by_role("button", name="Release")).to_be_visible()
     await expect(page.get_by_label("Reply", exact=True)).to_have_value("tebl5?")
+    # The shopper leaves while a reply is written: what is typed goes on as a note, and no letter is a command.
+    await page.get_by_label("Reply", exact=True).focus()
+    await shop.team("closeConversation", "conversation { id }", conversationId=conversation_id)
+    await expect(page.get_by_label("Note", exact=True)).to_have_value("tebl5?")
+    await page.keyboard.type("els")
+    await expect(page.get_by_label("Note", exact=True)).to_have_value("tebl5?els")
 
 
 async def test_the_focus_stays_near_what_was_pressed(shop: Shop) -> None:

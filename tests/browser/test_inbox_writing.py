@@ -11,6 +11,7 @@ from tests.browser.windows import Shop, Visitor
 
 _LIST: FilePayload = {"name": "prices.txt", "mimeType": "text/plain", "buffer": b"We pay 12"}
 _SECRET = "He is lying, offer him nothing"
+_SOME_SECONDS_LATER = "() => { const {now} = Date; Date.now = () => now() + 5000; }"
 
 
 async def _desk(shop: Shop) -> Desk:
@@ -128,6 +129,11 @@ async def test_a_message_arrives_once_however_the_page_ends(shop: Shop) -> None:
         await expect(desk.thread.locator(".sending")).to_contain_text("Sent, and nobody knows")
         await expect(page.get_by_text("No connection. Trying again.")).to_be_visible()
         assert await _written(shop, first) == [("TEXT", "Sent, and nobody knows")]
+        await page.evaluate(_SOME_SECONDS_LATER)
+        async with page.expect_event("dialog") as asked:  # with the tab, the message would be gone
+            await page.close(run_before_unload=True)
+        assert (await asked.value).type == "beforeunload"
+        await (await asked.value).dismiss()
     await page.reload()
     await expect(desk.messages.get_by_text("Sent, and nobody knows")).to_have_count(1)
     await expect(desk.thread.locator(".sending")).to_have_count(0)

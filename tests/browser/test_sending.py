@@ -145,8 +145,11 @@ async def test_an_offer_has_one_answer(shop: Shop) -> None:
     yes, no = (first.page.get_by_role("button", name=name) for name in ("Yes, connect me with an agent", "No, thanks"))
     await expect(no).to_be_visible()
     await first.page.evaluate(_BOTH, [await yes.element_handle(), await no.element_handle()])
-    await answers.came.wait()
+    await answers.arrived(1)
     await second.page.get_by_role("button", name="No, thanks").click()
+    await answers.arrived(2)
+    answers.release_first()
+    await expect(first.page.get_by_label("Your e-mail address")).to_be_visible()
     answers.release()
     for tab in (first, second):
         await expect(tab.page.get_by_role("button", name="No, thanks")).to_have_count(0)
@@ -165,7 +168,7 @@ async def test_an_offer_has_one_answer(shop: Shop) -> None:
         await tab.page.get_by_label("Your e-mail address").fill("vic@example.com")
         await tab.page.keyboard.press("Enter")
         await tab.page.keyboard.press("Enter")
-    await identities.came.wait()
+    await identities.arrived(2)
     identities.release()
     for tab in (first, second):
         await expect(tab.page.get_by_text("Waiting for our team")).to_be_visible()
@@ -195,6 +198,21 @@ async def test_an_offer_that_is_withdrawn(shop: Shop, visitor: Visitor) -> None:
     await visitor.write("Never mind")
     await expect(visitor.page.locator(".unsent")).to_have_count(0)
     assert (await shop.conversation(conversation_id))["controller"]["kind"] == "AI_AGENT"
+
+
+async def test_the_end_waits_for_what_was_written(shop: Shop, visitor: Visitor) -> None:
+    """Else the words would begin another chat, which nobody wanted."""
+    conversation_id = await shop.asked(visitor, "My lamp is dark")
+    held = Held("SendMessage")
+    await held.begin(visitor.page)
+    await visitor.write("Never mind, it works")
+    await held.arrived(1)
+    await visitor.page.get_by_role("button", name="End the chat").click()
+    await visitor.page.get_by_role("group").get_by_role("button", name="End the chat").click()
+    held.release()
+    await expect(visitor.page.get_by_text("This chat has ended.")).to_be_visible()
+    assert await shop.conversations() == [conversation_id]
+    assert await _written(shop, conversation_id) == ["My lamp is dark", "Never mind, it works"]
 
 
 async def test_an_access_that_the_team_has_ended(shop: Shop) -> None:

@@ -522,6 +522,7 @@ class TakeTicket(TypedDict):
 
 class TicketInput(TypedDict):
     idempotencyKey: NotRequired[str | None]
+    lastSeenSequence: NotRequired[int | None]
     ticketId: str
 
 

@@ -275,6 +275,7 @@ export type TemplateVariableInput = {
 
 export type TicketInput = {
   idempotencyKey?: string | null | undefined;
+  lastSeenSequence?: number | null | undefined;
   ticketId: string;
 };
 

@@ -27,6 +27,12 @@ from resolvers.inbox.payloads import TicketPayload
 @strawberry.input(description="A reference to a ticket.")
 class TicketInput(IdempotentInput):
     ticket_id: strawberry.ID = strawberry.field(description="The ID of the ticket.")
+    last_seen_sequence: int | None = strawberry.field(
+        default=None,
+        description="`closeTicket`: the `sequence` of the last message that the member of staff has seen. If the "
+        "shopper wrote after it, the ticket stays open and the error is `StaleView`. Omit it to close the ticket in "
+        "any case. Other mutations do not use it.",
+    )
 
 
 @strawberry.input(description="An assignment of a ticket.")
@@ -43,6 +49,11 @@ class SnoozeTicketInput(IdempotentInput):
     ticket_id: strawberry.ID = strawberry.field(description="The ID of the ticket.")
     until: datetime = strawberry.field(
         description="The time at which the ticket opens again: in the future, at most a year from now."
+    )
+    last_seen_sequence: int | None = strawberry.field(
+        default=None,
+        description="The `sequence` of the last message that the member of staff has seen. If the shopper wrote after "
+        "it, the ticket stays open and the error is `StaleView`. Omit it to snooze the ticket in any case.",
     )
 
 
@@ -86,7 +97,9 @@ async def return_to_agent(info: Info, input: Target) -> TicketPayload:
 async def snooze_ticket(
     info: Info, input: Annotated[SnoozeTicketInput, strawberry.argument(description="The ticket and the time.")]
 ) -> TicketPayload:
-    command = SnoozeTicket(ticket_id=ticket_id_of(input.ticket_id), until=input.until)
+    command = SnoozeTicket(
+        ticket_id=ticket_id_of(input.ticket_id), until=input.until, last_seen_sequence=input.last_seen_sequence
+    )
     inbox = info.context.services.inbox
     return TicketPayload(changed=await inbox.snooze(info.context.principal, command, key=input.idempotency_key))
 
@@ -94,7 +107,7 @@ async def snooze_ticket(
 @refusals_in(TicketPayload)
 async def close_ticket(info: Info, input: Target) -> TicketPayload:
     inbox = info.context.services.inbox
-    command = CloseTicket(ticket_id=ticket_id_of(input.ticket_id))
+    command = CloseTicket(ticket_id=ticket_id_of(input.ticket_id), last_seen_sequence=input.last_seen_sequence)
     return TicketPayload(changed=await inbox.close(info.context.principal, command, key=input.idempotency_key))
 
 

@@ -192,6 +192,25 @@ async def test_reply_to_what_was_not_seen(baton: Program, shop: Shop, chat: Chat
     assert (await chat.reply())["errors"] == []
 
 
+async def test_a_ticket_with_an_unseen_message_is_neither_closed_nor_snoozed(
+    baton: Program, shop: Shop, chat: Chat
+) -> None:
+    await chat.take()
+    seen = (await chat.row()).sequence
+    await chat.say("Wait!")
+    snooze = {"until": (baton.clock.now() + HOUR).isoformat()}
+    for name, given in (("closeTicket", {}), ("snoozeTicket", snooze)):
+        refused = await chat.on_ticket(name, lastSeenSequence=seen, **given)
+        assert codes(refused) == [("STALE_VIEW", ["input", "lastSeenSequence"])]
+        assert [message["text"] for message in refused["errors"][0]["unseen"]] == ["Wait!"]
+        wrong = await chat.on_ticket(name, lastSeenSequence=seen + 2, **given)
+        assert codes(wrong) == [("INVALID", ["input", "lastSeenSequence"])]
+        assert await listed(baton, shop.support) == 1
+        assert (await chat.on_ticket(name, lastSeenSequence=seen + 1, **given))["errors"] == []
+        assert await listed(baton, shop.support) == 0
+        await chat.reopen()
+
+
 @pytest.mark.parametrize("text", ["", " \u200b\n", "x" * 32_001, "\x00"])
 async def test_bad_texts(baton: Program, shop: Shop, chat: Chat, text: str) -> None:
     await chat.take()

@@ -28,6 +28,8 @@ from tests.resolvers.metrics.histories import START, History
 from tests.resolvers.profile.test_erasing import EVENTS, REPORT, _Dying, findings, found_in, searched
 
 CARD = "4111 1111 1111 1111 zanzibar"
+ASKED = """{ conversations { nodes { firstQuestion firstQuestionRemovedAt } }
+  events(filter: {type: [CONVERSATION_STARTED]}) { nodes { snapshot { firstQuestion firstQuestionRemovedAt } } } }"""
 OWN = ("4111 1111", "zanzibar")
 
 
@@ -84,6 +86,18 @@ async def test_of_the_first_question_nothing_is_left(baton: Program, shop: Shop)
     again = await baton.mutate(shop.owner, "redactMessage", messageId=talk.message["id"])
     assert again["message"] == left
     assert await baton.database["timers"].count_documents({"kind": "REDACT_MESSAGE"}) == 0
+
+
+async def test_a_list_tells_a_removed_question_from_none(baton: Program, shop: Shop) -> None:
+    talk = await baton.start(shop, f"My card is {CARD}", key=shop.owner)
+    kept = await baton.data(shop.owner, ASKED)
+    assert kept["conversations"]["nodes"] == [{"firstQuestion": f"My card is {CARD}", "firstQuestionRemovedAt": None}]
+    left = await redact(baton, shop, talk, talk.message)
+    await run_redactions(baton)
+    removed = {"firstQuestion": "", "firstQuestionRemovedAt": left["redactedAt"]}
+    found = await baton.data(shop.owner, ASKED)
+    assert found["conversations"]["nodes"] == [removed]
+    assert found["events"]["nodes"] == [{"snapshot": removed}]
 
 
 @pytest.mark.parametrize("place", [1, 2, 3])

@@ -14,9 +14,17 @@ export const TOUCH_NAMES: Record<TouchKind, string> = {
   SMS_DELIVERY: "got a text message", WHATSAPP_CLICK: "clicked in a WhatsApp message", WHATSAPP_OPEN: "opened a WhatsApp message",
 };
 
+interface Asked {
+  firstQuestion: string;
+  firstQuestionRemovedAt: string | null;
+  transcriptRemovedAt?: string | null;
+}
+
 /** The first question of a conversation, or why it is not shown. */
-export function questionOf({ firstQuestion, transcriptRemovedAt }: { firstQuestion: string; transcriptRemovedAt: string | null }): string {
-  return firstQuestion || (transcriptRemovedAt ? "(removed after the time for which words are kept)" : "(no text, or removed)");
+export function questionOf({ firstQuestion, firstQuestionRemovedAt, transcriptRemovedAt }: Asked): string {
+  if (firstQuestion) return firstQuestion;
+  if (transcriptRemovedAt && (!firstQuestionRemovedAt || firstQuestionRemovedAt >= transcriptRemovedAt)) return "(removed after the time for which words are kept)";
+  return firstQuestionRemovedAt ? "(removed)" : "(no text)";
 }
 
 /** Sales in words; `other`: sales of another period, which tell the currency of none. */

@@ -403,6 +403,7 @@ export type SetTypingInput = {
 
 export type SnoozeTicketInput = {
   idempotencyKey?: string | null | undefined;
+  lastSeenSequence?: number | null | undefined;
   ticketId: string;
   until: string;
 };
@@ -442,6 +443,7 @@ export type TicketFilter = {
 
 export type TicketInput = {
   idempotencyKey?: string | null | undefined;
+  lastSeenSequence?: number | null | undefined;
   ticketId: string;
 };
 
@@ -544,19 +546,19 @@ export type LineFragment = { key: string, label: string, total: number, points: 
 
 export type ReportFragment = { asOf: string, reachesBackTo: string, sales: { totalCount: number }, statuses: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, others?: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, previous: { statuses: Array<{ total: number, points: Array<{ date: string, count: number }> }>, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> }, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> };
 
-export type ListedConversationFragment = { id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string };
+export type ListedConversationFragment = { id: string, displayName: string, identityVerified: boolean, firstQuestion: string, firstQuestionRemovedAt: string | null, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string };
 
-export type ConversationPageFragment = { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
+export type ConversationPageFragment = { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, firstQuestionRemovedAt: string | null, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
 
-export type SalePageFragment = { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, transcriptRemovedAt: string | null, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
+export type SalePageFragment = { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null, transcriptRemovedAt: string | null, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
 
-type Happening_ConversationEscalatedEvent_Fragment = { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } };
+type Happening_ConversationEscalatedEvent_Fragment = { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } };
 
-type Happening_ConversationResolvedEvent_Fragment = { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } };
+type Happening_ConversationResolvedEvent_Fragment = { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } };
 
-type Happening_ConversationStartedEvent_Fragment = { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } };
+type Happening_ConversationStartedEvent_Fragment = { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } };
 
-type Happening_ProductRecommendedEvent_Fragment = { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } };
+type Happening_ProductRecommendedEvent_Fragment = { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } };
 
 export type HappeningFragment =
   | Happening_ConversationEscalatedEvent_Fragment
@@ -566,10 +568,10 @@ export type HappeningFragment =
 ;
 
 export type HappeningPageFragment = { nodes: Array<
-    | { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
-    | { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
-    | { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
-    | { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+    | { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
+    | { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
+    | { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
+    | { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
   >, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
 
 export type DashboardQueryVariables = Exact<{
@@ -589,11 +591,11 @@ export type DashboardQueryVariables = Exact<{
 }>;
 
 
-export type DashboardQuery = { me: { name: string } | null, metrics: { asOf: string, reachesBackTo: string, tags: Array<{ key: string }>, sales: { totalCount: number }, statuses: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, others?: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, previous: { statuses: Array<{ total: number, points: Array<{ date: string, count: number }> }>, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> }, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> } | null, sold?: { sales: { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, transcriptRemovedAt: string | null, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null, conversations?: { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null, events?: { nodes: Array<
-      | { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
-      | { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
-      | { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
-      | { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+export type DashboardQuery = { me: { name: string } | null, metrics: { asOf: string, reachesBackTo: string, tags: Array<{ key: string }>, sales: { totalCount: number }, statuses: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, others?: Array<{ key: string, label: string, total: number, points: Array<{ date: string, count: number }> }>, previous: { statuses: Array<{ total: number, points: Array<{ date: string, count: number }> }>, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> }, range: { start: string, end: string, timeZone: string }, totalVolume: { count: number }, resolvedByAi: { count: number, rate: number | null }, notResolvedByAi: { count: number, rate: number | null }, open: { count: number }, closed: { count: number }, aiGeneratedSales: Array<{ amount: string, currency: string }>, averageOrderValue: Array<{ amount: string, currency: string }> } | null, sold?: { sales: { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null, transcriptRemovedAt: string | null, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null, conversations?: { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, firstQuestionRemovedAt: string | null, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null, events?: { nodes: Array<
+      | { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
+      | { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
+      | { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
+      | { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type ConversationsQueryVariables = Exact<{
@@ -605,7 +607,7 @@ export type ConversationsQueryVariables = Exact<{
 }>;
 
 
-export type ConversationsQuery = { conversations: { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type ConversationsQuery = { conversations: { totalCount: number, totalCountIsExact: boolean, nodes: Array<{ id: string, displayName: string, identityVerified: boolean, firstQuestion: string, firstQuestionRemovedAt: string | null, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type SalesQueryVariables = Exact<{
   soldIn: DateRangeInput;
@@ -616,7 +618,7 @@ export type SalesQueryVariables = Exact<{
 }>;
 
 
-export type SalesQuery = { sold: { sales: { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, transcriptRemovedAt: string | null, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type SalesQuery = { sold: { sales: { totalCount: number, nodes: Array<{ id: string, orderId: string, placedAt: string, touch: TouchKind, touchedAt: string, window: string, amount: { amount: string, currency: string }, conversation: { id: string, displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null, transcriptRemovedAt: string | null, channel: Channel, startedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type HappeningsQueryVariables = Exact<{
   on?: EventFilter | null | undefined;
@@ -626,10 +628,10 @@ export type HappeningsQueryVariables = Exact<{
 
 
 export type HappeningsQuery = { events: { nodes: Array<
-      | { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
-      | { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
-      | { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
-      | { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+      | { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
+      | { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
+      | { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
+      | { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type FollowReportSubscriptionVariables = Exact<{
@@ -651,17 +653,17 @@ export type FollowHappeningsSubscriptionVariables = Exact<{
 
 export type FollowHappeningsSubscription = { events:
     | { __typename: 'EventHappened', cursor: string, event:
-        | { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
-        | { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
-        | { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
-        | { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string } }
+        | { __typename: 'ConversationEscalatedEvent', reason: EscalationReason, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
+        | { __typename: 'ConversationResolvedEvent', resolutionSeconds: number, id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
+        | { __typename: 'ConversationStartedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
+        | { __typename: 'ProductRecommendedEvent', id: string, cursor: string, type: EventType, at: string, channel: Channel, products: Array<{ title: string }>, conversation: { id: string }, snapshot: { displayName: string, firstQuestion: string, firstQuestionRemovedAt: string | null } }
        }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string, resumed: boolean }
     | { __typename: 'StreamReset', cursor: string }
    };
 
-export type TranscriptHeadFragment = { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> };
+export type TranscriptHeadFragment = { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, firstQuestionRemovedAt: string | null, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> };
 
 export type TranscriptMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> };
 
@@ -671,7 +673,7 @@ export type TranscriptQueryVariables = Exact<{
 }>;
 
 
-export type TranscriptQuery = { conversation: { streamCursor: string, version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } | null };
+export type TranscriptQuery = { conversation: { streamCursor: string, version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, firstQuestionRemovedAt: string | null, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } | null };
 
 export type FollowTranscriptSubscriptionVariables = Exact<{
   id: string;
@@ -680,11 +682,11 @@ export type FollowTranscriptSubscriptionVariables = Exact<{
 
 
 export type FollowTranscriptSubscription = { conversation:
-    | { __typename: 'ConversationChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
-    | { __typename: 'HandoffChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
-    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'ConversationChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, firstQuestionRemovedAt: string | null, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'HandoffChanged', cursor: string, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, firstQuestionRemovedAt: string | null, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, firstQuestionRemovedAt: string | null, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
     | { __typename: 'MessageDeliveryChanged', cursor: string }
-    | { __typename: 'MessageRedacted', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
+    | { __typename: 'MessageRedacted', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, products: Array<{ productId: string, title: string, url: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, url: string | null }> }, conversation: { version: number, closedAt: string | null, id: string, displayName: string, identityVerified: boolean, firstQuestion: string, firstQuestionRemovedAt: string | null, transcriptRemovedAt: string | null, status: ConversationStatus, channel: Channel, tags: Array<string>, messageCount: number, startedAt: string, lastMessageAt: string, contact: { email: { value: string, verified: boolean } | null, phone: { value: string, verified: boolean } | null }, handoffs: Array<{ id: string, state: HandoffState, reason: EscalationReason, requestedAt: string }>, sales: Array<{ id: string, orderId: string, placedAt: string, amount: { amount: string, currency: string } }> } }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string }
@@ -694,6 +696,8 @@ export type FollowTranscriptSubscription = { conversation:
 export type TicketRowFragment = { id: string, state: TicketState, unread: boolean, waitingSince: string | null, snoozedUntil: string | null, createdAt: string, helpdesk: Helpdesk, delivery: DeliveryState, externalUrl: string | null, assignee: { id: string, name: string } | null, conversation: { id: string, version: number, displayName: string, identityVerified: boolean, channel: Channel, tags: Array<string>, closedAt: string | null, lastMessageAt: string, transcriptRemovedAt: string | null, lastMessage: { sequence: number, kind: MessageKind, text: string, redactedAt: string | null, author: { kind: AuthorKind, name: string } } | null, controller: { kind: ControllerKind, since: string, staff: { id: string, name: string } | null }, handoff: { reason: EscalationReason, summary: string | null } | null } };
 
 export type ShoppersMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> };
+
+export type UnseenFragment = { unseen: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }> };
 
 export type ThreadMessageFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, products: Array<{ productId: string, title: string, url: string | null }>, delivery: { progress: MessageProgress, error: string | null } | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> };
 
@@ -902,7 +906,7 @@ export type SnoozeTicketMutation = { snoozeTicket: { ticket: { id: string, state
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string, unseen: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }> }
     > } };
 
 export type ReturnToAgentMutationVariables = Exact<{
@@ -934,7 +938,7 @@ export type CloseTicketMutation = { closeTicket: { ticket: { id: string, state: 
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
       | { code: ErrorCode, message: string }
-      | { code: ErrorCode, message: string }
+      | { code: ErrorCode, message: string, unseen: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, via: Channel | null, author: { kind: AuthorKind, name: string }, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null, problem: string | null }> }> }
     > } };
 
 export type ReopenTicketMutationVariables = Exact<{
@@ -1511,7 +1515,7 @@ export type SignOutMutation = { signOut: { errors: Array<
       | { message: string }
     > } };
 
-export type MessageViewFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> };
+export type MessageViewFragment = { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> };
 
 export type ConversationViewFragment = { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null };
 
@@ -1525,7 +1529,7 @@ export type ConversationQueryVariables = Exact<{
 }>;
 
 
-export type ConversationQuery = { conversation: { streamCursor: string, id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } | null };
+export type ConversationQuery = { conversation: { streamCursor: string, id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } }, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } | null };
 
 export type EarlierMessagesQueryVariables = Exact<{
   id: string;
@@ -1533,7 +1537,7 @@ export type EarlierMessagesQueryVariables = Exact<{
 }>;
 
 
-export type EarlierMessagesQuery = { conversation: { messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } } } | null };
+export type EarlierMessagesQuery = { conversation: { messages: { nodes: Array<{ id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } } } | null };
 
 export type FollowSubscriptionVariables = Exact<{
   id: string;
@@ -1544,9 +1548,9 @@ export type FollowSubscriptionVariables = Exact<{
 export type FollowSubscription = { conversation:
     | { __typename: 'ConversationChanged', cursor: string, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } }
     | { __typename: 'HandoffChanged', cursor: string, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } }
-    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } }
+    | { __typename: 'MessageAdded', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } }
     | { __typename: 'MessageDeliveryChanged', cursor: string }
-    | { __typename: 'MessageRedacted', cursor: string }
+    | { __typename: 'MessageRedacted', cursor: string, message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> }, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } }
     | { __typename: 'StreamCaughtUp', cursor: string }
     | { __typename: 'StreamReady', cursor: string }
     | { __typename: 'StreamReset', cursor: string }
@@ -1574,7 +1578,7 @@ export type SendMessageMutationVariables = Exact<{
 }>;
 
 
-export type SendMessageMutation = { sendMessage: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> } | null, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } | null, errors: Array<
+export type SendMessageMutation = { sendMessage: { message: { id: string, sequence: number, kind: MessageKind, text: string, sentAt: string, redactedAt: string | null, author: { kind: AuthorKind, name: string }, actions: Array<{ action: string, label: string }>, products: Array<{ productId: string, title: string, url: string | null, imageUrl: string | null, price: { amount: string, currency: string } | null }>, attachments: Array<{ id: string, name: string, contentType: string, bytes: number, url: string | null }> } | null, conversation: { id: string, version: number, status: ConversationStatus, closedAt: string | null, identityVerified: boolean, awaitsTeam: boolean, controller: { kind: ControllerKind, staff: { name: string } | null }, handoff: { id: string, state: HandoffState } | null } | null, errors: Array<
       | { code: ErrorCode, message: string, path: Array<string> | null }
       | { code: ErrorCode, message: string, path: Array<string> | null }
       | { code: ErrorCode, message: string, path: Array<string> | null }
@@ -1832,6 +1836,7 @@ export const ListedConversationFragmentDoc = /*#__PURE__*/ new TypedDocumentStri
   displayName
   identityVerified
   firstQuestion
+  firstQuestionRemovedAt
   transcriptRemovedAt
   status
   channel
@@ -1858,6 +1863,7 @@ export const ConversationPageFragmentDoc = /*#__PURE__*/ new TypedDocumentString
   displayName
   identityVerified
   firstQuestion
+  firstQuestionRemovedAt
   transcriptRemovedAt
   status
   channel
@@ -1884,6 +1890,7 @@ export const SalePageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
       id
       displayName
       firstQuestion
+      firstQuestionRemovedAt
       transcriptRemovedAt
       channel
       startedAt
@@ -1909,6 +1916,7 @@ export const HappeningFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   snapshot {
     displayName
     firstQuestion
+    firstQuestionRemovedAt
   }
   ... on ConversationEscalatedEvent {
     reason
@@ -1946,6 +1954,7 @@ export const HappeningPageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   snapshot {
     displayName
     firstQuestion
+    firstQuestionRemovedAt
   }
   ... on ConversationEscalatedEvent {
     reason
@@ -1995,6 +2004,7 @@ export const TranscriptHeadFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   displayName
   identityVerified
   firstQuestion
+  firstQuestionRemovedAt
   transcriptRemovedAt
   status
   channel
@@ -2104,6 +2114,33 @@ export const ShoppersMessageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(
   }
 }
     `, {"fragmentName":"ShoppersMessage"}) as unknown as TypedDocumentString<ShoppersMessageFragment, unknown>;
+export const UnseenFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Unseen on StaleView {
+  unseen {
+    ...ShoppersMessage
+  }
+}
+    fragment ShoppersMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  redactedAt
+  via
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+    problem
+  }
+}`, {"fragmentName":"Unseen"}) as unknown as TypedDocumentString<UnseenFragment, unknown>;
 export const ThreadMessageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment ThreadMessage on Message {
   ...ShoppersMessage
@@ -2402,6 +2439,7 @@ export const MessageViewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   kind
   text
   sentAt
+  redactedAt
   author {
     kind
     name
@@ -2542,6 +2580,7 @@ fragment ListedConversation on Conversation {
   displayName
   identityVerified
   firstQuestion
+  firstQuestionRemovedAt
   transcriptRemovedAt
   status
   channel
@@ -2578,6 +2617,7 @@ fragment SalePage on AttributedSaleConnection {
       id
       displayName
       firstQuestion
+      firstQuestionRemovedAt
       transcriptRemovedAt
       channel
       startedAt
@@ -2601,6 +2641,7 @@ fragment Happening on BusinessEvent {
   snapshot {
     displayName
     firstQuestion
+    firstQuestionRemovedAt
   }
   ... on ConversationEscalatedEvent {
     reason
@@ -2640,6 +2681,7 @@ export const ConversationsDocument = /*#__PURE__*/ new TypedDocumentString(`
   displayName
   identityVerified
   firstQuestion
+  firstQuestionRemovedAt
   transcriptRemovedAt
   status
   channel
@@ -2684,6 +2726,7 @@ export const SalesDocument = /*#__PURE__*/ new TypedDocumentString(`
       id
       displayName
       firstQuestion
+      firstQuestionRemovedAt
       transcriptRemovedAt
       channel
       startedAt
@@ -2713,6 +2756,7 @@ export const HappeningsDocument = /*#__PURE__*/ new TypedDocumentString(`
   snapshot {
     displayName
     firstQuestion
+    firstQuestionRemovedAt
   }
   ... on ConversationEscalatedEvent {
     reason
@@ -2836,6 +2880,7 @@ export const FollowHappeningsDocument = /*#__PURE__*/ new TypedDocumentString(`
   snapshot {
     displayName
     firstQuestion
+    firstQuestionRemovedAt
   }
   ... on ConversationEscalatedEvent {
     reason
@@ -2870,6 +2915,7 @@ export const TranscriptDocument = /*#__PURE__*/ new TypedDocumentString(`
   displayName
   identityVerified
   firstQuestion
+  firstQuestionRemovedAt
   transcriptRemovedAt
   status
   channel
@@ -2974,6 +3020,7 @@ export const FollowTranscriptDocument = /*#__PURE__*/ new TypedDocumentString(`
   displayName
   identityVerified
   firstQuestion
+  firstQuestionRemovedAt
   transcriptRemovedAt
   status
   channel
@@ -4010,6 +4057,7 @@ export const SnoozeTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
     errors {
       code
       message
+      ...Unseen
     }
   }
 }
@@ -4059,6 +4107,32 @@ export const SnoozeTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
       reason
       summary
     }
+  }
+}
+fragment ShoppersMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  redactedAt
+  via
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+    problem
+  }
+}
+fragment Unseen on StaleView {
+  unseen {
+    ...ShoppersMessage
   }
 }`) as unknown as TypedDocumentString<SnoozeTicketMutation, SnoozeTicketMutationVariables>;
 export const ReturnToAgentDocument = /*#__PURE__*/ new TypedDocumentString(`
@@ -4130,6 +4204,7 @@ export const CloseTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
     errors {
       code
       message
+      ...Unseen
     }
   }
 }
@@ -4179,6 +4254,32 @@ export const CloseTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
       reason
       summary
     }
+  }
+}
+fragment ShoppersMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  redactedAt
+  via
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+    problem
+  }
+}
+fragment Unseen on StaleView {
+  unseen {
+    ...ShoppersMessage
   }
 }`) as unknown as TypedDocumentString<CloseTicketMutation, CloseTicketMutationVariables>;
 export const ReopenTicketDocument = /*#__PURE__*/ new TypedDocumentString(`
@@ -4370,11 +4471,7 @@ export const ReplyDocument = /*#__PURE__*/ new TypedDocumentString(`
     errors {
       code
       message
-      ... on StaleView {
-        unseen {
-          ...ShoppersMessage
-        }
-      }
+      ...Unseen
     }
   }
 }
@@ -4397,6 +4494,11 @@ export const ReplyDocument = /*#__PURE__*/ new TypedDocumentString(`
     bytes
     url
     problem
+  }
+}
+fragment Unseen on StaleView {
+  unseen {
+    ...ShoppersMessage
   }
 }
 fragment ThreadMessage on Message {
@@ -5454,6 +5556,7 @@ export const ConversationDocument = /*#__PURE__*/ new TypedDocumentString(`
   kind
   text
   sentAt
+  redactedAt
   author {
     kind
     name
@@ -5518,6 +5621,7 @@ export const EarlierMessagesDocument = /*#__PURE__*/ new TypedDocumentString(`
   kind
   text
   sentAt
+  redactedAt
   author {
     kind
     name
@@ -5559,6 +5663,14 @@ export const FollowDocument = /*#__PURE__*/ new TypedDocumentString(`
         ...ConversationView
       }
     }
+    ... on MessageRedacted {
+      message {
+        ...MessageView
+      }
+      conversation {
+        ...ConversationView
+      }
+    }
     ... on ConversationChanged {
       conversation {
         ...ConversationView
@@ -5585,6 +5697,7 @@ export const FollowDocument = /*#__PURE__*/ new TypedDocumentString(`
   kind
   text
   sentAt
+  redactedAt
   author {
     kind
     name
@@ -5669,6 +5782,7 @@ export const SendMessageDocument = /*#__PURE__*/ new TypedDocumentString(`
   kind
   text
   sentAt
+  redactedAt
   author {
     kind
     name

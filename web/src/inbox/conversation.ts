@@ -1,10 +1,10 @@
 import { follow } from "../client/live";
 import { pause, waitAfter } from "../client/pause";
 import { refusalOf } from "../pages/connection";
-import { DraftsDocument, EarlierInThreadDocument, FollowThreadDocument, StaffTypingDocument, ThreadDocument } from "../documents/generated";
+import { DraftsDocument, EarlierInThreadDocument, FollowThreadDocument, StaffTypingDocument, ThreadDocument, type ShoppersMessageFragment } from "../documents/generated";
 import type { Calls } from "./calls";
 import type { Desk } from "./desk";
-import { withMessages, withThreadItem, withTicket, type Row } from "./state";
+import { withMessages, withThreadItem, withTicket, type Message, type Row } from "./state";
 
 const TYPING_REPEAT = 3_000; // milliseconds, as `setTyping` wants it
 const DRAFTS = 5_000; // milliseconds between two looks for drafts of the agent, which no stream tells of
@@ -16,6 +16,7 @@ export class OpenConversation {
   private looking: ReturnType<typeof setInterval> | undefined;
   private typedAt: number | null = null; // on the clock of this page, which nobody sets
   private interrupted = 0; // streams that ended in a row, without an item
+  private seen = { conversationId: "", sequence: 0 };
 
   constructor(private readonly desk: Desk, private readonly calls: Calls) {}
 
@@ -83,6 +84,27 @@ export class OpenConversation {
     const { thread } = this.desk.state;
     if (!conversation || thread?.conversationId !== id || JSON.stringify(thread.facts.drafts) === JSON.stringify(conversation.drafts)) return;
     this.desk.set({ thread: { ...thread, facts: { ...thread.facts, drafts: conversation.drafts } } });
+  }
+
+  /** The member has had a message on the screen, and those before it. */
+  see(conversationId: string, sequence: number): void {
+    const { seen } = this;
+    this.seen = { conversationId, sequence: seen.conversationId === conversationId ? Math.max(seen.sequence, sequence) : sequence };
+  }
+
+  /** Returns the number of the last message of a conversation that has been on the screen; null if it is not open. */
+  lastSeen(conversationId: string): number | null {
+    const { seen, desk: { state: { thread } } } = this;
+    if (thread?.conversationId !== conversationId) return null;
+    return seen.conversationId === conversationId ? seen.sequence : 0;
+  }
+
+  /** Shows what the shopper wrote while the member was at something that was not carried out because of it. */
+  showUnseen(conversationId: string, unseen: readonly ShoppersMessageFragment[]): void {
+    const { thread } = this.desk.state;
+    if (thread?.conversationId !== conversationId) return;
+    const messages: Message[] = unseen.map((one) => ({ ...one, products: [], delivery: null }));
+    this.desk.set({ thread: { ...withMessages(thread, messages), unseen: messages } });
   }
 
   /** Reads the messages before the first one that is shown. */

@@ -14,6 +14,7 @@ import {
   SnoozeTicketDocument,
   TakeTicketDocument,
   TeamDocument,
+  type ShoppersMessageFragment,
   type TypedDocumentString,
 } from "../documents/generated";
 import { addressOf, isAddressed, LIST_BELOW, ticketOf, viewOf } from "./address";
@@ -28,7 +29,7 @@ import { Writings } from "./writing";
 
 export type Action = "take" | "release" | "returnToAgent" | "close" | "reopen" | "retryDelivery";
 
-type Change = Record<string, { ticket: Row | null; errors: { message: string }[] }>;
+type Change = Record<string, { ticket: Row | null; errors: { message: string; unseen?: ShoppersMessageFragment[] }[] }>;
 type Ticketed<Input> = TypedDocumentString<unknown, { input: Input & { ticketId: string } }>;
 
 const ACTIONS: Record<Action, Ticketed<object>> = {
@@ -173,7 +174,8 @@ export class Desk {
 
   /** Carries out one of the `ACTIONS` on a ticket. */
   async act(row: Row, action: Action): Promise<void> {
-    if (await this.change(row, ACTIONS[action], {}) && action === "take") this.read();
+    const given = action === "close" ? { lastSeenSequence: this.conversation.lastSeen(row.conversation.id) } : {};
+    if (await this.change(row, ACTIONS[action], given) && action === "take") this.read();
   }
 
   /** Gives a ticket to a member, or back to the queue. */
@@ -182,7 +184,8 @@ export class Desk {
   }
 
   async snooze(row: Row, until: Date): Promise<void> {
-    await this.change(row, SnoozeTicketDocument, { until: until.toISOString() });
+    const lastSeenSequence = this.conversation.lastSeen(row.conversation.id);
+    await this.change(row, SnoozeTicketDocument, { until: until.toISOString(), lastSeenSequence });
     this.list.countIn(0);
   }
 
@@ -222,6 +225,7 @@ export class Desk {
       const { ticket, errors } = payload!;
       if (ticket) this.set(withTicket(this.state, ticket));
       failure = errors[0]?.message ?? null;
+      if (errors[0]?.unseen) this.conversation.showUnseen(row.conversation.id, errors[0].unseen);
     }, { refused: ({ message }) => { failure = message; } });
     return failure;
   }

@@ -23,9 +23,10 @@ export function noticeOf(item: InboxItem, before: Place | undefined, me: string)
     const comes = item.__typename === "TicketAdded" || (before?.state === "SNOOZED" && state === "OPEN");
     const isNew = comes && assignee === null;
     const isMine = assignee?.id === me && (comes || (before !== undefined && before.assignee?.id !== me));
-    const isLost = before?.assignee?.id === me && assignee === null && state !== "CLOSED"; // its snooze ended, or a colleague released it
+    const isLost = before?.assignee?.id === me && assignee?.id !== me && state !== "CLOSED"; // its snooze ended, or a colleague has given it away
     if (!isNew && !isMine && !isLost) return null;
-    const title = `${isLost ? "Back in the queue" : isNew ? "New ticket" : "For you"}: ${conversation.displayName}`;
+    const lost = assignee === null ? "Back in the queue" : `Now with ${assignee.name}`;
+    const title = `${isLost ? lost : isNew ? "New ticket" : "For you"}: ${conversation.displayName}`;
     return { ticketId: id, title, body: shortened(conversation.lastMessage?.text ?? "") };
   }
   if (item.__typename !== "MessageAdded" || item.message.author.kind !== "SHOPPER") return null;

@@ -6,6 +6,7 @@ import type { Desk } from "./desk";
 import { withMessages, type Message } from "./state";
 import { isRepeatable, type Kind, type Pending, type Writings } from "./writing";
 
+const USUAL = 2_000; // milliseconds for which a message is on its way while all is well
 const STALE = "The shopper wrote meanwhile. Your reply was not sent: read what is new, and send it again.";
 const UNSURE = "This was sent a long time ago, and nobody knows whether it arrived. Look for it above before you send it again.";
 
@@ -23,17 +24,20 @@ export class Sending {
 
   constructor(private readonly desk: Desk, private readonly calls: Calls, private readonly writings: Writings) {}
 
-  /** Sends again what was on its way when the page was left. */
+  /** Sends again what was on its way when the page was left. With the tab it would end, so the browser asks before it closes one. */
   resume(): void {
+    addEventListener("beforeunload", (event) => {
+      const isWaiting = (id: string) => Date.now() - (this.writings.of(id).pending?.since ?? Infinity) > USUAL;
+      if ([...this.sending].some(isWaiting)) event.preventDefault();
+    });
     for (const id of this.writings.pending()) void this.deliver(id);
   }
 
-  /** Sends what is written in the open conversation. It counts as written with everything seen that is shown. */
+  /** Sends what is written in the open conversation. It counts as written with everything seen that has been on the screen. */
   async send(kind: Kind): Promise<void> {
     const { thread } = this.desk.state;
     if (!thread) return;
-    const lastSeen = thread.messages.at(-1)?.sequence ?? 0;
-    this.writings.begin(thread.conversationId, kind, { key: random(), lastSeen, since: Date.now() });
+    this.writings.begin(thread.conversationId, kind, { key: random(), lastSeen: this.desk.conversation.lastSeen(thread.conversationId) ?? 0, since: Date.now() });
     await this.deliver(thread.conversationId);
   }
 
@@ -59,12 +63,15 @@ export class Sending {
 
   /** Shows what came of a message; a refused one is given back. What the shopper wrote meanwhile counts as seen then. */
   private take(id: string, { message, errors: [error] }: Sent): void {
-    const unseen: Message[] = (error?.unseen ?? []).map((one) => ({ ...one, products: [], delivery: null }));
+    const unseen = error?.unseen ?? [];
     if (message) this.writings.set(id, { pending: null });
     else this.writings.giveBack(id, unseen.length ? STALE : error?.message ?? "");
     const { thread } = this.desk.state;
     if (thread?.conversationId !== id) return;
     if (message && message.kind !== "NOTE") this.desk.conversation.typed();
-    this.desk.set({ thread: { ...withMessages(thread, message ? [message] : unseen), unseen } });
+    const { open, trouble } = this.desk.state;
+    const isOver = trouble !== null && trouble.ticketId === open?.id; // what was refused before was about the state then
+    if (message) this.desk.set({ thread: { ...withMessages(thread, [message]), unseen: [] }, trouble: isOver ? null : trouble });
+    else this.desk.conversation.showUnseen(id, unseen);
   }
 }

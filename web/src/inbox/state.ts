@@ -253,7 +253,9 @@ export function withFacts(thread: Thread, facts: Facts): Thread {
 
 export function withMessages(thread: Thread, messages: readonly Message[]): Thread {
   const all = new Map(thread.messages.map((message) => [message.sequence, message]));
-  for (const message of messages) all.set(message.sequence, message);
+  for (const message of messages) {
+    if (message.redactedAt || !all.get(message.sequence)?.redactedAt) all.set(message.sequence, message); // a page may be older
+  }
   return { ...thread, messages: [...all.values()].sort((one, other) => one.sequence - other.sequence) };
 }
 

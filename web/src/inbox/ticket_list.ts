@@ -51,11 +51,11 @@ export class TicketList {
     });
   }
 
-  /** Shows another view, or the rows that another filter leaves. */
-  async show({ view = this.desk.state.view, filter = {} }: { view?: View; filter?: Partial<Filter> }): Promise<void> {
+  /** Shows a view, which ends a search, since that one looks through all tickets; or the rows that another filter leaves. */
+  async show({ view, filter = {} }: { view?: View; filter?: Partial<Filter> }): Promise<void> {
     const before = this.desk.state;
-    const next = { ...before.filter, ...filter };
-    this.desk.set({ view, filter: next });
+    const next = { ...before.filter, ...(view && { search: "" }), ...filter };
+    this.desk.set({ view: view ?? before.view, filter: next });
     this.desk.writeAddress();
     this.desk.set({ rows: [], more: null, loading: true });
     const asked = ++this.asked;

@@ -19,7 +19,7 @@ export function short(at: string, now = new Date()): string {
 export function day(at: string, now = new Date()): string {
   const time = new Date(at);
   if (time.toDateString() === now.toDateString()) return "Today";
-  if (time.toDateString() === new Date(now.getTime() - DAY).toDateString()) return "Yesterday";
+  if (time.toDateString() === new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1).toDateString()) return "Yesterday";
   return time.toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 }
 

@@ -20,6 +20,7 @@ declare global {
   }
 }
 
+const LONGEST_TAG = 35; // characters of a language's tag, RFC 5646, 4.4.1; the server takes no longer one
 const COLOR = /^#[0-9a-f]{6}$/i;
 const KEYS = ["keydown", "keypress", "keyup", "paste"];
 
@@ -27,7 +28,7 @@ const KEYS = ["keydown", "keypress", "keyup", "paste"];
 function start(script: HTMLScriptElement): void {
   const { key, locale, identityToken } = script.dataset;
   if (!key) return console.error("The chat widget needs the publishable key of the account as data-key.");
-  const language = locale || document.documentElement.lang || navigator.language || "en";
+  const [language = "en"] = [locale, document.documentElement.lang, navigator.language].flatMap((tag) => tag?.trim().slice(0, LONGEST_TAG) || []);
   const session = new Session({ endpoint: new URL("/graphql", script.src).href, key, locale: language, identityToken });
   const panel: PanelHandle = { opened: false, open: () => { panel.opened = true; }, close: () => { panel.opened = false; } };
   const host = document.createElement("baton-chat");

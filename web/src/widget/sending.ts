@@ -11,10 +11,14 @@ import type { Storage, Unsent } from "./storage";
 // The conversation has ended, or is out of reach: what is written begins the next one.
 const ENDED = new Set(["CONVERSATION_CLOSED", "CONVERSATION_FULL", "NOT_FOUND", "FORBIDDEN"]);
 const OWN_TAB = 5_000; // milliseconds for which a start is left to the tabs that have the customer's token
+const MOMENT = 100; // milliseconds
 const PROOF = 20_000; // milliseconds for which the proof is left to them: of two tokens, with the time for the second one
 const NO_PROOF = { code: "FORBIDDEN", message: "Nobody has proved whose conversation it is." };
 const NO_FILE = { code: "NOT_FOUND", message: "The file has to be chosen again." };
 const TOKENS = 2; // identity tokens that are tried; a message without a proof is better than none
+
+/** The server refused a message because of its files. */
+class FilesRefused extends RequestFailed {}
 
 /**
  * Sends the shopper's messages in order, one at a time. A message is stored before it is sent, and is sent with the same
@@ -45,16 +49,20 @@ export class Sending {
   retry(key: string): void {
     const refused = this.storage.unsent.find((message) => message.key === key);
     if (!refused) return;
-    const { text, attachments, after, locale } = refused;
-    const filesOf = this.hasFiles(refused) ? "" : refused.filesOf; // they are sent again: perhaps they have expired
+    const { text, attachments, after, locale, filesLost } = refused;
+    const isAtHand = this.hasFiles(refused);
+    const filesOf = isAtHand ? "" : refused.filesOf; // they are sent again: perhaps they have expired
+    const isLost = filesLost && !isAtHand; // the words go without them, and the shopper is told of them
+    const files = !isLost && { attachments, ...(filesOf !== undefined && { filesOf }) };
     this.storage.drop(key);
-    this.put({ key: random(), at: this.now(), text, attachments, after, locale, person: personOf(this.options.identityToken), ...(filesOf !== undefined && { filesOf }) });
+    this.put({ key: random(), at: this.now(), text, attachments: [], after, locale, person: personOf(this.options.identityToken), ...files });
+    if (isLost) this.put({ ...refused, key: random(), at: this.now(), text: "" });
     this.flush();
   }
 
   /** Whether a message that was refused may be sent again: its words can, and its files if they are for this conversation or at hand. */
   isRepeatable(message: Unsent): boolean {
-    return message.text.trim() !== "" || message.filesOf === this.session.kept?.id || this.hasFiles(message);
+    return message.text.trim() !== "" || this.hasFiles(message) || (!message.filesLost && message.filesOf === this.session.kept?.id);
   }
 
   private hasFiles({ attachments }: Unsent): boolean {
@@ -78,6 +86,13 @@ export class Sending {
       this.show();
       if (this.again) this.flush();
     });
+  }
+
+  /** Waits until what was written is sent. Returns whether nothing was written meanwhile. */
+  async isIdle(): Promise<boolean> {
+    const { last } = this;
+    while (this.running) await pause(MOMENT);
+    return this.last === last;
   }
 
   private put(message: Unsent): void {
@@ -120,7 +135,7 @@ export class Sending {
         succeeded();
       } catch (error) {
         if (error instanceof RequestFailed && error.passes) return error.retryAfter;
-        if (this.storage.has(message.key)) this.put({ ...message, failed: true });
+        if (this.storage.has(message.key)) this.put({ ...message, failed: true, ...(error instanceof FilesRefused && { filesLost: true }) });
         if (error instanceof RequestFailed && error.code === "AGENT_NOT_LIVE") void this.session.prepare();
       }
     }
@@ -166,7 +181,8 @@ export class Sending {
       const input = { conversationId: id, text, idempotencyKey: key, attachments };
       const { sendMessage: sent } = await execute(this.options.endpoint, token, SendMessageDocument, { input });
       const refused = sent.errors[0];
-      if (refused && ENDED.has(refused.code) && !refused.path?.includes("attachments")) return false;
+      if (refused?.path?.includes("attachments")) throw new FilesRefused(refused.code, refused.message);
+      if (refused && ENDED.has(refused.code)) return false;
       if (refused) refuse(refused);
       const { session } = this;
       if (!this.storage.has(key)) return true; // the shopper has changed meanwhile
@@ -186,7 +202,8 @@ export class Sending {
     const { uploads } = this.session;
     const files: SentFile[] = [];
     for (const [place, { id: before }] of attachments.entries()) {
-      const file = uploads.fileOf(before) ?? refuse(NO_FILE);
+      const file = uploads.fileOf(before);
+      if (!file) throw new FilesRefused(NO_FILE.code, NO_FILE.message);
       const sent = await upload(this.options.endpoint, token, file, { key: `${key}:${place}` });
       uploads.hold(sent.id, file);
       files.push(sent);

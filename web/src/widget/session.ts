@@ -44,6 +44,7 @@ export class Session {
   readonly proving: Proving;
   readonly uploads: Uploads;
   text = ""; // of the message that is being written
+  choose: (chosen?: () => void) => void = () => {}; // asks for files, which go with that message
   private unfollow: (() => void) | null = null;
   private followed: string | null = null;
   private typedAt: number | null = null; // on the clock of this page, which nobody sets
@@ -193,8 +194,9 @@ export class Session {
     return null;
   }
 
+  /** What was written before goes into this conversation; who writes on meanwhile does not want it to end any more. */
   async close(): Promise<void> {
-    await this.command(CloseDocument, { conversationId: this.followed ?? "" }, (data) => data.closeConversation);
+    if (await this.sending.isIdle()) await this.command(CloseDocument, { conversationId: this.followed ?? "" }, (data) => data.closeConversation);
   }
 
   click(messageId: string, productId: string): void {
@@ -212,11 +214,13 @@ export class Session {
     const { kept, state: { earlier } } = this;
     if (!kept || !earlier) return;
     const variables = { id: kept.id, before: earlier };
-    const { conversation } = await execute(this.options.endpoint, kept.token, EarlierMessagesDocument, variables);
-    if (!conversation || kept.id !== this.followed) return;
+    const found = await execute(this.options.endpoint, kept.token, EarlierMessagesDocument, variables).catch(() => null);
+    const conversation = found?.conversation;
+    if (kept.id !== this.followed) return;
+    if (!conversation) return this.set({ trouble: "refused" });
     const { nodes, pageInfo } = conversation.messages;
     this.state = withMessages(this.state, nodes);
-    this.set({ earlier: pageInfo.hasPreviousPage ? pageInfo.startCursor : null });
+    this.set({ earlier: pageInfo.hasPreviousPage ? pageInfo.startCursor : null, trouble: null });
   }
 
   /**
@@ -296,7 +300,7 @@ export class Session {
     this.state = withConversation(withPage(this.state, nodes, pageInfo.hasPreviousPage ? pageInfo.startCursor : null), view);
     this.setLive(true);
     this.follow(id, token, streamCursor);
-    if (view.closedAt !== null) this.uploads.clear();
+    if (view.closedAt !== null) this.uploads.end();
     else if (this.proving.isUnproved) void this.proving.prove();
   }
 
@@ -351,7 +355,7 @@ export class Session {
     this.state = reduced(this.state, item);
     clearTimeout(this.typingEnds);
     if (this.state.typing) this.typingEnds = setTimeout(() => this.set({ typing: null }), TYPING_END);
-    if (!isOpen(this.state)) this.uploads.clear();
+    if (!isOpen(this.state)) this.uploads.end();
     this.changed();
   }
 

@@ -49,6 +49,10 @@ export function reduced(state: State, item: Item): State {
       const spoken = item.message.author.kind === "SHOPPER" ? state.typing : null; // a reply ends what was typed
       return withConversation({ ...withMessages(state, [item.message]), typing: spoken }, item.conversation);
     }
+    case "MessageRedacted": {
+      const isShown = state.messages.some(({ sequence }) => sequence === item.message.sequence); // else a later page has it
+      return withConversation(isShown ? withMessages(state, [item.message]) : state, item.conversation);
+    }
     case "ConversationChanged":
     case "HandoffChanged":
       return withConversation(state, item.conversation);
@@ -63,7 +67,9 @@ export function reduced(state: State, item: Item): State {
 
 export function withMessages(state: State, messages: readonly Message[]): State {
   const all = new Map(state.messages.map((message) => [message.sequence, message]));
-  for (const message of messages) all.set(message.sequence, message);
+  for (const message of messages) {
+    if (message.redactedAt || !all.get(message.sequence)?.redactedAt) all.set(message.sequence, message); // a page may be older
+  }
   return { ...state, messages: [...all.values()].sort((one, other) => one.sequence - other.sequence) };
 }
 

@@ -28,6 +28,7 @@ export interface Unsent {
   person?: string | undefined; // the customer of that page
   begun?: { person: string | null }; // it may have begun a conversation already, as this person's
   failed?: boolean; // the server refused it: the shopper decides
+  filesLost?: boolean; // the server has its files no longer, or they are another conversation's
   filesOf?: string; // the conversation for which its files were uploaded
   sent?: { conversation: string; sequence: number }; // the server has taken it, as this message
 }

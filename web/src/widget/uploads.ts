@@ -57,6 +57,17 @@ export class Uploads {
     for (const oldest of [...this.held.keys()].slice(0, -MOST_HELD)) this.held.delete(oldest);
   }
 
+  /** The conversation has ended. Its files go into the next one if their bytes are at hand; of the others the shopper is told. */
+  end(): void {
+    const isLost = ({ sent }: Upload) => sent !== undefined && !this.held.has(sent.id);
+    if (this.session.state.uploads.some(isLost)) this.change((all) => all.map((one) => isLost(one) ? { key: one.key, name: one.name, failed: "notSent" } : one));
+  }
+
+  /** Whether a file that could not be sent may be tried again. */
+  isRepeatable(key: string): boolean {
+    return this.pending.has(key);
+  }
+
   /** Lets go what the last shopper sent. */
   forget(): void {
     this.clear();

@@ -4,6 +4,7 @@ import { Text } from "../../client/text";
 import { CHANNEL_NAMES, HANDOFF_NAMES, REASON_NAMES } from "../../pages/names";
 import { money } from "../../pages/numbers";
 import { clock, moment } from "../../pages/times";
+import { questionOf } from "../format";
 import { go, useBoard } from "../navigation";
 import type { Head, Message, Row, State } from "../state";
 import { Status, TagList, Verified } from "./list";
@@ -51,7 +52,7 @@ function Content({ state, id, close }: { state: State; id: string; close: () => 
       {view.asOf !== null && <p class="remark banner">As of {moment(view.asOf, zone)}. Later messages are left out.</p>}
       {head && <Facts head={view.asOf === null ? head : asOfHead(head, view.asOf)} zone={zone} past={view.asOf !== null} />}
       <p role="alert">{trouble}</p>
-      {head && transcript ? <Messages state={state} messages={transcript.messages} zone={zone} /> : <div class="messages" aria-busy={!trouble}>{row && <p class="item theirs" dir="auto">{row.firstQuestion}</p>}</div>}
+      {head && transcript ? <Messages state={state} messages={transcript.messages} zone={zone} /> : <div class="messages" aria-busy={!trouble}>{row && <p class="item theirs" dir="auto">{questionOf(row)}</p>}</div>}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { EventType } from "../../documents/generated";
-import { EVENT_NAMES } from "../format";
+import { EVENT_NAMES, questionOf } from "../format";
 import { span } from "../../pages/durations";
 import { CHANNEL_NAMES, REASON_NAMES } from "../../pages/names";
 import { clock } from "../../pages/times";
@@ -55,6 +55,6 @@ function detailOf(event: Happening): string {
     case "ProductRecommendedEvent":
       return event.products.map(({ title }) => title).join(", ");
     default:
-      return event.snapshot.firstQuestion;
+      return questionOf(event.snapshot);
   }
 }

@@ -1,8 +1,10 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { takeDrops } from "../../client/drops";
 import type { Desk } from "../desk";
 import type { Colleague, Row, Thread } from "../state";
 import { isNothing, type Kind, type Writing } from "../writing";
 import { AttachButton, Files, pasted } from "./files";
+import { useKeptFocus } from "./focus";
 
 const LONGEST = 32_000; // characters of a message
 export const FIELD = "writing"; // the ID of the field
@@ -24,9 +26,15 @@ export function Composer({ desk, open, thread, me, trouble }: Props) {
   const draft = writing[kind];
   const uploads = writing.uploading.filter((one) => one.kind === kind);
   const isUploading = uploads.some(({ problem }) => !problem);
-  const isReady = !isNothing(draft) && !writing.pending && !isUploading && thread !== null;
+  const excess = draft.text.length - LONGEST; // the field takes it all: a browser that cuts a pasted text says nothing of it
+  const isReady = excess <= 0 && !isNothing(draft) && !writing.pending && !isUploading && thread !== null;
   useEffect(() => { if (closedAt !== null) desk.writings.end(id); }, [closedAt, writing.reply]);
   const attach = (chosen: readonly File[]) => desk.uploads.add(id, kind, chosen);
+  const form = useRef<HTMLFormElement>(null);
+  useKeptFocus(form, () => form.current!.querySelector("textarea")); // the end of a conversation takes the field of the reply away
+  const attachNow = useRef(attach);
+  attachNow.current = attach;
+  useEffect(() => takeDrops(form.current!.closest<HTMLElement>(".thread")!, (files) => attachNow.current(files)), []);
   const send = () => { if (isReady) void desk.sending.send(kind); };
   const press = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
@@ -39,15 +47,14 @@ export function Composer({ desk, open, thread, me, trouble }: Props) {
   };
   const colleagues = thread?.writers.filter((writer) => writer.kind === "HUMAN_AGENT") ?? [];
   return (
-    <form class={isNote ? "writing note" : "writing"} onSubmit={(event) => { event.preventDefault(); send(); }}>
-      <p role="alert">{writing.problem || trouble}</p>
+    <form ref={form} class={isNote ? "writing note" : "writing"} onSubmit={(event) => { event.preventDefault(); send(); }}>
+      <p role="alert">{excess > 0 ? `A message takes ${LONGEST.toLocaleString()} characters. Take out ${excess.toLocaleString()}.` : [writing.problem, trouble].filter(Boolean).join(" ")}</p>
       {colleagues.length > 0 && <p class="collision" role="status"><bdi>{colleagues.map(({ name }) => name).join(", ")}</bdi> is writing to this shopper, too.</p>}
       <textarea
         key={kind} // a field of its own, so that no undo brings a note into a reply
         id={FIELD}
         rows={3}
         dir="auto"
-        maxLength={LONGEST}
         aria-label={isNote ? "Note" : "Reply"}
         aria-keyshortcuts="Control+Enter"
         placeholder={isNote ? "A note for colleagues" : "A reply to the shopper"}

@@ -57,6 +57,7 @@ function Search({ desk, value }: { desk: Desk; value: string }) {
   const [text, setText] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => { if (!value) setText(""); }, [value]); // a view was chosen, which ends the search
   const write = (written: string) => {
     setText(written);
     clearTimeout(timer.current);

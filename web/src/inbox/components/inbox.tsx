@@ -12,6 +12,7 @@ import { Tools } from "./tools";
 import { Views } from "./views";
 
 const FRAME = 16; // milliseconds; changes within them are drawn together
+const WORD = 2_000; // milliseconds from one letter to the next
 const WIDE = matchMedia("(min-width: 1280px)");
 
 export type DialogName = "help" | "assign" | "snooze";
@@ -116,18 +117,28 @@ function useFocus(openId: string | undefined): void {
 }
 
 function useShortcuts(run: (command: Command) => void, escape: () => void): void {
+  const field = useRef<{ element: Element; at: number } | null>(null); // the last one that was typed into
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
       const isTyping = takesText(event.target);
+      const isLetter = isTyping && event.key.length === 1;
+      field.current = isLetter ? { element: event.target as Element, at: performance.now() } : event.key.length > 1 ? null : field.current;
+      if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
       if (event.key === "Escape" && !event.isComposing) return isTyping ? (event.target as HTMLElement).blur() : escape();
       const command = shortcutsOn() ? commandOf(event, isTyping) : undefined;
       if (!command) return;
+      // The field has gone while a word was typed into it: its next letters are no commands.
+      if (field.current && !field.current.element.isConnected && performance.now() - field.current.at < WORD) return;
       event.preventDefault();
       run(command);
     };
+    const point = () => { field.current = null; };
     addEventListener("keydown", press);
-    return () => removeEventListener("keydown", press);
+    addEventListener("pointerdown", point);
+    return () => {
+      removeEventListener("keydown", press);
+      removeEventListener("pointerdown", point);
+    };
   });
 }
 

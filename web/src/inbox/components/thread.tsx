@@ -12,6 +12,7 @@ import { isFocusLost, useKeptFocus } from "./focus";
 import { channelName, Icon } from "./icons";
 import type { DialogName } from "./inbox";
 import { RedactDialog } from "./protection";
+import { useScrolling } from "./scrolling";
 
 interface Props {
   desk: Desk;
@@ -79,8 +80,10 @@ function Actions({ desk, open, me, isActing, setDialog }: Pick<Props, "desk" | "
   const { state, delivery, externalUrl, conversation } = open;
   const group = useRef<HTMLDivElement>(null);
   useKeptFocus(group, () => group.current!.querySelector<HTMLElement>("button, a") ?? document.querySelector<HTMLElement>(".thread .messages"));
-  const act = (action: Action) => ({ type: "button", "aria-disabled": isActing, onClick: () => void desk.act(open, action) } as const);
-  const ask = (dialog: DialogName) => ({ type: "button", "aria-disabled": isActing, onClick: () => { if (!isActing) setDialog(dialog); } } as const);
+  // The second click of a double one is meant for the same button, in whose place another one may be: Release in that of Take.
+  const button = (press: () => void) => ({ type: "button", "aria-disabled": isActing, onClick: ({ detail }: MouseEvent) => { if (detail < 2) press(); } } as const);
+  const act = (action: Action) => button(() => void desk.act(open, action));
+  const ask = (dialog: DialogName) => button(() => { if (!isActing) setDialog(dialog); });
   const isMine = open.assignee?.id === me?.id;
   const isOver = conversation.closedAt !== null || (state === "CLOSED" && conversation.controller.kind === "AI_AGENT");
   return (
@@ -105,39 +108,22 @@ function Actions({ desk, open, me, isActing, setDialog }: Pick<Props, "desk" | "
   );
 }
 
-const NEAR = 80; // pixels from the end, within which a new message scrolls the thread to it
-
 function Timeline({ desk, open, thread, me, isRemoving }: { desk: Desk; open: Row; thread: OpenThread; me: Colleague | null; isRemoving: boolean }) {
   const { messages, facts, earlier, unseen, writers, conversationId } = thread;
   const entries = useMemo(() => timelineOf(thread), [messages, facts, earlier]);
   const pending = useWriting(desk, conversationId, (writing) => writing.pending);
   const [redacted, setRedacted] = useState<Message | null>(null); // of which the dialog asks
   const remove = mayRedact(me) ? setRedacted : null;
-  const list = useRef<HTMLDivElement>(null);
+  const { list, scroll, keepEnd, toEnd, below } = useScrolling(desk, thread, entries, pending);
   useKeptFocus(list, () => list.current);
   const asked = useRef(false);
   useLayoutEffect(() => {
     if (asked.current && !redacted && isFocusLost()) list.current?.focus(); // the button that opened the dialog went with the words
     asked.current = redacted !== null;
   }, [redacted]);
-  const isAtEnd = useRef(true);
-  const before = useRef({ height: 0, first: 0 });
-  useLayoutEffect(() => { isAtEnd.current = true; }, [conversationId]);
-  useLayoutEffect(() => {
-    const element = list.current!;
-    const first = messages[0]?.sequence ?? 0;
-    // Earlier messages come above what is read, which stays where it is.
-    if (first < before.current.first) element.scrollTop += element.scrollHeight - before.current.height;
-    else if (isAtEnd.current) element.scrollTop = element.scrollHeight;
-    before.current = { height: element.scrollHeight, first };
-  }, [entries, writers, unseen, pending]);
-  const scroll = () => {
-    const { scrollHeight, scrollTop, clientHeight } = list.current!;
-    isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR;
-  };
   return (
     <>
-      <div ref={list} class={isRemoving ? "messages removing" : "messages"} tabIndex={0} role="log" aria-label="Messages" onScroll={scroll}>
+      <div ref={list} class={isRemoving ? "messages removing" : "messages"} tabIndex={0} role="log" aria-label="Messages" onScroll={scroll} onLoadCapture={keepEnd}>
         {earlier && <button class="small" type="button" onClick={() => void desk.conversation.earlier()}>Show earlier messages</button>}
         {entries.map((entry) => <EntryItem key={entry.key} entry={entry} name={open.conversation.displayName} removedAt={facts.transcriptRemovedAt} remove={remove} isRemoving={isRemoving} fresh={entry.kind === "message" && unseen.includes(entry.message)} />)}
         {pending && (
@@ -153,6 +139,7 @@ function Timeline({ desk, open, thread, me, isRemoving }: { desk: Desk; open: Ro
             {text && <p class="text" dir="auto">{text}</p>}
           </article>
         ))}
+        {below > 0 && <button class="newer" type="button" aria-live="off" onClick={toEnd}>New messages: {below}</button>}
       </div>
       {redacted && <RedactDialog desk={desk} message={redacted} close={() => setRedacted(null)} />}
     </>

@@ -3,6 +3,7 @@ import { emailIn } from "../identity";
 import type { Session } from "../session";
 import { asksForEmail, isOpen, type State } from "../state";
 import { filled, type Catalog } from "../texts";
+import { takeDrops } from "../../client/drops";
 import { isAccepted } from "../../client/upload";
 import type { Upload } from "../uploads";
 import { AttachIcon, CloseIcon, SendIcon } from "./icons";
@@ -24,6 +25,10 @@ export function Composer({ session, state, texts }: Props) {
   const busy = uploads.some(({ sent, failed }) => !sent && !failed);
   useEffect(() => field.current?.focus(), []);
   useEffect(() => grow(field.current!), [text]);
+  const addNow = useRef(add);
+  addNow.current = add;
+  useEffect(() => takeDrops(field.current!.closest("dialog")!, (files) => void addNow.current(files)), []);
+  const isTooLong = text.length > LONGEST; // the field takes it all: a browser that cuts a pasted text says nothing of it
   const closed = state.settings?.live === false && !isOpen(state);
   const empty = () => {
     setText("");
@@ -40,7 +45,7 @@ export function Composer({ session, state, texts }: Props) {
     else if (refusal === "INVALID") warn(texts.emailWrong);
   };
   const send = () => {
-    if (closed || busy || (!text.trim() && !uploads.some(({ sent }) => sent))) return;
+    if (closed || busy || isTooLong || (!text.trim() && !uploads.some(({ sent }) => sent))) return;
     const email = asksForEmail(state) ? emailIn(text) : undefined;
     if (email?.alone && !uploads.length) return void answer(email.address);
     if (email) session.set({ email: email.address });
@@ -66,19 +71,18 @@ export function Composer({ session, state, texts }: Props) {
   };
   return (
     <form class="composer" onSubmit={(event) => { event.preventDefault(); send(); }}>
-      {problem && <p role="alert" dir="auto">{problem}</p>}
+      {(problem || isTooLong) && <p role="alert" dir="auto">{problem || filled(texts.tooLong, { count: LONGEST })}</p>}
       {uploads.length > 0 && (
         <ul class="files">
           {uploads.map((upload) => <FileItem key={upload.key} upload={upload} session={session} texts={texts} />)}
         </ul>
       )}
       <div class="row">
-        <FileButton texts={texts} disabled={closed} busy={busy} add={add} />
+        <FileButton session={session} texts={texts} disabled={closed} busy={busy} add={add} />
         <textarea
           ref={field}
           rows={1}
           dir="auto"
-          maxLength={LONGEST}
           readOnly={closed} /* a disabled field would lose the focus */
           aria-disabled={closed}
           aria-label={texts.write}
@@ -103,29 +107,37 @@ function FileItem({ upload: { key, name, sent, failed }, session, texts }: Omit<
         {again && `: ${texts.notSent}`}
         {!sent && !failed && <span class="soft"> {texts.sending}</span>}
       </span>
-      {again && <button class="quiet" type="button" onClick={() => session.uploads.retry(key)}>{texts.retry}</button>}
+      {again && session.uploads.isRepeatable(key) && <button class="quiet" type="button" onClick={() => session.uploads.retry(key)}>{texts.retry}</button>}
       <button class="icon" type="button" aria-label={filled(texts.remove, { name })} onClick={() => session.uploads.remove(key)}><CloseIcon /></button>
     </li>
   );
 }
 
 interface FileButtonProps {
+  session: Session;
   texts: Catalog;
   disabled: boolean;
   busy: boolean; // it keeps the focus meanwhile, which a disabled button loses
-  add: (files: File[]) => void;
+  add: (files: File[]) => boolean;
 }
 
-function FileButton({ texts, disabled, busy, add }: FileButtonProps) {
+function FileButton({ session, texts, disabled, busy, add }: FileButtonProps) {
   const input = useRef<HTMLInputElement>(null);
+  const then = useRef<() => void>(undefined);
+  session.choose = (chosen) => {
+    then.current = chosen;
+    input.current!.click();
+  };
   const chosen = () => {
-    add([...input.current!.files!]);
+    const isAdded = add([...input.current!.files!]);
     input.current!.value = "";
+    if (isAdded) then.current?.();
+    then.current = undefined;
   };
   return (
     <>
       <input ref={input} type="file" multiple hidden tabIndex={-1} onChange={chosen} />
-      <button class="icon" type="button" aria-label={texts.attach} disabled={disabled} aria-disabled={busy} onClick={() => { if (!busy) input.current!.click(); }}><AttachIcon /></button>
+      <button class="icon" type="button" aria-label={texts.attach} disabled={disabled} aria-disabled={busy} onClick={() => { if (!busy) session.choose(); }}><AttachIcon /></button>
     </>
   );
 }
@@ -138,14 +150,17 @@ function useFiles({ session, state, texts }: Props) {
     if (settings && file.size > settings.largestAttachment) return filled(texts.tooLarge, { name: file.name });
     return settings && !isAccepted(file, settings.attachmentTypes) ? filled(texts.typeRefused, { name: file.name }) : "";
   };
-  const add = (chosen: File[]) => {
+  const add = (chosen: File[]) => { // returns whether all are taken
+    let isRefused = false;
     setProblem("");
     for (const file of chosen) {
       const full = session.state.uploads.length >= MOST_FILES;
       const refused = full ? filled(texts.tooMany, { count: MOST_FILES }) : refusal(file);
       if (refused) setProblem(refused);
       else session.uploads.add(file);
+      isRefused ||= refused !== "";
     }
+    return !isRefused;
   };
   return { problem, add, clear: () => setProblem(""), warn: setProblem };
 }

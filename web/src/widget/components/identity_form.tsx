@@ -9,7 +9,7 @@ export function IdentityForm({ session, state, texts }: { session: Session; stat
   const [wrong, setWrong] = useState(false);
   const busy = useRef(false);
   const field = useRef<HTMLInputElement>(null);
-  useLayoutEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => { if (!session.text.trim()) field.current?.focus(); }, []); // no letter of a message gets into the field
   useEffect(() => setEmail((typed) => typed || state.email), [state.email]);
   const submit = async (event: Event) => {
     event.preventDefault();

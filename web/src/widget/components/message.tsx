@@ -15,12 +15,14 @@ interface Props {
 
 export function MessageItem({ message, session, texts, locale, asked }: Props) {
   const own = message.author.kind === "SHOPPER";
+  const isRemoved = !message.text && !message.attachments.length && !message.products.length && !message.actions.length;
   const notice = message.author.kind === "SYSTEM" && !message.actions.length;
   return (
     <article class={own ? "message own" : notice ? "message notice" : "message"} data-sequence={message.sequence}>
       {!own && message.author.kind !== "SYSTEM" && <h3 dir="auto">{message.author.name}</h3>}
       <div class="bubble">
         {message.text && <Text text={message.text} labels={!own} />}
+        {isRemoved && <p class="removed">{texts.removed}</p>}
         {message.attachments.map((file) => <File key={file.id} file={file} />)}
       </div>
       {message.products.length > 0 && (

@@ -109,7 +109,7 @@ function End({ session, texts }: Pick<PanelProps, "session" | "texts">) {
   if (!asked) return <button ref={end} class="quiet" type="button" onClick={() => setAsked(true)}>{texts.end}</button>;
   return (
     <span class="question" role="group" aria-label={texts.endQuestion}>
-      <button ref={question} class="quiet danger" type="button" onClick={() => void session.close()}>{texts.end}</button>
+      <button ref={question} class="quiet danger" type="button" onClick={({ detail }) => { if (detail < 2) void session.close(); }}>{texts.end}</button>
       <button class="quiet" type="button" onClick={() => setAsked(false)}>{texts.cancel}</button>
     </span>
   );

@@ -44,7 +44,7 @@ export function Widget({ session, texts, locale, panel }: Props) {
         type="button"
         aria-expanded={open}
         aria-label={open ? texts.close : [texts.open, news].filter(Boolean).join(". ")}
-        onClick={() => (open ? close() : setOpen(true))}
+        onClick={({ detail }) => { if (detail < 2) setOpen(!open); }} /* the second click of a double one would close it */
       >
         {open ? <CloseIcon /> : <ChatIcon />}
         {count > 0 && <span class="badge" aria-hidden="true">{count > 9 ? "9+" : count}</span>}

@@ -24,6 +24,8 @@ export interface Catalog {
   earlier: string;
   unread: string; // {count}
   unavailable: string;
+  removed: string;
+  tooLong: string; // {count}
   tooLarge: string; // {name}
   tooMany: string; // {count}
   typeRefused: string; // {name}

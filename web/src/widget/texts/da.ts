@@ -25,6 +25,8 @@ export const da: Catalog = {
   earlier: "Vis tidligere beskeder",
   unread: "Nye beskeder: {count}",
   unavailable: "Chatten er ikke tilgængelig lige nu.",
+  removed: "Denne besked er fjernet.",
+  tooLong: "En besked kan højst have {count} tegn.",
   tooLarge: "{name} er for stor.",
   tooMany: "Du kan sende højst {count} filer på én gang.",
   typeRefused: "{name} er af en type, som ikke kan sendes her.",

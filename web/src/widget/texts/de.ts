@@ -25,6 +25,8 @@ export const de: Catalog = {
   earlier: "Frühere Nachrichten anzeigen",
   unread: "Neue Nachrichten: {count}",
   unavailable: "Der Chat ist im Moment nicht verfügbar.",
+  removed: "Diese Nachricht wurde entfernt.",
+  tooLong: "Eine Nachricht kann höchstens {count} Zeichen haben.",
   tooLarge: "{name} ist zu groß.",
   tooMany: "Sie können höchstens {count} Dateien auf einmal senden.",
   typeRefused: "{name} hat einen Typ, der hier nicht gesendet werden kann.",

@@ -25,6 +25,8 @@ export const en: Catalog = {
   earlier: "Show earlier messages",
   unread: "New messages: {count}",
   unavailable: "The chat is not available at the moment.",
+  removed: "This message was removed.",
+  tooLong: "A message can have at most {count} characters.",
   tooLarge: "{name} is too large.",
   tooMany: "You can send at most {count} files at once.",
   typeRefused: "{name} is of a type that cannot be sent here.",

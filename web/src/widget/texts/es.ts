@@ -25,6 +25,8 @@ export const es: Catalog = {
   earlier: "Mostrar mensajes anteriores",
   unread: "Mensajes nuevos: {count}",
   unavailable: "El chat no está disponible en este momento.",
+  removed: "Este mensaje se ha eliminado.",
+  tooLong: "Un mensaje puede tener {count} caracteres como máximo.",
   tooLarge: "{name} es demasiado grande.",
   tooMany: "Puedes enviar como máximo {count} archivos a la vez.",
   typeRefused: "{name} es de un tipo que no se puede enviar aquí.",

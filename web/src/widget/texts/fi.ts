@@ -25,6 +25,8 @@ export const fi: Catalog = {
   earlier: "Näytä aiemmat viestit",
   unread: "Uusia viestejä: {count}",
   unavailable: "Chat ei ole juuri nyt käytettävissä.",
+  removed: "Tämä viesti on poistettu.",
+  tooLong: "Viestissä voi olla enintään {count} merkkiä.",
   tooLarge: "{name} on liian suuri.",
   tooMany: "Voit lähettää enintään {count} tiedostoa kerralla.",
   typeRefused: "{name} on tyyppiä, jota ei voi lähettää täällä.",

@@ -25,6 +25,8 @@ export const fr: Catalog = {
   earlier: "Afficher les messages précédents",
   unread: "Nouveaux messages : {count}",
   unavailable: "Le chat n'est pas disponible pour le moment.",
+  removed: "Ce message a été supprimé.",
+  tooLong: "Un message peut contenir {count} caractères au maximum.",
   tooLarge: "{name} est trop volumineux.",
   tooMany: "Vous pouvez envoyer au maximum {count} fichiers à la fois.",
   typeRefused: "{name} est d'un type qui ne peut pas être envoyé ici.",

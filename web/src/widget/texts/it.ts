@@ -25,6 +25,8 @@ export const it: Catalog = {
   earlier: "Mostra i messaggi precedenti",
   unread: "Nuovi messaggi: {count}",
   unavailable: "La chat non è disponibile in questo momento.",
+  removed: "Questo messaggio è stato rimosso.",
+  tooLong: "Un messaggio può avere al massimo {count} caratteri.",
   tooLarge: "{name} è troppo grande.",
   tooMany: "Puoi inviare al massimo {count} file alla volta.",
   typeRefused: "{name} è di un tipo che non si può inviare qui.",

@@ -25,6 +25,8 @@ export const nb: Catalog = {
   earlier: "Vis tidligere meldinger",
   unread: "Nye meldinger: {count}",
   unavailable: "Chatten er ikke tilgjengelig akkurat nå.",
+  removed: "Denne meldingen er fjernet.",
+  tooLong: "En melding kan ha høyst {count} tegn.",
   tooLarge: "{name} er for stor.",
   tooMany: "Du kan sende høyst {count} filer om gangen.",
   typeRefused: "{name} er av en type som ikke kan sendes her.",

@@ -25,6 +25,8 @@ export const nl: Catalog = {
   earlier: "Eerdere berichten tonen",
   unread: "Nieuwe berichten: {count}",
   unavailable: "De chat is op dit moment niet beschikbaar.",
+  removed: "Dit bericht is verwijderd.",
+  tooLong: "Een bericht mag hoogstens {count} tekens hebben.",
   tooLarge: "{name} is te groot.",
   tooMany: "Je kunt maximaal {count} bestanden tegelijk versturen.",
   typeRefused: "{name} is van een type dat hier niet kan worden verstuurd.",

@@ -25,6 +25,8 @@ export const pl: Catalog = {
   earlier: "Pokaż wcześniejsze wiadomości",
   unread: "Nowe wiadomości: {count}",
   unavailable: "Czat jest w tej chwili niedostępny.",
+  removed: "Ta wiadomość została usunięta.",
+  tooLong: "Wiadomość może mieć najwyżej {count} znaków.",
   tooLarge: "Plik {name} jest za duży.",
   tooMany: "Możesz wysłać najwyżej {count} plików naraz.",
   typeRefused: "Plik {name} ma typ, którego nie można tu wysłać.",

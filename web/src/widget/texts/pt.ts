@@ -25,6 +25,8 @@ export const pt: Catalog = {
   earlier: "Mostrar mensagens anteriores",
   unread: "Mensagens novas: {count}",
   unavailable: "O chat não está disponível neste momento.",
+  removed: "Esta mensagem foi removida.",
+  tooLong: "Uma mensagem pode ter no máximo {count} caracteres.",
   tooLarge: "{name} é demasiado grande.",
   tooMany: "Pode enviar no máximo {count} ficheiros de cada vez.",
   typeRefused: "{name} é de um tipo que não pode ser enviado aqui.",

@@ -25,6 +25,8 @@ export const sv: Catalog = {
   earlier: "Visa tidigare meddelanden",
   unread: "Nya meddelanden: {count}",
   unavailable: "Chatten är inte tillgänglig just nu.",
+  removed: "Det här meddelandet har tagits bort.",
+  tooLong: "Ett meddelande kan ha högst {count} tecken.",
   tooLarge: "{name} är för stor.",
   tooMany: "Du kan skicka högst {count} filer åt gången.",
   typeRefused: "{name} är av en typ som inte kan skickas här.",

@@ -91,6 +91,7 @@ fragment ListedConversation on Conversation {
   displayName
   identityVerified
   firstQuestion
+  firstQuestionRemovedAt
   transcriptRemovedAt
   status
   channel
@@ -127,6 +128,7 @@ fragment SalePage on AttributedSaleConnection {
       id
       displayName
       firstQuestion
+      firstQuestionRemovedAt
       transcriptRemovedAt
       channel
       startedAt
@@ -150,6 +152,7 @@ fragment Happening on BusinessEvent {
   snapshot {
     displayName
     firstQuestion
+    firstQuestionRemovedAt
   }
   ... on ConversationEscalatedEvent {
     reason
@@ -188,6 +191,7 @@ fragment HappeningPage on EventConnection {
   displayName
   identityVerified
   firstQuestion
+  firstQuestionRemovedAt
   transcriptRemovedAt
   status
   channel
@@ -231,6 +235,7 @@ fragment ConversationPage on ConversationConnection {
       id
       displayName
       firstQuestion
+      firstQuestionRemovedAt
       transcriptRemovedAt
       channel
       startedAt
@@ -259,6 +264,7 @@ fragment ConversationPage on ConversationConnection {
   snapshot {
     displayName
     firstQuestion
+    firstQuestionRemovedAt
   }
   ... on ConversationEscalatedEvent {
     reason
@@ -380,6 +386,7 @@ fragment Report on Metrics {
   snapshot {
     displayName
     firstQuestion
+    firstQuestionRemovedAt
   }
   ... on ConversationEscalatedEvent {
     reason
@@ -413,6 +420,7 @@ fragment Report on Metrics {
   displayName
   identityVerified
   firstQuestion
+  firstQuestionRemovedAt
   transcriptRemovedAt
   status
   channel
@@ -516,6 +524,7 @@ fragment TranscriptMessage on Message {
   displayName
   identityVerified
   firstQuestion
+  firstQuestionRemovedAt
   transcriptRemovedAt
   status
   channel
@@ -1536,6 +1545,7 @@ fragment ThreadFacts on Conversation {
     errors {
       code
       message
+      ...Unseen
     }
   }
 }
@@ -1585,6 +1595,32 @@ fragment ThreadFacts on Conversation {
       reason
       summary
     }
+  }
+}
+fragment ShoppersMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  redactedAt
+  via
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+    problem
+  }
+}
+fragment Unseen on StaleView {
+  unseen {
+    ...ShoppersMessage
   }
 }`),Ve=new H(`
     mutation ReturnToAgent($input: TicketInput!) {
@@ -1654,6 +1690,7 @@ fragment ThreadFacts on Conversation {
     errors {
       code
       message
+      ...Unseen
     }
   }
 }
@@ -1703,6 +1740,32 @@ fragment ThreadFacts on Conversation {
       reason
       summary
     }
+  }
+}
+fragment ShoppersMessage on Message {
+  id
+  sequence
+  kind
+  text
+  sentAt
+  redactedAt
+  via
+  author {
+    kind
+    name
+  }
+  attachments {
+    id
+    name
+    contentType
+    bytes
+    url
+    problem
+  }
+}
+fragment Unseen on StaleView {
+  unseen {
+    ...ShoppersMessage
   }
 }`),Ue=new H(`
     mutation ReopenTicket($input: TicketInput!) {
@@ -1890,11 +1953,7 @@ fragment ThreadFacts on Conversation {
     errors {
       code
       message
-      ... on StaleView {
-        unseen {
-          ...ShoppersMessage
-        }
-      }
+      ...Unseen
     }
   }
 }
@@ -1917,6 +1976,11 @@ fragment ThreadFacts on Conversation {
     bytes
     url
     problem
+  }
+}
+fragment Unseen on StaleView {
+  unseen {
+    ...ShoppersMessage
   }
 }
 fragment ThreadMessage on Message {

@@ -83,6 +83,13 @@ async def claim(session: Session, database: MongoDatabase, account_id: AccountId
     return 0 if document is None else int(document["seq"])
 
 
+async def claim_all(session: Session, database: MongoDatabase, account_ids: Sequence[AccountId]) -> None:
+    """Write to the heads of several logs, as `claim` does to one."""
+    await database.collection(HEADS).update_many(
+        {"_id": {"$in": list(account_ids)}}, {"$set": {"claimed": True}}, session=session
+    )
+
+
 async def release(session: Session, database: MongoDatabase, account_id: AccountId) -> None:
     """Remove the mark of `claim` without advancing the head."""
     await database.collection(HEADS).update_one({"_id": account_id}, {"$unset": {"claimed": True}}, session=session)

@@ -20,7 +20,7 @@ Retries, until the deadline of each command:
 
     lost race         at once. The next attempt claims the log head first (`batch.py`).
     write conflict    Another process holds the head. Wait until the change stream delivers an event of its commit, at
-                      most for as long as our last batch took, with jitter: theirs take about as long. After a second,
+                      most for some times as long as our last batch took: theirs take about as long. After a second,
                       abort transactions whose process has died; MongoDB would keep them, and the head, for a minute.
     other transient   Exponential back-off with jitter: 10 ms, doubling up to 250 ms.
 
@@ -56,6 +56,7 @@ _MAX_BATCH = 100  # commands: more of them hardly cost less each, and the first 
 _MAX_QUEUE = 5_000  # waiting commands; one beyond would not have its turn within the deadline
 _DEADLINE = 8.0  # seconds for a command: an election of a replica set takes less
 _TURN_WAIT = (0.004, 0.25)  # seconds, least and most, between two attempts to hold the log head
+_TURNS_OF_HOLDER = 3  # for which its events are waited for: it rarely ends without one, and each attempt costs it too
 _BACKOFF = (0.01, 0.25)  # seconds, first and longest, between two attempts on a failing database
 _JITTER = 0.5
 _MAX_DELIVERED = 200  # events kept during an attempt; if there are more, the next batch reads them
@@ -115,9 +116,10 @@ class AccountWriter:
         """Note an event of the account that the change stream delivers."""
         if event.seq > (self._runner.head or 0):
             self._has_moved.set()
-            if self._attempts:
+            if self._attempts:  # it may be of our own commit, whose confirmation has not come yet
                 self._delivered.append(event)
             else:
+                self._shared.note_others()
                 self._runner.follow(event)
 
     async def finish(self) -> None:
@@ -130,7 +132,7 @@ class AccountWriter:
             while self._queue:
                 await self._wait_for_others(self._others_until - time.monotonic())
                 await self._commit(self._fill([]))
-                if self._runner.is_contended:
+                if self._runner.alternates:
                     self._has_moved.clear()  # of our own commit
                     self._others_until = time.monotonic() + self._turn()
         finally:
@@ -160,15 +162,17 @@ class AccountWriter:
                 await self._attempt(commands, alone=alone, shares=failures < _SHARED_FAILURES)
                 return  # noqa: TRY300 - the loop is for what failed
             except LostRace:
-                self._runner.is_contended = True
+                self._runner.note_contention()
             except PyMongoError as error:
                 failures += 1
                 if not error.has_error_label("TransientTransactionError"):
                     with driver_errors():
                         raise
                 if isinstance(error, OperationFailure) and error.code == WRITE_CONFLICT:
-                    self._runner.is_contended = True
-                    await self._wait_for_others(self._turn())
+                    self._runner.note_contention()
+                    await self._wait_for_others(self._turn(_TURNS_OF_HOLDER))
+                    if not self._has_moved.is_set():
+                        failures = _SHARED_FAILURES  # the head may still be held, which would hold up others again
                     if time.monotonic() > held_since + _HELD_TOO_LONG:
                         await abort_abandoned_transactions(self._database)
                         held_since = time.monotonic()
@@ -180,14 +184,14 @@ class AccountWriter:
         """Commit the commands, and unless `alone` those that have come since. `shares`: with those of others too."""
 
         def take() -> list[Change]:
+            self._attempts = True
             _drop_unwanted(commands if alone else self._fill(commands))
             return [command.change for command in commands]
 
         self._has_moved.clear()
         began = time.monotonic()
-        self._attempts = True
         try:
-            if alone or not shares or self._runner.commits_alone:
+            if alone or not shares or self._runner.is_slow:
                 [outcomes] = await self._commit_together(self._database, [(self._runner, take())])
                 assert outcomes is not None, "the first account of a transaction is always run"
             else:
@@ -203,10 +207,10 @@ class AccountWriter:
             elif not command.result.done():
                 command.result.set_result(result)
 
-    def _turn(self) -> float:
-        """Return the seconds that another process's batch may take."""
+    def _turn(self, count: int = 1) -> float:
+        """Return the seconds that so many batches of other processes may take."""
         least, most = _TURN_WAIT
-        return jittered(min(max(self._last_batch_took, least), most), _JITTER)
+        return jittered(min(max(self._last_batch_took * count, least), most), _JITTER)
 
     async def _wait_for_others(self, seconds: float) -> None:
         """Wait until another process has committed, or so many seconds are over."""

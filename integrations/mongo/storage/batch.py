@@ -17,11 +17,11 @@ always conflict in this document. The runner of an account uses it in one of thr
     reading      In a transaction with other accounts: the heads of all are read first, by one command, so that a head
                  that was moved costs nobody a race. Concurrent transactions still conflict.
     claiming     After a lost race or a conflict. The transaction writes the head before any work, which makes every
-                 other writer of the account conflict at once.
+                 other writer of the account conflict at once. Those of several accounts are written by one command.
 
 The cache follows the events of other processes as the change stream delivers them (`follow`). Where the head has moved
 further, the events between are read, if they are few; else the stored entities are. The runner returns from claiming
-once a claimed batch finds that nobody else has written in between.
+when for some seconds no claimed batch has found that somebody else has written in between.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ from integrations.mongo.event_log.log import (
     advanced,
     bodies_in,
     claim,
+    claim_all,
     event_documents,
     head_in,
     heads_in,
@@ -66,6 +67,7 @@ Change = Callable[[UnitOfWork], Awaitable[Any]]
 Outcome = tuple[Any, Exception | None]  # what the change returned, or what it raised
 
 _MAX_MISSED_EVENTS = 200  # of another process; beyond it, reading the entities anew costs less than their events
+_CONTENDED = 5.0  # seconds for which others are expected to write again: a claim costs little, a conflict a transaction
 _SLOW = 0.1  # seconds: an account whose commands run for longer should not hold up others
 _COMMIT_DEADLINE = 8.0  # seconds for which an unknown commit is repeated: a replica set elects a primary within it
 _COMMIT_PAUSE = 0.05  # seconds between two commits of one transaction
@@ -100,7 +102,8 @@ class BatchRunner:
         self._vocabulary = vocabulary
         self._on_committed = on_committed
         self._head: int | None = None  # log position after our last batch, which the cache is of; None: not known
-        self.is_contended = False  # whether another process was seen writing since our last claimed batch
+        self._contended_until = 0.0  # of `time.monotonic`
+        self.alternates = False  # whether another process was seen writing between our last two claimed batches
         self.is_slow = False  # whether the commands of the last batch ran for long
         self._others_wrote = False  # whether `follow` has met events of other processes since our last claimed batch
 
@@ -110,20 +113,28 @@ class BatchRunner:
         return self._head
 
     @property
-    def commits_alone(self) -> bool:
-        """Whether the account should not share a transaction at present."""
-        return self.is_contended or self.is_slow
+    def is_contended(self) -> bool:
+        """Whether another process competes for the account at present."""
+        return time.monotonic() < self._contended_until
 
-    async def begin(self, session: Session, *, head: int | None = None) -> Batch:
-        """Return a batch to run commands in. `head`: the log position, if it was read in this transaction."""
-        known, claims = self._head, self.is_contended and head is None
+    def note_contention(self) -> None:
+        """Take note that another process competes for the account."""
+        self._contended_until = time.monotonic() + _CONTENDED
+
+    async def begin(self, session: Session, *, head: int | None = None, has_claimed: bool = False) -> Batch:
+        """Return a batch to run commands in. `head`: the log position, if it was read in this transaction, which has
+        claimed it or not."""
+        known, claims = self._head, self.is_contended if head is None else has_claimed
         if head is None and known is not None and not claims:
+            self.alternates = False
             return self._batch(session, known)
         if head is None:
             head = await (claim if claims else head_in)(session, self._database, self.account_id)
         batch = self._batch(session, head)
         batch.has_claimed, batch.has_read_head = claims, True
-        self.is_contended = claims and (head != known or self._others_wrote)
+        self.alternates = claims and (head != known or self._others_wrote)
+        if self.alternates:
+            self.note_contention()
         self._others_wrote = False
         if head != known:
             await self._catch_up(batch)
@@ -266,15 +277,23 @@ async def _run_all(
 ) -> tuple[list[Batch], list[list[Outcome]]]:
     """Run the changes of one account after the other, until they have taken too long."""
     heads: dict[AccountId, int] = {}
+    claimed: list[AccountId] = []
     if len(works) > 1:
+        claimed = [runner.account_id for runner, _ in works if runner.is_contended]
+        if claimed:
+            await claim_all(session, database, claimed)
         heads = await heads_in(session, database, [runner.account_id for runner, _ in works])
     batches, outcomes, began = [], [], time.monotonic()
     for runner, changes in works:
-        batch = await runner.begin(session, head=heads.get(runner.account_id))
+        its = runner.account_id
+        batch = await runner.begin(session, head=heads.get(its), has_claimed=its in claimed)
         outcomes.append(await runner.run(batch, changes))
         batches.append(batch)
         if time.monotonic() - began > _SLOW:
             break
+    for runner, _ in works[len(batches) :]:
+        if runner.account_id in claimed:
+            await release(session, database, runner.account_id)
     return batches, outcomes
 
 

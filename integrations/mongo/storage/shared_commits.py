@@ -6,22 +6,31 @@ One round gathers the next: what comes while it runs waits for its end, at most 
 hangs holds up nobody outside of it, and no account has two batches at the same time, since its writer waits for the
 first.
 
+While other processes commit too, a busy process waits a little before each round, for the callers who have just got
+their results: they mostly come again. Each process has a part of the callers, so its rounds would be small, and a small
+round costs as many commands as a large one; MongoDB works for the others meanwhile. With one process alone it would be
+idle, so there the next round begins at once.
+
 An account costs others little:
 
     its commands are refused      nothing: they leave no trace in its batch
     its commands run for long     the accounts behind it in the round go to the next one; then it commits alone for as
                                   long as its commands are slow (`BatchRunner.is_slow`)
     its head was moved            one read of the missed events
-    its transaction conflicts,    the round is divided in halves, again and again, until the account is alone, and has
-    or cannot be written          the error; then it commits alone until nobody contends (`BatchRunner.is_contended`)
+    its transaction conflicts,    the round is divided, again and again, until the account is alone, and has the error:
+    or cannot be written          first into the accounts that are contended and the others, then in halves
+    another process competes      its head is claimed before any work, so that a conflict costs one command; a batch
+                                  that has met one, and no end of the other process's, is tried again alone
     the database fails            all retry, each by its own deadline
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pymongo.errors import OperationFailure, PyMongoError
@@ -33,6 +42,10 @@ from integrations.mongo.storage.batch import BatchRunner, Change, Commit, Outcom
 WRITE_CONFLICT = 112  # MongoDB's error code
 _MAX_TOGETHER = 200  # commands of a round: more of them hardly cost less each, and the first would wait longer
 _GATHER = 0.1  # seconds
+_BUSY = 4  # accounts of a round, from which on it is worth while to wait for more
+_WAIT_SHARE = 0.25  # of the time of the last round
+_LONGEST_WAIT = 0.02  # seconds
+_OTHERS = 1.0  # seconds after an event of another process for which it is expected to go on
 
 
 @dataclass(slots=True, eq=False)
@@ -48,8 +61,16 @@ class SharedCommits:
         self._database = database
         self._commit_together = commit
         self._waiting: deque[_Waiting] = deque()
+        self._has_more = asyncio.Event()
         self._rounds: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
+        self._last_size = 0  # accounts of the last round
+        self._last_took = 0.0  # seconds
+        self._others_until = 0.0  # of `time.monotonic`
+
+    def note_others(self) -> None:
+        """Take note that another process has committed."""
+        self._others_until = time.monotonic() + _OTHERS
 
     async def run(self, runner: BatchRunner, take: Callable[[], list[Change]]) -> list[Outcome]:
         """Commit changes of an account with those of others. `take` returns them once, when the transaction begins.
@@ -59,6 +80,7 @@ class SharedCommits:
         """
         waiting = _Waiting(runner, take)
         self._waiting.append(waiting)
+        self._has_more.set()
         if self._task is None:
             self._task = asyncio.create_task(self._run_rounds(), name="shared commits")
         return await waiting.outcomes
@@ -66,12 +88,26 @@ class SharedCommits:
     async def _run_rounds(self) -> None:
         try:
             while self._waiting:
-                task = asyncio.create_task(self._commit(self._next()), name="shared commit")
+                await self._wait_for_more()
+                began, round_ = time.monotonic(), self._next()
+                task = asyncio.create_task(self._commit(round_), name="shared commit")
                 self._rounds.add(task)
                 task.add_done_callback(self._rounds.discard)
                 await asyncio.wait([task], timeout=_GATHER)
+                self._last_size, self._last_took = len(round_), time.monotonic() - began
         finally:
             self._task = None
+
+    async def _wait_for_more(self) -> None:
+        """Wait for callers to come again, as long as that pays."""
+        if self._last_size < _BUSY or time.monotonic() > self._others_until:
+            return
+        wanted = len(self._waiting) + self._last_size
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(self._last_took * _WAIT_SHARE, _LONGEST_WAIT)):
+                while len(self._waiting) < wanted:
+                    self._has_more.clear()
+                    await self._has_more.wait()
 
     def _next(self) -> list[_Waiting]:
         """Return the accounts of the next round, with their changes."""
@@ -95,8 +131,7 @@ class SharedCommits:
             results = await self._commit_together(self._database, [(each.runner, each.changes) for each in together])
         except Exception as error:  # noqa: BLE001 - belongs to the accounts, and must not end the rounds
             if len(together) > 1 and _is_of_one(error):
-                half = len(together) // 2
-                await asyncio.gather(self._commit(together[:half]), self._commit(together[half:]))
+                await asyncio.gather(*(self._commit(part) for part in _divided(together)))
                 return
             for waiting in together:
                 if not waiting.outcomes.done():
@@ -110,6 +145,15 @@ class SharedCommits:
                 waiting.outcomes.set_result(outcomes)
         if not_run:
             await self._commit(not_run)
+
+
+def _divided(together: Sequence[_Waiting]) -> tuple[Sequence[_Waiting], Sequence[_Waiting]]:
+    """Return two parts, of which one probably has the account that is in the way of the others."""
+    contended = [each for each in together if each.runner.is_contended]
+    if 0 < len(contended) < len(together):
+        return contended, [each for each in together if each not in contended]
+    half = len(together) // 2
+    return together[:half], together[half:]
 
 
 def _is_of_one(error: Exception) -> bool:

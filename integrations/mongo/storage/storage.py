@@ -97,6 +97,8 @@ class MongoStorage:
             self._knowledge.on_event(event)
         if (writer := self._writers.get(event.account_id)) is not None:
             writer.on_event(event)
+        else:
+            self._shared.note_others()
         if isinstance(event.body, ShopperErased):
             self._forget(event.account_id)
 

@@ -25,7 +25,7 @@ from domain.values.ids import AccountId, StaffId
 from integrations.mongo.client import connect, connect_for_stream
 from integrations.mongo.event_log.change_stream import MongoChangeStream
 from integrations.mongo.indexes import create_indexes
-from integrations.mongo.storage import account_writer, batch
+from integrations.mongo.storage import account_writer, batch, shared_commits
 from integrations.mongo.storage.storage import MongoStorage
 from tests.api.graphql.serving import until
 from tests.harness.clean_database import clean_client, clean_name  # noqa: F401
@@ -175,6 +175,85 @@ async def test_what_another_process_has_written_is_not_read_again(
     assert (await other.send(conversation)).message.sequence == 4
     assert [name for name in commands.names if not name.startswith(("update", "insert", "commit"))] == []
     assert len(commands.names) == 6, commands.names
+
+
+async def test_contended_accounts_share_a_transaction(
+    shops: list[Shop], commands: CommandCounts, storage: MongoStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "_SLOW", 60.0)  # however busy the machine is
+    for shop in shops:
+        storage._writers[shop.account_id]._runner.note_contention()
+    commands.clear()
+    await asyncio.gather(*(storage.write(shop.account_id, emit) for shop in shops))
+    claim, *others = commands.names
+    assert [claim, *others] == [
+        "update account_state",
+        "find account_state",
+        "update account_state",
+        "insert events",
+        "commitTransaction",
+    ]
+    assert [await shop.check() for shop in shops] == [2] * 8
+
+
+async def test_the_claims_of_accounts_that_go_to_the_next_transaction_are_released(
+    shops: list[Shop], storage: MongoStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "_SLOW", -1.0)  # every transaction is left after its first account
+    for shop in shops:
+        storage._writers[shop.account_id]._runner.note_contention()
+    await asyncio.gather(*(storage.write(shop.account_id, emit) for shop in shops))
+    assert [await shop.check() for shop in shops] == [2] * 8
+
+
+async def test_a_held_account_of_many_contended_ones_delays_no_other(
+    shops: list[Shop], storage: MongoStorage, mongo_client: AsyncMongoClient[Json]
+) -> None:
+    held, *others = shops
+    async with mongo_client.start_session() as session:
+        await session.start_transaction()
+        await held.database["account_state"].update_one(
+            {"_id": held.account_id}, {"$set": {"claimed": True}}, session=session
+        )
+        for shop in shops[:4]:
+            storage._writers[shop.account_id]._runner.note_contention()
+        waits = asyncio.create_task(storage.write(held.account_id, emit))
+        await asyncio.gather(*(storage.write(shop.account_id, emit) for shop in others))
+        assert not waits.done()
+        await session.abort_transaction()
+    await waits
+    assert [await shop.check() for shop in shops] == [2] * 8
+
+
+async def test_a_busy_process_waits_for_those_who_come_again_while_others_commit(
+    shops: list[Shop], commands: CommandCounts, storage: MongoStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "_SLOW", 60.0)  # however busy the machine is
+    monkeypatch.setattr(shared_commits, "_GATHER", 60.0)
+    monkeypatch.setattr(shared_commits, "_WAIT_SHARE", 1_000.0)
+    monkeypatch.setattr(shared_commits, "_LONGEST_WAIT", 60.0)
+    hold, begun = asyncio.Event(), asyncio.Event()
+
+    async def slow(uow: UnitOfWork) -> None:
+        begun.set()
+        await hold.wait()
+        await emit(uow)
+
+    async def twice(shop: Shop) -> None:
+        await storage.write(shop.account_id, slow)
+        await storage.write(shop.account_id, emit)
+
+    commands.clear()
+    first = [asyncio.create_task(twice(shop)) for shop in shops[:4]]
+    await begun.wait()
+    second = [asyncio.create_task(storage.write(shop.account_id, emit)) for shop in shops[4:]]
+    await asyncio.sleep(0.05)
+    body = ConversationsImported(source="abcd", count=1)
+    storage.on_event(LoggedEvent(account_id=AccountId("other"), seq=2, at=START, topics=(), body=body))
+    hold.set()
+    await asyncio.gather(*first, *second)
+    assert commands.names.count("commitTransaction") == 2, "one of four accounts, and one of all"
+    assert [await shop.check() for shop in shops] == [3] * 4 + [2] * 4
 
 
 async def test_two_processes_send_to_one_conversation(

@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.email_confirmation.tokens import CONFIRM_PATH
 
@@ -41,6 +42,16 @@ class _WithoutCookies(CORSMiddleware):
             await self.app(scope, receive, send)
             return
         await super().__call__(scope, receive, send)
+
+    async def send(self, message: Message, send: Send, request_headers: Headers) -> None:
+        """Like Starlette's, which takes a twentieth of the time of a small query to find that there is no `Origin`."""
+        if message["type"] == "http.response.start" and "origin" not in request_headers:
+            headers = message.get("headers", ())
+            vary = b", ".join([*(value for name, value in headers if name == b"vary"), b"Origin"])
+            message["headers"] = [*((name, value) for name, value in headers if name != b"vary"), (b"vary", vary)]
+            await send(message)
+        else:
+            await super().send(message, send, request_headers)
 
 
 def cors(allowed_origins: Sequence[str]) -> Middleware:

@@ -29,7 +29,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from bson import CodecOptions, Timestamp
-from bson.raw_bson import RawBSONDocument
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.client_session_shared import TransactionOptions
@@ -48,6 +47,7 @@ from domain.values.record import Record
 from integrations.mongo.bulkhead import READS, SYSTEM, WATCHDOG, Bulkhead, BulkheadClient, DatabaseDown
 from integrations.mongo.disk_full import DISK_FULL, is_disk_full, log_disk_full
 from integrations.mongo.driver import AWARE, RAW, ChangeStream, Client, Collection, Document, Session, server_types
+from integrations.mongo.records.raw_batch import documents_of
 from integrations.mongo.refused_credentials import (
     CREDENTIALS_REFUSED,
     are_credentials_refused,
@@ -63,7 +63,7 @@ REQUEST_POOL = READS + SYSTEM + WATCHDOG  # connections: one CPU keeps fewer bus
 STREAM_POOL = 2  # connections: one for the stream, one to open the next
 COPY_TIMEOUT = 3600.0  # seconds: a restore waits for indexes over a whole collection
 
-_ONE_BATCH = 100_000  # documents: MongoDB begins with 101 otherwise
+_ONE_BATCH = {"batchSize": 100_000}  # documents: MongoDB begins with 101 otherwise
 
 _MAJORITY = WriteConcern("majority")
 _TRANSACTION = TransactionOptions(read_concern=ReadConcern("snapshot"), write_concern=_MAJORITY)
@@ -135,20 +135,19 @@ class MongoDatabase:
         """A few documents, of one batch: a command costs three quarters of what the driver's cursor does. It is tried
         twice, as the driver tries its own reads."""
         concern = {"level": read_concern}
-        command = {"aggregate": collection, "pipeline": pipeline, "cursor": {}, "readConcern": concern}
+        command = {"aggregate": collection, "pipeline": pipeline, "cursor": _ONE_BATCH, "readConcern": concern}
         reply = await self._retried(command, AWARE)
         return CommandResult(rows=reply["cursor"]["firstBatch"], at=reply["cursor"].get("atClusterTime"))
 
-    async def aggregate_raw(self, collection: str, pipeline: Sequence[Document]) -> list[RawBSONDocument]:
-        """Like `aggregate`, at this database's own instant. Returns the documents without decoding them."""
+    async def aggregate_raw(self, collection: str, pipeline: Sequence[Document]) -> list[bytes]:
+        """Like `aggregate`, at this database's own instant. Returns the documents as BSON."""
         concern = {"level": "majority"} if self._read_concern is None else self._read_concern.document
-        one_batch = {"batchSize": _ONE_BATCH}
-        command = {"aggregate": collection, "pipeline": pipeline, "cursor": one_batch, "readConcern": concern}
+        command = {"aggregate": collection, "pipeline": pipeline, "cursor": _ONE_BATCH, "readConcern": concern}
         cursor = (await self._retried(command, RAW))["cursor"]
         if cursor["id"]:  # they are more than a reply can hold, 16 MB
             reading = await self.collection(collection).with_options(codec_options=RAW).aggregate(pipeline)
-            return [each async for each in reading]
-        return list(cursor["firstBatch"])
+            return [bytes(each.raw) async for each in reading]
+        return documents_of(bytes(cursor.raw))
 
     async def reply_turn(self) -> None:
         """Wait until the caller may work on one of several replies that came together (`Bulkhead.reply_turn`)."""

@@ -104,7 +104,7 @@ async def test_the_same_question_again_is_one_look_at_the_revision(
     commands.clear()
     first = await asyncio.gather(*(baton.data(shop.owner, asked, first=50, attempt=2) for _ in range(8)))
     assert first == [first[0]] * 8
-    assert set(commands.names) == {"find account_state"}
+    assert set(commands.names) == {"aggregate account_state"}
     assert len(commands.names) <= 8
     chat = await baton.start(shop, "A new one")
     found = await baton.data(shop.owner, asked, first=50, attempt=2)
@@ -117,7 +117,7 @@ async def test_a_report_again_is_one_look_at_the_revision(baton: Program, shop: 
     before = await baton.data(shop.owner, asked)
     commands.clear()
     assert await baton.data(shop.owner, asked) == before
-    assert commands.names == ["find account_state"]
+    assert commands.names == ["aggregate account_state"]
     await baton.start(shop, "A new one")
     assert await baton.data(shop.owner, asked) != before
 

@@ -191,6 +191,7 @@ def _note_unreadable(account: str, seq: int, kind: str, error: Exception) -> Non
 
 class MongoEventLog:
     def __init__(self, *, database: MongoDatabase) -> None:
+        self._database = database
         self._events = database.collection(EVENTS)
         self._heads = database.collection(HEADS)
 
@@ -210,8 +211,8 @@ class MongoEventLog:
 
     async def heads(self, account_ids: Iterable[AccountId]) -> dict[AccountId, Head]:
         with driver_errors():
-            documents = await self._heads.find({"_id": {"$in": list(account_ids)}}).to_list(None)
-        return {AccountId(document["_id"]): _head(document) for document in documents}
+            found = await self._database.aggregate(HEADS, [{"$match": {"_id": {"$in": list(account_ids)}}}])
+        return {AccountId(document["_id"]): _head(document) for document in found.rows}
 
     async def read(
         self, account_id: AccountId, *, after: int, upto: int, topics: frozenset[str] | None, limit: int

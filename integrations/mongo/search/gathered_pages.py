@@ -20,7 +20,6 @@ from collections.abc import Sequence
 from contextvars import Context, copy_context
 
 import bson
-from bson.raw_bson import RawBSONDocument
 from pymongo.errors import OperationFailure
 
 from domain.values.ids import AccountId
@@ -28,7 +27,7 @@ from integrations.mongo.client import MongoDatabase, is_transient
 from integrations.mongo.driver import Document
 
 Stages = Sequence[Document]
-Rows = list[RawBSONDocument]
+Rows = list[bytes]  # BSON
 
 _AT_ONCE = 2  # commands of one account: while one is decoded, MongoDB works on the other
 _MOST = 8  # pages of one command; the last of them waits for all
@@ -46,8 +45,8 @@ class GatheredPages:
         self._lines: dict[AccountId, _AccountPages] = {}
 
     async def read(self, account_id: AccountId, stages: Stages) -> Rows:
-        """Return the documents of a page, whose stages are bound to the account. Raises PyMongoError, for this page
-        alone if MongoDB refuses it."""
+        """Return the documents of a page as BSON. Its stages are bound to the account. Raises PyMongoError, for this
+        page alone if MongoDB refuses it."""
         line = self._lines.get(account_id)
         if line is None:
             line = self._lines[account_id] = _AccountPages()
@@ -158,7 +157,7 @@ def _united(collection: str, pages: Sequence[Stages]) -> Stages:
 def _divided(rows: Rows) -> list[Rows]:
     pages: list[Rows] = [[]]
     for row in rows:
-        if row.raw == _MARK_BYTES:
+        if row == _MARK_BYTES:
             pages.append([])
         else:
             pages[-1].append(row)

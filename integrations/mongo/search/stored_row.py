@@ -12,7 +12,6 @@ from functools import cached_property
 from hashlib import blake2b
 
 import bson
-from bson.raw_bson import RawBSONDocument
 from cachetools import LRUCache
 
 from domain.model.conversation import Conversation
@@ -37,9 +36,9 @@ class StoredRow:
     """Implements `ListedConversation` for lists by start. Reading what it has raises ValueError if the stored
     conversation or profile is damaged."""
 
-    def __init__(self, document: RawBSONDocument) -> None:
-        self._raw = document.raw
-        self.fingerprint = blake2b(self._raw, digest_size=_FINGERPRINT).digest()
+    def __init__(self, document: bytes) -> None:
+        self._raw = document
+        self.fingerprint = blake2b(document, digest_size=_FINGERPRINT).digest()
 
     @cached_property
     def conversation(self) -> Conversation:
@@ -67,12 +66,16 @@ def readable_rows(rows: Iterable[StoredRow]) -> list[StoredRow]:
 
 
 def _is_readable(row: StoredRow) -> bool:
-    known = _known.get(row.fingerprint)
-    if known is None:
-        try:
-            known = bool(row.conversation) and (row.profile is None or bool(row.profile))
-        except (KeyError, ValueError) as error:
-            known = False
-            _logger.error("A conversation of a list cannot be read, and is left out: %s", error)  # noqa: TRY400
-        _known[row.fingerprint] = known
-    return known
+    try:
+        return _known[row.fingerprint]
+    except KeyError:
+        known = _known[row.fingerprint] = _can_be_read(row)
+        return known
+
+
+def _can_be_read(row: StoredRow) -> bool:
+    try:
+        return bool(row.conversation) and (row.profile is None or bool(row.profile))
+    except (KeyError, ValueError) as error:
+        _logger.error("A conversation of a list cannot be read, and is left out: %s", error)  # noqa: TRY400
+        return False

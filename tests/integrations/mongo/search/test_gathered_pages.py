@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import bson
 import pytest
-from bson.raw_bson import RawBSONDocument
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 
@@ -65,7 +65,7 @@ def stages(account: AccountId, first: int, limit: int) -> list[Document]:
 
 async def read(pages: GatheredPages, account: AccountId, first: int, limit: int) -> list[int]:
     with reading_for(account):
-        found: list[RawBSONDocument] = await pages.read(account, stages(account, first, limit))
+        found = [bson.decode(each) for each in await pages.read(account, stages(account, first, limit))]
     assert {row["account"] for row in found} <= {account}
     return [row["n"] for row in found]
 

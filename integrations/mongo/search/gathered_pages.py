@@ -1,7 +1,9 @@
 """Reads several pages of one account by one command.
 
-A command costs the driver more than the rows of a small page do. So while an account has `_AT_ONCE` such commands under
-way, its further pages wait, and the next command reads those that wait, up to `_MOST`:
+A command costs the driver more than the rows of a small page do. So while such a command of an account is under way,
+its further small pages wait, and the next command reads those that wait, up to `_MOST`. It begins when the one before
+it has ended, or beside it as soon as `_ENOUGH` pages wait. A page of many rows is read alone and at once: a reply of
+some hundred KB is put into new memory, which takes longer than the commands that are saved.
 
     aggregate   the stages of the first page
                 $unionWith: a mark       it ends the page before it
@@ -30,7 +32,10 @@ Stages = Sequence[Document]
 Rows = list[bytes]  # BSON
 
 _AT_ONCE = 2  # commands of one account: while one is decoded, MongoDB works on the other
+_SMALL = 30  # rows of a page that is read with others; clients ask for 25 by default
+_MOST_ROWS = 90  # of one command: about 100 KB
 _MOST = 8  # pages of one command; the last of them waits for all
+_ENOUGH = 4  # pages for a second command
 _MARK: Document = {"end": True}  # a document of a collection has an `_id`
 _MARK_BYTES = bson.encode(_MARK)
 _END: Document = {"$unionWith": {"pipeline": [{"$documents": [_MARK]}]}}
@@ -44,63 +49,66 @@ class GatheredPages:
         self._collection = collection
         self._lines: dict[AccountId, _AccountPages] = {}
 
-    async def read(self, account_id: AccountId, stages: Stages) -> Rows:
-        """Return the documents of a page as BSON. Its stages are bound to the account. Raises PyMongoError, for this
-        page alone if MongoDB refuses it."""
+    async def read(self, account_id: AccountId, stages: Stages, *, rows: int) -> Rows:
+        """Return the documents of a page as BSON. Its stages are bound to the account, and return so many rows at most.
+        Raises PyMongoError, for this page alone if MongoDB refuses it."""
+        if rows > _SMALL:
+            return await self._alone(stages)
         line = self._lines.get(account_id)
         if line is None:
             line = self._lines[account_id] = _AccountPages()
-        if line.under_way < _AT_ONCE:
+        if not line.under_way:
             line.under_way += 1
             try:
                 return await self._alone(stages)
             finally:
-                self._go_on(account_id, line)
-        asked = _Asked(stages)
+                self._end(account_id, line)
+        asked = _Asked(stages, rows)
         line.waiting.append(asked)
-        return await asked.rows
+        self._begin(account_id, line)
+        return await asked.outcome
 
-    def _go_on(self, account_id: AccountId, line: _AccountPages) -> None:
-        """Read the pages that wait, now that a command has ended."""
-        if together := line.next(_MOST):
+    def _begin(self, account_id: AccountId, line: _AccountPages) -> None:
+        """Begin a command, if it is time for one."""
+        if line.under_way and (line.under_way >= _AT_ONCE or len(line.waiting) < _ENOUGH):
+            return
+        if together := line.next():
+            line.under_way += 1
             # In the context of a caller: whose question it is decides on the connections that it may take.
             task = asyncio.create_task(self._run(account_id, line, together), context=together[0].context)
             line.tasks.add(task)
             task.add_done_callback(line.tasks.discard)
-            return
+
+    def _end(self, account_id: AccountId, line: _AccountPages) -> None:
         line.under_way -= 1
+        self._begin(account_id, line)
         if not line.under_way:
             del self._lines[account_id]
 
     async def _run(self, account_id: AccountId, line: _AccountPages, together: Sequence[_Asked]) -> None:
         try:
-            if len(together) == 1 or not await self._read_together(together):
-                for each in together:
-                    await self._read_alone(each)
+            outcomes = await self._outcomes(together)
         finally:
-            self._go_on(account_id, line)
-
-    async def _read_together(self, together: Sequence[_Asked]) -> bool:
-        """Return whether the callers have their pages, or the error; False if MongoDB refuses the command."""
-        try:
-            rows = await self._alone(_united(self._collection, [each.stages for each in together]))
-        except Exception as error:  # noqa: BLE001 - it is that of the callers
-            if isinstance(error, OperationFailure) and not is_transient(error):
-                return False
-            for each in together:
-                each.fail(error)
-            return True
-        for number, (each, page) in enumerate(zip(together, _divided(rows), strict=True)):
+            self._end(account_id, line)
+        for number, (each, outcome) in enumerate(zip(together, outcomes, strict=True)):
             if number:
                 await self._database.reply_turn()  # the first has that of the command
-            each.give(page)
-        return True
+            each.settle(outcome)
 
-    async def _read_alone(self, asked: _Asked) -> None:
+    async def _outcomes(self, together: Sequence[_Asked]) -> Sequence[Rows | Exception]:
+        if len(together) > 1:
+            try:
+                return _divided(await self._alone(_united(self._collection, [each.stages for each in together])))
+            except Exception as error:  # noqa: BLE001 - it is that of the callers
+                if not isinstance(error, OperationFailure) or is_transient(error):
+                    return [error] * len(together)
+        return [await self._outcome(each.stages) for each in together]
+
+    async def _outcome(self, stages: Stages) -> Rows | Exception:
         try:
-            asked.give(await self._alone(asked.stages))
+            return await self._alone(stages)
         except Exception as error:  # noqa: BLE001 - it is that of the caller
-            asked.fail(error)
+            return error
 
     async def _alone(self, stages: Stages) -> Rows:
         return await self._database.aggregate_raw(self._collection, stages)
@@ -109,24 +117,25 @@ class GatheredPages:
 class _Asked:
     """A page that waits, and its caller's context."""
 
-    __slots__ = ("context", "rows", "stages")
+    __slots__ = ("context", "outcome", "rows", "stages")
 
-    def __init__(self, stages: Stages) -> None:
+    def __init__(self, stages: Stages, rows: int) -> None:
         self.stages = stages
-        self.rows: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
+        self.rows = rows  # at most
+        self.outcome: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
         self.context: Context = copy_context()
 
-    def give(self, rows: Rows) -> None:
-        if not self.rows.done():  # its caller may have left
-            self.rows.set_result(rows)
-
-    def fail(self, error: Exception) -> None:
-        if not self.rows.done():
-            self.rows.set_exception(error)
+    def settle(self, outcome: Rows | Exception) -> None:
+        if self.outcome.done():  # its caller has left
+            return
+        if isinstance(outcome, Exception):
+            self.outcome.set_exception(outcome)
+        else:
+            self.outcome.set_result(outcome)
 
 
 class _AccountPages:
-    """The pages of one account."""
+    """The small pages of one account."""
 
     __slots__ = ("tasks", "under_way", "waiting")
 
@@ -135,13 +144,15 @@ class _AccountPages:
         self.waiting: deque[_Asked] = deque()
         self.tasks: set[asyncio.Task[None]] = set()
 
-    def next(self, most: int) -> list[_Asked]:
-        """Take the pages that wait longest, without those whose callers have left."""
+    def next(self) -> list[_Asked]:
+        """Take the pages of a command: those that wait longest, without those whose callers have left."""
         taken: list[_Asked] = []
-        while self.waiting and len(taken) < most:
+        rows = 0
+        while self.waiting and len(taken) < _MOST and rows + self.waiting[0].rows <= _MOST_ROWS:
             asked = self.waiting.popleft()
-            if not asked.rows.done():
+            if not asked.outcome.done():
                 taken.append(asked)
+                rows += asked.rows
         return taken
 
 

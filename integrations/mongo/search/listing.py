@@ -95,7 +95,7 @@ class ConversationList:
             *([WITH_PROFILE] if profiles else []),
         ]
         if self._pages is not None:
-            found = await self._pages.read(self._account_id, pipeline)
+            found = await self._pages.read(self._account_id, pipeline, rows=page.limit + 1)
         else:
             found = await self._database.aggregate_raw(COLLECTIONS[Conversation], pipeline)
         return [StoredRow(document) for document in found]

@@ -65,7 +65,7 @@ def stages(account: AccountId, first: int, limit: int) -> list[Document]:
 
 async def read(pages: GatheredPages, account: AccountId, first: int, limit: int) -> list[int]:
     with reading_for(account):
-        found = [bson.decode(each) for each in await pages.read(account, stages(account, first, limit))]
+        found = [bson.decode(each) for each in await pages.read(account, stages(account, first, limit), rows=limit)]
     assert {row["account"] for row in found} <= {account}
     return [row["n"] for row in found]
 
@@ -75,12 +75,24 @@ def wanted(first: int, limit: int) -> list[int]:
 
 
 async def test_pages_that_wait_are_read_by_one_command(pages: GatheredPages, commands: CommandCounts) -> None:
-    asked = [(first, limit) for first in (0, 7, ROWS - 3, ROWS, 7) for limit in (1, 5, ROWS, 2)]  # some are empty
+    asked = [(first, limit) for first in (0, 7, ROWS - 3, ROWS, 7) for limit in (1, 5, 11, 2)]  # some are empty
     for _ in range(3):
         commands.clear()
         found = await asyncio.gather(*(read(pages, A, *each) for each in asked))
         assert found == [wanted(*each) for each in asked]
-        assert commands.names == ["aggregate conversations"] * 5  # two pages alone, then 8, 8 and 2
+        assert commands.names == ["aggregate conversations"] * 4  # a page alone, and then 4, 8 and 7
+
+
+async def test_a_command_reads_some_ninety_rows_at_most(pages: GatheredPages, commands: CommandCounts) -> None:
+    found = await asyncio.gather(*(read(pages, A, n, 30) for n in range(10)))
+    assert found == [wanted(n, 30) for n in range(10)]
+    assert len(commands.names) == 4  # a page alone, and then 3, 3 and 3
+
+
+async def test_large_pages_are_read_alone_and_wait_for_nobody(pages: GatheredPages, commands: CommandCounts) -> None:
+    found = await asyncio.gather(*(read(pages, A, n, 31) for n in range(10)))
+    assert found == [wanted(n, 31) for n in range(10)]
+    assert len(commands.names) == 10
 
 
 async def test_a_page_alone_is_read_alone(pages: GatheredPages, commands: CommandCounts) -> None:
@@ -92,13 +104,13 @@ async def test_a_page_alone_is_read_alone(pages: GatheredPages, commands: Comman
 async def test_accounts_do_not_share_commands(pages: GatheredPages, commands: CommandCounts) -> None:
     found = await asyncio.gather(*(read(pages, each, 0, 3) for each in (A, B) * 5))
     assert found == [wanted(0, 3)] * 10
-    assert len(commands.names) == 6
+    assert len(commands.names) == 4  # of each account a page alone, and then 4
 
 
 async def test_a_page_that_is_refused_fails_alone(pages: GatheredPages) -> None:
     async def refused() -> None:
         with pytest.raises(OperationFailure, match="Unrecognized pipeline stage"):
-            await pages.read(A, [{"$no": 1}])
+            await pages.read(A, [{"$no": 1}], rows=1)
 
     reading = [read(pages, A, 0, 2) for _ in range(6)]
     *found, _ = await asyncio.gather(*reading, refused())
@@ -111,11 +123,11 @@ async def test_all_pages_fail_while_the_database_is_down(pages: GatheredPages, o
             await read(pages, A, 0, 2)
         return str(raised.value)
 
-    begun = [asyncio.create_task(read(pages, A, 0, 2)) for _ in range(2)]
+    begun = [asyncio.create_task(read(pages, A, 0, 2))]
     waiting = [asyncio.create_task(reads()) for _ in range(3)]
     await asyncio.sleep(0)
     outage.reason = OUTAGE
-    assert await asyncio.gather(*begun) == [wanted(0, 2)] * 2
+    assert await asyncio.gather(*begun) == [wanted(0, 2)]
     assert await asyncio.gather(*waiting) == [OUTAGE] * 3
     outage.reason = None
     assert await read(pages, A, 1, 2) == wanted(1, 2)
@@ -137,7 +149,7 @@ async def test_a_page_has_what_was_confirmed_before_it_was_asked_for(
 ) -> None:
     rows = mongo_client[database_name].get_collection("conversations")
     for number in range(ROWS, ROWS + 20):
-        others = [asyncio.create_task(read(pages, A, 0, ROWS)) for _ in range(10)]
+        others = [asyncio.create_task(read(pages, A, 0, 20)) for _ in range(10)]
         await rows.insert_one({"_id": f"{A}{number}", "account": A, "n": number})
         assert await read(pages, A, number, 1) == [number]
         await asyncio.gather(*others)

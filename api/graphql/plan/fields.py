@@ -54,10 +54,17 @@ class FieldPlan:
         self._resolve = resolve
         self._has_arguments = bool(definition.args or nodes[0].arguments)
         self._parent_name = parent_type.name
+        self._selected: dict[tuple[str, ...], frozenset[str] | None] = {}  # by the paths that resolvers ask for
 
     def selected_names(self, path: Sequence[str]) -> frozenset[str] | None:
         """Return the names of the fields that are selected of the value, or of the objects at a path of fields in it;
         None if they depend on the type of an object."""
+        known = tuple(path)
+        if known not in self._selected:
+            self._selected[known] = self._names(known)
+        return self._selected[known]
+
+    def _names(self, path: tuple[str, ...]) -> frozenset[str] | None:
         plan = self.value.object_plan
         if plan is None:
             return None

@@ -2,8 +2,8 @@
 
 Strawberry wraps a resolver into functions that read its arguments and run its extensions, and an `async` one into a
 coroutine of their own. A resolver without extensions is called directly, which saves most of the time of a short one.
-Its arguments are converted as by Strawberry, which leaves scalars and enums as graphql-core has coerced them. Every
-other field is resolved by the `resolve` function of the schema.
+Its arguments are converted as by Strawberry, which leaves null, scalars and enums as graphql-core has coerced them.
+Every other field is resolved by the `resolve` function of the schema.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _converting(
         for name, python_name, type_ in parameters:
             if name in given:
                 value = given[name]
-                if type_ is not None:
+                if type_ is not None and (value is not None or isinstance(type_, StrawberryMaybe)):
                     value = convert_argument(value, type_, scalars, config, info, path=(name,))
                 arguments[python_name] = value
         return function(source, **arguments) if takes_source else function(**arguments)

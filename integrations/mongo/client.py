@@ -59,6 +59,7 @@ _LONGEST_NAME = 128  # bytes of such a name
 _FORMER_HEADS = "account_heads"  # the heads of the logs, until they moved to `account_state`
 OPERATION_TIMEOUT = 5.0  # seconds: users wait for requests, and an operation that takes longer hardly returns
 STREAM_TIMEOUT = 6.0  # seconds: an open stream responds at least every second, so a silent server is dead
+HEARTBEAT = 3.0  # seconds: a server whose sign of life is as late as a connection may be gets no more calls
 REQUEST_POOL = READS + SYSTEM + WATCHDOG  # connections: one CPU keeps fewer busy, and each costs mongod a thread
 STREAM_POOL = 2  # connections: one for the stream, one to open the next
 COPY_TIMEOUT = 3600.0  # seconds: a restore waits for indexes over a whole collection
@@ -254,8 +255,7 @@ def connect(
     """
     options = {"maxPoolSize": REQUEST_POOL, "timeoutMS": round(OPERATION_TIMEOUT * 1000)}
     client = _client(uri, driver, options, name=application_name(database))
-    if around is not None:
-        client = around(client)
+    client = client if around is None else around(client)
     bulkhead = Bulkhead(outage=outage)
     return MongoDatabase(client=BulkheadClient(client, bulkhead), name=database, reply_turn=bulkhead.reply_turn)
 
@@ -321,6 +321,7 @@ def _client(uri: str, driver: Driver, options: dict[str, Any], *, name: str) -> 
     defaults = {
         "connectTimeoutMS": 2_000,
         "serverSelectionTimeoutMS": 3_000,  # for streams; a `timeoutMS` limits this too
+        **({} if name == COPY_NAME else {"heartbeatFrequencyMS": round(HEARTBEAT * 1000)}),
         **options,
     }
     settings: dict[str, Any] = {

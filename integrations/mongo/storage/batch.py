@@ -31,6 +31,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import pymongo
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import PyMongoError
 
@@ -71,6 +72,8 @@ _CONTENDED = 5.0  # seconds for which others are expected to write again: a clai
 _SLOW = 0.1  # seconds: an account whose commands run for longer should not hold up others
 _COMMIT_DEADLINE = 8.0  # seconds for which an unknown commit is repeated: a replica set elects a primary within it
 _COMMIT_PAUSE = 0.05  # seconds between two commits of one transaction
+# Seconds for an abort: its server may hang, and nobody has to wait for it. What it leaves is aborted as abandoned.
+_ABORT_DEADLINE = 1.0
 _UNKNOWN = (
     "The database did not confirm the change. It may have been saved: check, or retry with the same idempotency key."
 )
@@ -264,7 +267,8 @@ async def commit_together(
             await finish(session)
         except BaseException:
             if session.in_transaction:
-                await session.abort_transaction()
+                with pymongo.timeout(_ABORT_DEADLINE):
+                    await session.abort_transaction()
             raise
     for runner, batch, each in zip(runners, batches, projections, strict=True):
         each.after_commit()

@@ -19,6 +19,7 @@ from pymongo.errors import DuplicateKeyError
 
 from domain.values.errors import Unavailable
 from integrations.mongo.client import (
+    HEARTBEAT,
     OPERATION_TIMEOUT,
     DatabaseUnusable,
     Driver,
@@ -30,6 +31,7 @@ from integrations.mongo.client import (
 from integrations.mongo.server.embedded import EmbeddedMongo
 from integrations.mongo.server.mongod import Mongod, binary, free_port, running_pid
 from integrations.mongo.server.mongod_log import MongodLog
+from tests.e2e.processes import until
 from tests.harness.stopwatch import Stopwatch
 
 _GONE = "The database cannot be reached; nothing was lost. Try again in a moment."
@@ -217,6 +219,9 @@ async def test_a_mongodb_that_hangs_is_waited_for_only_so_long(own_mongo: tuple[
         with Stopwatch() as watch, pytest.raises(Unavailable, match=_GONE), driver_errors():
             await database.collection("rows").find_one({"_id": 1})
         assert watch.seconds < OPERATION_TIMEOUT
+        with Stopwatch() as watch:
+            await until(lambda: database.primary() is None)  # nothing more is sent to it: another may be elected
+        assert watch.seconds < HEARTBEAT + OPERATION_TIMEOUT
     finally:
         os.kill(pid, signal.SIGCONT)
         await database.close()

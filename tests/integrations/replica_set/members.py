@@ -188,12 +188,15 @@ class ReplicaSet:
             end.cancel()
 
     async def healthy(self) -> None:
-        """Wait until there is one primary, and the others follow it."""
+        """Wait until there is one primary, and the others follow it: a secondary that has just started may still look
+        for a member to follow, and would go on asking the primary for 20 s if that hung at this moment."""
         async with asyncio.timeout(2 * PATIENCE):
             states: list[int] = []
             while states != [1, *[2] * (len(self.members) - 1)]:
                 await asyncio.sleep(0.05)
                 states = sorted([await self._state(each) for each in self.members])
+            async with AsyncMongoClient[dict[str, Any]](self.uri, w=len(self.members)) as client:
+                await client["members"]["followed"].insert_one({})
 
     async def step_down(self, member: Member) -> None:
         async with member.client() as client:

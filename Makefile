@@ -44,12 +44,13 @@ lint: .venv/.ready ## check style, types, dependencies between packages, schema.
 	$(BIN)/lint-imports
 	$(BIN)/baton schema --check
 
-# Three at a time on two cores: half of a run is waiting, for processes that start, end and are killed.
-test: lint .venv/.compiled ## lint, and run all tests
-	$(BIN)/pytest -n 3
+# Three at a time on two cores: half of a run is waiting, for processes that start, end and are killed. The MongoDB of each
+# grows to 0.7 GB of memory.
+test: lint .venv/.compiled ## lint, and run all tests (WORKERS=4 where there is memory)
+	$(BIN)/pytest -n $(or $(WORKERS),3)
 
 test-long: lint .venv/.compiled ## run the randomised tests with more and longer histories
-	BATON_LONG=1 $(BIN)/pytest -n 3
+	BATON_LONG=1 $(BIN)/pytest -n $(or $(WORKERS),3)
 
 soak: .venv/.compiled ## run a deployment under load, with crashes, elections, upgrades and erasures (MINUTES=60)
 	BATON_SOAK_MINUTES=$(or $(MINUTES),60) $(BIN)/pytest -s tests/soak

@@ -45,6 +45,7 @@ MAX_POSITIONS = 50  # messages between two pages of one list; older positions ar
 BY_START = "terms_by_start"
 BY_SLOT = "terms_by_slot"
 BY_SEQ = "terms_by_seq"
+BY_LAST_MESSAGE = "terms_by_last_message"
 
 SEARCH_INDEXES: Mapping[str, Sequence[IndexModel]] = {
     TERMS: [
@@ -54,6 +55,11 @@ SEARCH_INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
         IndexModel([("account", ASCENDING), ("terms", ASCENDING), ("last_message_slot", DESCENDING)], name=BY_SLOT),
         IndexModel([("account", ASCENDING), ("seq", ASCENDING)], name=BY_SEQ),  # the rows that moved since
+        # Lists of the past by last message: the rows that have not moved since.
+        IndexModel(
+            [("account", ASCENDING), ("last_message_at", DESCENDING), ("_id", DESCENDING), ("seq", ASCENDING)],
+            name=BY_LAST_MESSAGE,
+        ),
         IndexModel([("account", ASCENDING), ("_id", ASCENDING)]),  # all, in which an erasure searches for its shopper
     ],
 }

@@ -24,11 +24,13 @@ from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
 from integrations.mongo.event_log.log import EVENTS, HISTORY
 from integrations.mongo.records.readable import entities
+from integrations.mongo.search.search_index import BY_LAST_MESSAGE, TERMS
 from integrations.mongo.stats.history import ROWS
 from integrations.mongo.storage.pages import keyset_filter, page_of
 from integrations.mongo.storage.reader import SORT_FIELDS, conversation_filter
 
 _STATE = f"{ROWS}.state"
+_LOOKED_AT = 2_000  # rows of the index by last message, each of which costs a look at its conversation: 0.1 s
 
 
 class HistoryReader:
@@ -48,18 +50,23 @@ class HistoryReader:
         bounds += [keyset_filter((field, "_id"), page.before[:2], not query.descending)] if page.before else []
         direction = -1 if query.descending != page.from_end else 1
         wanted = {"$and": [conversation_filter(query), *bounds]}
-        pin = self._as_of_seq if query.sort is ConversationSort.LAST_MESSAGE_AT else None
+        is_moving = query.sort is ConversationSort.LAST_MESSAGE_AT
         found: list[ListedConversation] = [
-            ListedRow(conversation=each, at=getattr(each, field), pin=pin)
-            for each in await self.find(wanted, field, direction, page.limit + 1)
+            ListedRow(conversation=each, at=getattr(each, field), pin=self._as_of_seq if is_moving else None)
+            for each in await self.find(wanted, field, direction, page.limit + 1, by_rows=bounds if is_moving else None)
         ]
         return page_of(found, page)
 
-    async def find(self, wanted: Document, field: str, direction: int, limit: int) -> list[Conversation]:
-        """Return the first conversations that match, ordered by the field and the id. Raises Unavailable."""
+    async def find(
+        self, wanted: Document, field: str, direction: int, limit: int, *, by_rows: Sequence[Document] | None = None
+    ) -> list[Conversation]:
+        """Return the first conversations that match, ordered by the field and the id. `by_rows`: the bounds of the
+        field, if the search index has its order. Raises Unavailable."""
         with driver_errors():
             parts = await asyncio.gather(
-                self._find_unchanged(wanted, field, direction, limit),
+                self._find_unchanged(wanted, field, direction, limit)
+                if by_rows is None
+                else self._find_by_rows(wanted, by_rows, field, direction, limit),
                 self._find_replaced(wanted, field, direction, limit),
             )
         documents = sorted(
@@ -84,6 +91,38 @@ class HistoryReader:
             self._unchanged(wanted), sort=[(field, direction), ("_id", direction)], limit=limit
         )
         rows: list[Document] = await cursor.to_list(None)
+        return rows
+
+    async def _find_by_rows(
+        self, wanted: Document, bounds: Sequence[Document], field: str, direction: int, limit: int
+    ) -> list[Document]:
+        """Like `_find_unchanged`, in the order of the search index's rows. Where few of them match, the conversations
+        are searched instead: MongoDB keeps the first ones while it reads them by another index."""
+        unmoved: Document = {"$and": [scoped(self._account_id, {"seq": {"$lte": self._as_of_seq}}), *bounds]}
+        pipeline: list[Document] = [
+            {"$match": unmoved},
+            {"$sort": {field: direction, "_id": direction}},
+            {"$limit": max(_LOOKED_AT, limit)},
+            {
+                "$lookup": {
+                    "from": COLLECTIONS[Conversation],
+                    "localField": "_id",
+                    "foreignField": "_id",
+                    "pipeline": [{"$match": self._unchanged(wanted)}],
+                    "as": "found",
+                }
+            },
+            {"$unwind": "$found"},
+            {"$limit": limit},
+            {"$replaceRoot": {"newRoot": "$found"}},
+        ]
+        index = self._collection(TERMS)
+        cursor = await index.aggregate(pipeline, hint=BY_LAST_MESSAGE)
+        rows: list[Document] = await cursor.to_list(None)
+        if len(rows) < limit and await index.count_documents(unmoved, limit=_LOOKED_AT + 1, hint=BY_LAST_MESSAGE) > (
+            _LOOKED_AT
+        ):
+            return await self._find_unchanged(wanted, field, direction, limit)
         return rows
 
     async def _find_replaced(self, wanted: Document, field: str, direction: int, limit: int) -> list[Document]:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from pymongo import MongoClient
 from benchmarks.load.engine import HttpConnection
 from benchmarks.load.processes import LOAD_CORE, Process, on_core
 from benchmarks.load.sockets import Crowd, Reactor, Subscription
-from benchmarks.peers.feeds import BatonFeed, Feed, PeerFeed
+from benchmarks.peers.feeds import BatonFeed, Feed, PeerFeed, commits_since
 from benchmarks.peers.fleet import BATON, SOCKET_PEERS, STOCK, baton, fleet, possible
 from benchmarks.peers.operations import INBOX, PEER_INBOX
 from benchmarks.peers.part import Effort, Part, spread
@@ -29,9 +30,13 @@ from benchmarks.peers.shoppers import in_inbox
 from benchmarks.peers.world import Keys, World, open_shops, world
 from benchmarks.report import Table, percentiles
 
+FROM_COMMIT = f"{BATON}, from the commit"
 _WRITERS = 16  # shoppers who write at once
 _MOST_AHEAD = 50  # events on their way at once
-_AHEAD_SECONDS = 0.3  # of work that may be on its way
+_AHEAD_SECONDS = 0.3  # of the server's work that may be on its way
+_QUIET = 0.5  # seconds without an item after which no more come
+_LATE = timedelta(seconds=30)  # by which an event of the rounds before may come after them
+_WARMING = 2  # events: the first may compile something
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,7 +48,7 @@ class Audience:
     feed: Feed
     reach: int  # sockets that receive an event
     memory: float | None  # KB for each socket more than the first audience had
-    one: float = 0.0  # seconds of one event
+    one: float = 0.0  # seconds of the server's processor for one event
 
 
 def measure(effort: Effort) -> Part:
@@ -55,7 +60,7 @@ def measure(effort: Effort) -> Part:
                     title = f"Fan-out to {count:,} sockets"
                     part.tables.append(_rounds(part, f"fanout{count}", title, audiences, effort))
                     if count == effort.sockets[min(1, len(effort.sockets) - 1)]:
-                        part.tables.append(_latency(part, count, audiences, effort))
+                        part.tables.append(_latency(part, count, audiences, effort, its.client))
             shops = asyncio.run(open_shops(made.uri, effort.accounts))
             with its.audiences(shops, effort.shared) as audiences:
                 title = f"Fan-out: {effort.shared} sockets over {effort.accounts} accounts"
@@ -95,12 +100,22 @@ class Stage:
             reach=count // len(shops),
             memory=memory,
         )
-        for _ in range(2):  # the first event may compile something
-            began, due = time.perf_counter(), crowd.tally.items + audience.reach
+        self._settle(crowd)
+        used = process.cpu()
+        for _ in range(_WARMING):
+            due = crowd.tally.items + audience.reach
             audience.feed.publish(1)
             self.reactor.until(lambda due=due: crowd.tally.items >= due, f"an event of {name}")  # type: ignore[misc]
-            audience.one = time.perf_counter() - began
+        audience.one = (process.cpu() - used) / _WARMING
         return audience
+
+    def _settle(self, crowd: Crowd) -> None:
+        """Wait for the frames of what the writers did to begin, which are counted as items too."""
+        before = -1
+        while crowd.tally.items != before:
+            before, ends = crowd.tally.items, time.perf_counter() + _QUIET
+            while time.perf_counter() < ends:
+                self.reactor.turn(0.02)
 
     def _feed(self, name: str, shops: Sequence[Keys]) -> Feed:
         if name != BATON:
@@ -185,25 +200,35 @@ def _saturated(reactor: Reactor, audience: Audience, seconds: float) -> tuple[fl
     return delivered / max(audience.process.cpu() - used, 0.01), delivered / took
 
 
-def _latency(part: Part, count: int, audiences: Mapping[str, Audience], effort: Effort) -> Table:
+def _latency(
+    part: Part, count: int, audiences: Mapping[str, Audience], effort: Effort, client: MongoClient[dict[str, Any]]
+) -> Table:
     """Publish at half of the rate that each server reached."""
     reactor, rows = next(iter(audiences.values())).crowd.reactor, []
     for name, audience in audiences.items():
         rate = part.figures[f"fanout{count}.{name}.rate"] / audience.reach / 2
-        delays = _paced(reactor, audience, rate, effort.seconds * effort.rounds / 2)
-        p50, p99 = percentiles(delays)
-        part.figures |= {f"latency.{name}.p50": float(p50), f"latency.{name}.p99": float(p99)}
-        rows.append((name, f"{rate:,.0f}", p50, p99))
+        since = datetime.now(UTC) - _LATE
+        arrivals = _paced(reactor, audience, rate, effort.seconds * effort.rounds / 2)
+        begun = {name: audience.feed.sent}
+        if name == BATON:
+            begun[FROM_COMMIT] = commits_since(client, since)
+        for row, times in begun.items():
+            p50, p99 = percentiles([at - times[number] for number, at in arrivals])
+            part.figures |= {f"latency.{row}.p50": float(p50), f"latency.{row}.p99": float(p99)}
+            rows.append((row, f"{rate:,.0f}", p50, p99))
     return Table(
         title=f"Event to frame at half load, {count:,} sockets",
-        note="Milliseconds to each of the sockets, from the begin of the request of `sendMessage` (Baton: the command "
-        "and its commit are within) or of the insert (peers), at half of the events a second of the table above.",
+        note="Milliseconds to each of the sockets, from the begin of the request of `sendMessage` (Baton) or of the "
+        "insert (peers), at half of the events a second of the table above; and from the commit, by the time that "
+        "MongoDB's own log has for it. The command before the commit is run by the writer, which shares its core with "
+        "MongoDB and all sockets of the load.",
         head=("server", "events/s", "p50 ms", "p99 ms"),
         rows=rows,
     )
 
 
-def _paced(reactor: Reactor, audience: Audience, rate: float, seconds: float) -> list[float]:
+def _paced(reactor: Reactor, audience: Audience, rate: float, seconds: float) -> list[tuple[int, float]]:
+    """Return the number of the event and the time of each arrival."""
     tally, first = audience.crowd.tally, audience.crowd.tally.items
     tally.arrivals = []
     began, sent = time.perf_counter(), 0
@@ -213,6 +238,6 @@ def _paced(reactor: Reactor, audience: Audience, rate: float, seconds: float) ->
             sent += 1
         reactor.turn(max(0.0, min(0.01, began + sent / rate - time.perf_counter())))
     reactor.until(lambda: tally.items - first >= sent * audience.reach, "the last deliveries")
-    delays = [at - audience.feed.sent[number] for number, at in tally.arrivals]
+    arrivals = tally.arrivals
     tally.arrivals = None
-    return delays
+    return arrivals

@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import uuid4
 
+from bson import Timestamp
 from pymongo import MongoClient
 
 from benchmarks.load.engine import HttpConnection, check
 from benchmarks.load.sockets import Reactor
 from benchmarks.peers.shoppers import Shopper
-from benchmarks.peers.world import PEERS
+from benchmarks.peers.world import DATABASE, PEERS
 
 _IDLE = 2.0  # seconds after which a connection may be closed any moment
 
@@ -76,6 +77,22 @@ class BatonFeed:
             number = next(self._numbers)
             self.sent[number] = time.perf_counter()
             self._idle.pop(0).send(f"m{number};")
+
+
+def commits_since(client: MongoClient[dict[str, Any]], since: datetime) -> dict[int, float]:
+    """Return when Baton's messages were committed, by their number, as `time.perf_counter` counts. Of those with one
+    number, the last counts.
+
+    MongoDB's log has milliseconds, rounded down, so nothing that follows a commit looks quicker than it was.
+    """
+    shift, times = time.perf_counter() - time.time(), dict[int, float]()
+    query = {"ts": {"$gte": Timestamp(since, 0)}, "o.applyOps.ns": f"{DATABASE}.messages"}
+    for entry in client["local"]["oplog.rs"].find(query):
+        for operation in entry["o"]["applyOps"]:
+            text = operation["o"].get("text", "") if operation["op"] == "i" else ""
+            if operation["ns"] == f"{DATABASE}.messages" and text.startswith("m") and text.endswith(";"):
+                times[int(text[1:-1])] = entry["wall"].replace(tzinfo=UTC).timestamp() + shift
+    return times
 
 
 class _Writer:

@@ -19,7 +19,10 @@ from typer.main import get_command
 
 from api.cli.commands import app
 from api.cli.serve import CLOSING_SECONDS
+from api.email_confirmation.endpoints import CONFIRM_PATH
+from api.files.routes import FILE_PATH, UPLOAD_PATH
 from api.settings import Settings, secret_files, variable_of
+from domain.retention.person import PERSON_PATH
 from integrations.mongo.server import mongod
 from tests.e2e.processes import PATIENCE, free_port
 
@@ -39,6 +42,8 @@ MANIFESTS: list[Any] = [
 ]
 DEPLOYMENTS = {each["metadata"]["name"]: each for each in MANIFESTS if each["kind"] == "Deployment"}
 SETTINGS = {*map(variable_of, Settings.model_fields), *secret_files()}
+HOOKS = ("shopify", "gorgias", "zendesk", "twilio", "email")
+PERMISSIONS = {"uploads", "files", "export/profile", "confirm-email", *(f"hooks/{name}" for name in HOOKS)}
 COMMANDS = set(get_command(app).commands)  # type: ignore[attr-defined]
 
 
@@ -259,6 +264,27 @@ async def status_of(http: httpx.AsyncClient, path: str) -> int | None:
         return (await http.get(path, headers={"referer": "http://localhost/files/zzqvx"})).status_code
     except httpx.ConnectError:
         return None
+
+
+def test_the_logs_of_proxies_have_no_ends_of_paths_that_are_permissions() -> None:
+    """Whatever is added with a token in its path has to be added to the configuration of nginx, and to the page."""
+    routes = [
+        line for path in (ROOT / "api").rglob("*.py") for line in path.read_text().splitlines() if "Route(" in line
+    ]
+    named = {place for line in routes if "token}" in line for place in re.findall(r'Route\(f?"?(?:\{)?([\w/-]+)', line)}
+    constants = {
+        "UPLOAD_PATH": UPLOAD_PATH,
+        "FILE_PATH": FILE_PATH,
+        "CONFIRM_PATH": CONFIRM_PATH,
+        "PERSON_PATH": PERSON_PATH,
+    }
+    assert {constants.get(place, place).strip("/") for place in named} == PERMISSIONS
+    [pattern] = re.findall(r"^ +~(\^\(\?<baton_place>.*\))   ", NGINX, re.MULTILINE)
+    hidden = re.compile(pattern.replace("?<", "?P<"))
+    page = (ROOT / "docs" / "operations.md").read_text()
+    for place in PERMISSIONS:
+        assert hidden.match(f"/{place}/zzqvx")
+        assert f"`/{'hooks' if place.startswith('hooks') else place}/`" in page
 
 
 def test_kustomize_takes_the_manifests() -> None:

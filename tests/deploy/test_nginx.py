@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.deploy.proxies import certificate, nginx, nginx_program
+from tests.deploy.test_files import PERMISSIONS
 from tests.e2e.clients import Caller, Talk
 from tests.e2e.followers import EventSource, Follower, Stream, following
 from tests.e2e.processes import PATIENCE, Json, Machine, Server, free_port, until
@@ -128,7 +129,7 @@ def logs() -> str:
 
 async def no_permission_is_logged(site: Site, http: httpx.AsyncClient) -> None:
     """One of the servers is down, so that nginx has errors to log as well."""
-    places = ("uploads", "files", "confirm-email", "hooks/zendesk", "sign-in/callback?state=1&code=", "graphql?query=")
+    places = [*PERMISSIONS, "sign-in/callback?state=1&code=", "graphql?query="]
     for place in places:
         for address in (site.address, site.plain):
             for _ in range(3):  # of which some meet the server that is down

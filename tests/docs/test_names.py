@@ -29,6 +29,7 @@ OF_OTHERS = {
     *("accessToken", "sessionExpiresAt", "HttpOnly", "SameSite"),  # of /sign-in/token, of cookies
     *("LimitNOFILE", "setParameter", "transactionLifetimeLimitSeconds", "electionTimeoutMillis"),  # of systemd, MongoDB
     *("minSnapshotHistoryWindowInSeconds", "catchUpTimeoutMillis", "oplogFetcherSteadyStateMaxFetcherRestarts"),  # also
+    *("heartbeatFrequencyMS", "syncSourceHost"),  # of MongoDB's drivers, of rs.status()
     "GLIBC_TUNABLES",  # of the C library
     "IdentityVerified",  # a property of the events that Klaviyo is told of
 }

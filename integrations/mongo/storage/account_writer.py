@@ -25,8 +25,8 @@ Retries, until the deadline of each command:
     other transient   Exponential back-off with jitter: 10 ms, doubling up to 250 ms.
 
 While processes compete for an account, a writer also waits in the same way after each of its own batches, so that the
-others get their turn and none starves. What comes meanwhile joins its next batch: each turn costs the same commands
-to MongoDB, so the fewer and larger the batches are, the more all processes commit together.
+others get their turn and none starves. Commands that come meanwhile join its next batch: each turn costs the same
+number of commands to MongoDB, so the fewer and larger the batches are, the more all processes commit together.
 
 A caller that is cancelled does not stop its command: it may be committed all the same. Past its deadline a command is
 refused with `Unavailable`, and never run afterwards.

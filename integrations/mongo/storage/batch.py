@@ -302,7 +302,7 @@ async def _run_all(
 
 
 async def _head_moves(database: MongoDatabase, session: Session, batches: Iterable[Batch]) -> list[UpdateOne]:
-    """Return the updates that advance each log head by its batch's events. What writes without events moves the
+    """Return the updates that advance each log head by its batch's events. A write without events moves the
     revision. Check the heads that have no move. Raises `LostRace`."""
     moves, are_unmoved = [], True
     for batch in batches:

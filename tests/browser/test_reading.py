@@ -8,6 +8,7 @@ from playwright.async_api import FilePayload, Locator, expect
 from pymongo import AsyncMongoClient
 
 from tests.browser.desk import Desk
+from tests.browser.snippets import give
 from tests.browser.windows import Shop, Visitor
 
 _LAMP: FilePayload = {"name": "lamp.txt", "mimeType": "text/plain", "buffer": b"Serial number 1001"}
@@ -56,8 +57,12 @@ async def test_a_shopper_who_reads_above_the_end(shop: Shop, visitor: Visitor) -
     await expect(visitor.messages.get_by_text("lamp\nof")).to_be_in_viewport()
 
 
-async def test_a_text_that_is_too_long_is_not_cut(shop: Shop, visitor: Visitor) -> None:
+async def test_a_text_that_is_too_long_is_not_cut(shop: Shop) -> None:
+    """On a page whose language is none, and too long for the server."""
+    visitor = await shop.browser()
     page = visitor.page
+    await give(visitor.context, shop.origin, f'data-locale="{"x" * 40}"')
+    await visitor.come()
     await page.get_by_role("button", name="Open the chat").dblclick()  # which some people always do
     field, alert = page.get_by_label("Write a message"), page.get_by_role("alert")
     await visitor.write("x" * (_MOST + 1))

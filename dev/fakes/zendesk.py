@@ -434,8 +434,9 @@ class Zendesk(Fake):
     async def _search_users(self, request: Request) -> Response:
         if refusal := self._refusal(request):
             return refusal
-        email = request.query_params["query"].removeprefix('email:"').removesuffix('"')
-        return JSONResponse({"users": [user for user in self.users.values() if user.get("email") == email]})
+        email = request.query_params.get("query", "").removeprefix('email:"').removesuffix('"')
+        name, wanted = ("email", email) if email else ("external_id", request.query_params["external_id"])
+        return JSONResponse({"users": [user for user in self.users.values() if user.get(name) == wanted]})
 
     async def _show_user(self, request: Request) -> Response:
         if refusal := self._refusal(request):

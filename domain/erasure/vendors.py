@@ -4,7 +4,7 @@ A row has what the vendor needs in its payload from the beginning: a ticket's nu
 the vendor has accepted the call. The erasure's record has the state of each call, and never the vendor's own words.
 
 If a shopper only claims an address, the tickets go, and no user, customer or profile of that address does: it may be
-somebody else's.
+somebody else's. A user or customer whom Baton made for the shopper, without an address, goes whatever is proved.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class VendorCall(Record):
     person: bool = False  # whether the ticket's requester goes as well: the shopper has proved the address
     email: str | None = None
     phone: str | None = None
+    profile: str | None = None  # Baton's id of the shopper, by which a requester is known whom Baton made there
 
 
 async def tell_helpdesks(uow: UnitOfWork, erasure_id: str, conversation: Conversation) -> None:
@@ -49,6 +50,8 @@ async def tell_helpdesks(uow: UnitOfWork, erasure_id: str, conversation: Convers
                 external_id=ticket.id,
                 person=is_owner,
                 email=visitor.email if "email" in visitor.proved else None,
+                phone=visitor.phone if "phone" in visitor.proved else None,
+                profile=conversation.profile_id,
             ),
         )
         for ticket in known

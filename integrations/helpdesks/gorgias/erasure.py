@@ -1,6 +1,7 @@
 """Deletes a shopper's ticket from Gorgias, and its customer.
 
-An attempt whose outcome was unknown may have made another ticket with Baton's id: all of them go.
+An attempt whose outcome was unknown may have made another ticket with Baton's id: all of them go. Of the customers,
+those whose address the shopper has proved, and those whom Baton made without an address.
 Each deletion may be repeated: what is gone is 404. Gorgias refuses to delete a customer whom other tickets need. Wire
 format: developers.gorgias.com, "Delete a ticket", "Delete a customer".
 """
@@ -14,6 +15,7 @@ from domain.delivery.errors import PermanentError
 from domain.delivery.model import DeliveryResult
 from domain.outbox.ports import DeliveryRequest
 from integrations.helpdesks.gorgias.client import GorgiasClient
+from integrations.helpdesks.gorgias.payloads import MARK
 from integrations.http import Json
 
 _GONE = (404, 410)
@@ -26,31 +28,43 @@ async def erase(client: GorgiasClient, request: DeliveryRequest) -> DeliveryResu
     Raises `TransientError`, `PermanentError`.
     """
     told: Json = json.loads(request.payload)
-    numbers = [str(row["id"]) for row in await _rows(client, request, "/api/tickets", "external_id", told)]
+    tickets = await _rows(client, request, "/api/tickets", "external_id", told["external_id"])
+    numbers = [str(row["id"]) for row in tickets]
     if told["ticket"] is not None:
         numbers = list(dict.fromkeys((told["ticket"], *numbers)))
     status, customers = 404, dict[str, None]()
     for number in numbers:
-        customer = await _customer(client, request, number) if told["person"] else None
+        customer = await _customer(client, request, number, told)
         customers |= {} if customer is None else {customer: None}
         status = await _delete(client, request, f"/api/tickets/{number}")
-    if told["person"] and not customers and told["email"]:  # an earlier attempt has deleted the ticket
-        found = await _rows(client, request, "/api/customers", "email", told)
-        customers = dict.fromkeys(str(row["id"]) for row in found[:1])
+    if not customers:  # no ticket names one: an earlier attempt has deleted it, perhaps
+        customers = dict.fromkeys(await _known_customers(client, request, told))
     for customer in customers:
         status = await _delete(client, request, f"/api/customers/{customer}", needed=_NEEDED)
     return DeliveryResult(http_status=200 if status in (*_GONE, *_NEEDED) else status)
 
 
-async def _rows(client: GorgiasClient, request: DeliveryRequest, path: str, field: str, told: Json) -> list[Json]:
-    """Return the rows that have in this field what was told. None other: they are deleted."""
-    wanted, found = str(told[field]), list[Json]()
+async def _known_customers(client: GorgiasClient, request: DeliveryRequest, told: Json) -> list[str]:
+    """Return the customer with the address that the shopper has proved, and the one whom Baton made."""
+    rows: list[Json] = []
+    if told["person"] and told["email"]:
+        rows += (await _rows(client, request, "/api/customers", "email", told["email"]))[:1]
+    if told.get("profile"):  # rows of earlier builds do not have it
+        rows += await _rows(client, request, "/api/customers", "external_id", f"{MARK}{told['profile']}")
+    return [str(row["id"]) for row in rows]
+
+
+async def _rows(client: GorgiasClient, request: DeliveryRequest, path: str, field: str, wanted: str) -> list[Json]:
+    """Return the rows that have this value in the field. None other: they are deleted."""
+    found = list[Json]()
     async for rows in client.pages(request.connection, path, {field: wanted}):
         found += [row for row in rows if str(row.get(field) or "").lower() == wanted.lower()]
     return found
 
 
-async def _customer(client: GorgiasClient, request: DeliveryRequest, number: str) -> str | None:
+async def _customer(client: GorgiasClient, request: DeliveryRequest, number: str, told: Json) -> str | None:
+    """Return the customer of a ticket, if that one may be deleted: the shopper has proved the address, or Baton made
+    the customer."""
     try:
         _, ticket = await client.call(request.connection, "GET", f"/api/tickets/{number}")
     except PermanentError as error:
@@ -58,7 +72,10 @@ async def _customer(client: GorgiasClient, request: DeliveryRequest, number: str
             return None
         raise
     customer: Any = ticket.get("customer") if isinstance(ticket, dict) else None
-    return str(customer["id"]) if isinstance(customer, dict) and customer.get("id") else None
+    if not isinstance(customer, dict) or not customer.get("id"):
+        return None
+    may_go = told["person"] or str(customer.get("external_id") or "").startswith(MARK)
+    return str(customer["id"]) if may_go else None
 
 
 async def _delete(client: GorgiasClient, request: DeliveryRequest, path: str, *, needed: tuple[int, ...] = ()) -> int:

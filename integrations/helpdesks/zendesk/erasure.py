@@ -7,8 +7,8 @@ whose outcome was unknown may have made one more. All of them go. A ticket that 
 else goes on there: that one is left, and the call fails, so that people look.
 
 Each deletion may be repeated: what is gone is 404. Zendesk refuses to delete a user with tickets that are open (422),
-and nobody but end users is deleted. Wire format: developer.zendesk.com, "Delete Ticket Permanently", "Permanently
-Delete User".
+and nobody but end users is deleted: those whose address the shopper has proved, and those whom Baton made without an
+address. Wire format: developer.zendesk.com, "Delete Ticket Permanently", "Permanently Delete User".
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from domain.delivery.errors import PermanentError
 from domain.delivery.model import DeliveryResult
 from domain.outbox.ports import DeliveryRequest
 from integrations.helpdesks.zendesk.client import ZendeskResponse
+from integrations.helpdesks.zendesk.payloads import MARK
 from integrations.http import Json
 
 Call = Callable[..., Awaitable[ZendeskResponse]]
@@ -40,9 +41,8 @@ async def erase(call: Call, request: DeliveryRequest) -> DeliveryResult:
     for number in tickets:
         for place in ("tickets", "deleted_tickets"):
             status = await _delete(call, request, f"/api/v2/{place}/{number}.json")
-    if told["person"]:
-        requesters = {requester for requester in tickets.values() if requester is not None}
-        status = await _erase_users(call, request, requesters, told["email"]) or status
+    requesters = {requester for requester in tickets.values() if requester is not None}
+    status = await _erase_users(call, request, requesters, told) or status
     if others is not None:
         raise PermanentError(f"The ticket was merged into #{others}, which is somebody else's.")
     return DeliveryResult(http_status=200 if status in (*_GONE, *_NEEDED) else status)
@@ -52,9 +52,8 @@ async def _tickets(call: Call, request: DeliveryRequest, told: Json) -> tuple[Ma
     """Return the numbers of the shopper's tickets, each with its requester; and the ticket of somebody else into which
     staff have merged them. The number that Baton knows comes first: by it a call that is repeated finds a ticket that
     an earlier attempt has deleted, and not for good yet."""
-    rows = (await call(request, "GET", "/api/v2/tickets.json", params={"external_id": told["external_id"]})).body
-    listed = rows.get("tickets")
-    found = [row for row in listed if isinstance(row, dict) and row.get("id")] if isinstance(listed, list) else []
+    listed = (await call(request, "GET", "/api/v2/tickets.json", params={"external_id": told["external_id"]})).body
+    found = _rows(listed, "tickets")
     own = {str(row["id"]): _requester(row) for row in found if row.get("external_id") == told["external_id"]}
     number = told["ticket"]
     if number is None or number in own:
@@ -74,43 +73,61 @@ def _requester(ticket: Mapping[str, Any]) -> int | None:
     return int(requester) if requester else None
 
 
-async def _erase_users(
-    call: Call, request: DeliveryRequest, requesters: Collection[int], email: str | None
-) -> int | None:
-    """Delete the requesters of the tickets; if there are none, the user with the address: an earlier attempt has
-    deleted the tickets. Returns the status of the last call, `None` if there was none."""
-    if not requesters and email:
-        known = await _user_with(call, request, email)
-        requesters = () if known is None else (known,)
+async def _erase_users(call: Call, request: DeliveryRequest, requesters: Collection[int], told: Json) -> int | None:
+    """Delete the requesters of the tickets; if there are none, the shopper's users: an earlier attempt has deleted the
+    tickets, and perhaps users as well. Returns the status of the last call, `None` if there was none."""
+    known = requesters or await _users_of(call, request, told)
     deleted = []
-    for requester in requesters:
-        if await _is_end_user(call, request, requester):
-            status = await _delete(call, request, f"/api/v2/users/{requester}.json", needed=_NEEDED)
-            deleted += [] if status in _NEEDED else [requester]
-    if not requesters and email:  # an earlier attempt has deleted the user as well
-        known = await _deleted_user_with(call, request, email)
-        deleted += [] if known is None else [known]
+    for user_id in known:
+        if await _may_go(call, request, user_id, told):
+            status = await _delete(call, request, f"/api/v2/users/{user_id}.json", needed=_NEEDED)
+            deleted += [] if status in _NEEDED else [user_id]
+    if not requesters:
+        deleted = list(dict.fromkeys((*deleted, *await _deleted_users_of(call, request, told))))
     statuses = [await _delete(call, request, f"/api/v2/deleted_users/{each}.json", needed=_NEEDED) for each in deleted]
     return statuses[-1] if statuses else None
 
 
+async def _may_go(call: Call, request: DeliveryRequest, user_id: int, told: Json) -> bool:
+    """Whether a user may be deleted: an end user, whose address the shopper has proved, or whom Baton made."""
+    user = (await _read(call, request, f"/api/v2/users/{user_id}.json")).get("user")
+    if not isinstance(user, dict) or user.get("role") != "end-user":
+        return False
+    return bool(told["person"]) or str(user.get("external_id") or "").startswith(MARK)
+
+
+async def _users_of(call: Call, request: DeliveryRequest, told: Json) -> list[int]:
+    """Return the user with the address that the shopper has proved, and the one whom Baton made."""
+    found = await _user_with(call, request, told["email"]) if told["person"] and told["email"] else None
+    ours = _external_id(told)
+    rows = _rows(await _read(call, request, "/api/v2/users/search.json", external_id=ours), "users") if ours else []
+    made = [int(row["id"]) for row in rows if row.get("external_id") == ours]
+    return list(dict.fromkeys((*([] if found is None else [found]), *made)))
+
+
 async def _user_with(call: Call, request: DeliveryRequest, email: str) -> int | None:
-    rows = (await _read(call, request, "/api/v2/users/search.json", query=f'email:"{email}"')).get("users")
-    found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    exact = [row for row in found if str(row.get("email", "")).lower() == email.lower()]
+    rows = _rows(await _read(call, request, "/api/v2/users/search.json", query=f'email:"{email}"'), "users")
+    exact = [row for row in rows if str(row.get("email", "")).lower() == email.lower()]
     return int(exact[0]["id"]) if exact else None
 
 
-async def _deleted_user_with(call: Call, request: DeliveryRequest, email: str) -> int | None:
-    """Return the user with this address among those that were deleted last, and not for good yet."""
-    rows = (await _read(call, request, "/api/v2/deleted_users.json", sort="-updated_at")).get("deleted_users")
-    found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return next((int(row["id"]) for row in found if str(row.get("email", "")).lower() == email.lower()), None)
+async def _deleted_users_of(call: Call, request: DeliveryRequest, told: Json) -> list[int]:
+    """Return the shopper's users among those that were deleted last, and not for good yet."""
+    known = {str(told[name]).lower() for name in ("email", "phone") if told["person"] and told.get(name)}
+    known |= {ours.lower()} if (ours := _external_id(told)) else set()
+    rows = _rows(await _read(call, request, "/api/v2/deleted_users.json", sort="-updated_at"), "deleted_users")
+    fields = ("email", "phone", "external_id")
+    return [int(row["id"]) for row in rows if known & {str(row.get(name) or "").lower() for name in fields}]
 
 
-async def _is_end_user(call: Call, request: DeliveryRequest, user_id: int) -> bool:
-    user = (await _read(call, request, f"/api/v2/users/{user_id}.json")).get("user")
-    return isinstance(user, dict) and user.get("role") == "end-user"
+def _external_id(told: Json) -> str | None:
+    """Return the external id of the user whom Baton made for the shopper. Rows of earlier builds do not have it."""
+    return f"{MARK}{told['profile']}" if told.get("profile") else None
+
+
+def _rows(body: Json, name: str) -> list[Json]:
+    rows = body.get(name)
+    return [row for row in rows if isinstance(row, dict) and row.get("id")] if isinstance(rows, list) else []
 
 
 async def _read(call: Call, request: DeliveryRequest, path: str, **params: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from integrations.http import Json
 # A comment may have 65,535 bytes with its markup (support.zendesk.com, community post 4719863289498). Twenty comments
 # are 1.2 MB, more than people read, and far below the limit of 5,000 comments a ticket.
 TRANSCRIPT_LIMITS = TranscriptLimits(part_bytes=60_000, max_parts=20)
+MARK = "baton-"  # prefix of the external ids of users whom Baton makes
 _UPLOADED = 20 << 20  # bytes of the files of a message: they have to arrive within the time limit of an attempt
 _SUBJECT = 150  # characters
 _TAG = 80  # characters
@@ -54,7 +55,7 @@ def ticket_of(context: DeliveryContext) -> Json:
     if contact.email is not None:
         fields["requester"] = {**_person(context), "email": contact.email}
     else:
-        user = {**_person(context), "external_id": f"baton-{conversation.profile_id}", "skip_verify_email": True}
+        user = {**_person(context), "external_id": f"{MARK}{conversation.profile_id}", "skip_verify_email": True}
         if contact.phone is not None:
             user["phone"] = contact.phone
     further = [

@@ -19,7 +19,7 @@ from dev.fakes.zendesk import ADMIN, Zendesk
 from domain.model.connected_services import Service
 from tests.harness.clock import ManualClock
 from tests.harness.outbox import dispatcher, hand_over_to, rows
-from tests.harness.program import Json, Program, Shop, Started, running
+from tests.harness.program import Json, Program, Shop, Started, identity_token, running
 from tests.harness.workers import deliver_due
 from tests.resolvers.commerce.test_shopify import connected
 from tests.resolvers.forwarding.endpoints import forward
@@ -39,6 +39,7 @@ from tests.resolvers.profile.test_erasing import (
 pytestmark = pytest.mark.timeout(120)
 ERASURE = """query($id: ID!) { node(id: $id) { ... on Erasure { finishedAt mentions { place }
   vendors { outgoingId destination state problem } } } }"""
+PROFILE = "query($id: ID!) { conversation(id: $id) { profile { id } } }"
 OWN = (EMAIL, NAME, "9998877", "zanzibar")
 
 
@@ -66,11 +67,13 @@ async def baton(
         yield program
 
 
-async def handed_over(baton: Program, shop: Shop, service: Service, *, key: str | None = None) -> Started:
+async def handed_over(
+    baton: Program, shop: Shop, service: Service, *, key: str | None = None, has_email: bool = True
+) -> Started:
     """A conversation of Lena's with a ticket in a helpdesk."""
     if not await baton.database["connected_services"].count_documents({}):
         await hand_over_to(baton, shop, service)
-    visitor = {"email": EMAIL, "name": NAME, "phone": PHONE}
+    visitor = {"name": NAME, "phone": PHONE, **({"email": EMAIL} if has_email else {})}
     talk = await baton.start(shop, f"zanzibar {EMAIL}", channel="SMS", key=key or shop.owner, **visitor)
     asked = {"conversationId": talk.id, "epoch": 1, "reason": "KNOWLEDGE_GAP", "summary": f"zanzibar {NAME}"}
     assert (await baton.mutate(shop.agent, "requestHandoff", **asked))["errors"] == []
@@ -78,8 +81,20 @@ async def handed_over(baton: Program, shop: Shop, service: Service, *, key: str 
     return talk
 
 
+async def handed_over_on_the_web(baton: Program, shop: Shop, **visitor: str) -> Started:
+    """A chat of a browser's, with a ticket in the helpdesk: the shopper has agreed to it."""
+    talk = await baton.start(shop, "zanzibar", key=shop.widget, **visitor)
+    asked = {"conversationId": talk.id, "epoch": 1, "reason": "KNOWLEDGE_GAP"}
+    offer = await baton.mutate(shop.agent, "requestHandoff", **asked)
+    accepted = {"handoffId": offer["handoff"]["id"], "accept": True}
+    assert (await baton.mutate(talk.token, "answerHandoffOffer", **accepted))["errors"] == []
+    assert await deliver_due(dispatcher(baton)) == 1
+    return talk
+
+
 async def erased(baton: Program, shop: Shop, talk: Started) -> str:
-    payload = await baton.mutate(shop.owner, "eraseProfile", profileId=talk.conversation["profile"]["id"])
+    found = (await baton.data(shop.owner, PROFILE, id=talk.id))["conversation"]
+    payload = await baton.mutate(shop.owner, "eraseProfile", profileId=found["profile"]["id"])
     assert payload["errors"] == []
     await run_erasures(baton)
     return str(payload["erasure"]["id"])
@@ -161,8 +176,13 @@ async def test_a_ticket_of_somebody_else_is_left_and_told(baton: Program, shop: 
     assert states(await shown(baton, shop, erasure)) == [("ZENDESK", "FAILED")]
 
 
-async def test_a_call_that_breaks_off_is_repeated(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
-    talk = await handed_over(baton, shop, Service.ZENDESK)
+@pytest.mark.parametrize("has_email", [True, False])
+async def test_a_call_that_breaks_off_is_repeated(
+    baton: Program, shop: Shop, zendesk: Zendesk, *, has_email: bool
+) -> None:
+    """Once the ticket is gone, its requester is found by the address, or as whom Baton made."""
+    talk = await handed_over(baton, shop, Service.ZENDESK, has_email=has_email)
+    assert len(zendesk.users) == 2
     erasure = await erased(baton, shop, talk)
     for place in ("tickets", "deleted_tickets", "users", "deleted_users"):
         zendesk.faults.add(failing(503), on=f"DELETE /api/v2/{place}/*")
@@ -192,6 +212,24 @@ async def test_the_ticket_and_its_customer_are_deleted_from_gorgias(
     assert states(await shown(baton, shop, erasure)) == [("GORGIAS", "DELIVERED")]
 
 
+@pytest.mark.parametrize("has_email", [True, False])
+async def test_a_call_to_gorgias_that_breaks_off_is_repeated(
+    baton: Program, shop: Shop, gorgias: Gorgias, *, has_email: bool
+) -> None:
+    talk = await handed_over(baton, shop, Service.GORGIAS, has_email=has_email)
+    assert (len(gorgias.tickets), len(gorgias.customers)) == (1, 1)
+    erasure = await erased(baton, shop, talk)
+    for place in ("tickets", "customers"):
+        gorgias.faults.add(failing(503), on=f"DELETE /api/{place}/*")
+        gorgias.faults.add(cut_after(), on=f"DELETE /api/{place}/*")
+    for _ in range(6):
+        await deliver_due(dispatcher(baton))
+        baton.clock.move(timedelta(hours=1))
+    assert (gorgias.tickets, gorgias.customers) == ({}, {})
+    assert states(await shown(baton, shop, erasure)) == [("GORGIAS", "DELIVERED")]
+    assert await found_in(baton, *OWN) == set()
+
+
 async def test_klaviyo_is_told_each_address_that_is_the_shoppers(baton: Program, shop: Shop, klaviyo: Klaviyo) -> None:
     await baton.done(shop.owner, "connectKlaviyo", apiKey=KEY)
     talk = await baton.start(shop, "zanzibar", key=shop.owner, email=EMAIL, name=NAME, phone=PHONE)
@@ -214,24 +252,35 @@ async def test_klaviyo_is_told_each_address_that_is_the_shoppers(baton: Program,
     assert await found_in(baton, *OWN) == set()
 
 
+@pytest.mark.parametrize("service", [Service.ZENDESK, Service.GORGIAS])
 async def test_of_a_claimed_address_the_ticket_goes_and_its_owner_stays(
-    baton: Program, shop: Shop, zendesk: Zendesk, klaviyo: Klaviyo
+    baton: Program, shop: Shop, zendesk: Zendesk, gorgias: Gorgias, klaviyo: Klaviyo, service: Service
 ) -> None:
     await baton.done(shop.owner, "connectKlaviyo", apiKey=KEY)
-    await hand_over_to(baton, shop, Service.ZENDESK)
-    talk = await baton.start(shop, "zanzibar", key=shop.widget, email=EMAIL)
-    asked = {"conversationId": talk.id, "epoch": 1, "reason": "KNOWLEDGE_GAP"}
-    offer = await baton.mutate(shop.agent, "requestHandoff", **asked)
-    accepted = {"handoffId": offer["handoff"]["id"], "accept": True}
-    assert (await baton.mutate(talk.token, "answerHandoffOffer", **accepted))["errors"] == []
+    await hand_over_to(baton, shop, service)
+    talk = await handed_over_on_the_web(baton, shop, email=EMAIL)
+    assert len(zendesk.tickets) + len(gorgias.tickets) == 1
+    await erased(baton, shop, talk)
     assert await deliver_due(dispatcher(baton)) == 1
-    found = await baton.data(shop.owner, "query($id: ID!) { conversation(id: $id) { profile { id } } }", id=talk.id)
-    payload = await baton.mutate(shop.owner, "eraseProfile", profileId=found["conversation"]["profile"]["id"])
-    assert payload["errors"] == []
-    await run_erasures(baton)
+    assert (zendesk.tickets, gorgias.tickets, klaviyo.deletions) == ({}, {}, [])
+    assert EMAIL in repr((zendesk.users, gorgias.customers))
+
+
+@pytest.mark.parametrize("service", [Service.ZENDESK, Service.GORGIAS])
+async def test_whom_baton_made_goes_with_an_unproved_number(
+    baton: Program, shop: Shop, zendesk: Zendesk, gorgias: Gorgias, service: Service
+) -> None:
+    """A web chat without an address is handed over if the shop's token proves who the shopper is: it proves no number
+    that the shopper gives."""
+    await hand_over_to(baton, shop, service, identityPolicy="SIGNED_IN")
+    token = await identity_token(baton, shop, "customer-7")
+    talk = await handed_over_on_the_web(baton, shop, identityToken=token, phone=PHONE, name=NAME)
+    assert len(zendesk.tickets) + len(gorgias.tickets) == 1
+    assert NAME in repr((zendesk.users, gorgias.customers))
+    await erased(baton, shop, talk)
     assert await deliver_due(dispatcher(baton)) == 1
-    assert (zendesk.tickets, klaviyo.deletions) == ({}, [])
-    assert EMAIL in repr(zendesk.users)
+    assert NAME not in repr((zendesk.users, zendesk.deleted, gorgias.customers))
+    assert (zendesk.tickets, gorgias.tickets) == ({}, {})
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

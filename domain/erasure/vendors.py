@@ -41,7 +41,8 @@ async def tell_helpdesks(uow: UnitOfWork, erasure_id: str, conversation: Convers
     tickets = (*conversation.past_tickets, *([conversation.ticket] if conversation.ticket is not None else ()))
     known = [ticket for ticket in tickets if ticket.helpdesk is not Helpdesk.INBOX and may_exist(ticket)]
     visitor = conversation.visitor
-    is_owner = "email" in visitor.proved or "phone" in visitor.proved
+    # The requester is whoever has the address, if there is one, also if it is only claimed and the number is proved.
+    is_owner = ("phone" if visitor.email is None else "email") in visitor.proved
     calls = [
         (
             Destination.stored(ticket.helpdesk.value),

@@ -266,6 +266,18 @@ async def test_of_a_claimed_address_the_ticket_goes_and_its_owner_stays(
     assert EMAIL in repr((zendesk.users, gorgias.customers))
 
 
+async def test_the_owner_of_a_claimed_address_stays_though_the_number_is_proved(
+    baton: Program, shop: Shop, zendesk: Zendesk
+) -> None:
+    await hand_over_to(baton, shop, Service.ZENDESK)
+    token = await identity_token(baton, shop, "customer-7", phone=PHONE)
+    talk = await handed_over_on_the_web(baton, shop, identityToken=token, email=EMAIL)
+    await erased(baton, shop, talk)
+    assert await deliver_due(dispatcher(baton)) == 1
+    assert zendesk.tickets == {}
+    assert EMAIL in repr(zendesk.users)
+
+
 @pytest.mark.parametrize("service", [Service.ZENDESK, Service.GORGIAS])
 async def test_whom_baton_made_goes_with_an_unproved_number(
     baton: Program, shop: Shop, zendesk: Zendesk, gorgias: Gorgias, service: Service

@@ -97,7 +97,7 @@ FREE = {
             *("markTicketRead", "retryDelivery", "retryOutgoing", "mergeProfiles", "splitProfile"),
             *("eraseProfile", "redactMessage", "setLegalHold"),
             *("takeIn", "claimAgentTurn"),
-            *("createKey", "rotateKey"),
+            *("createKey", "rotateKey", "inviteStaff"),
         )
     ),
 }

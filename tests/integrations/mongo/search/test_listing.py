@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.model.conversation import AuthorKind, Controller, ControllerKind, Conversation, ConversationStatus, Visitor
 from domain.search.query import search_of
@@ -87,6 +89,18 @@ async def database(
     await database.close()
 
 
+@asynccontextmanager
+async def profiled(plain: AsyncDatabase[dict[str, Any]]) -> AsyncIterator[list[dict[str, Any]]]:
+    """Fill the list, at the end, with MongoDB's profile of what was read of the conversations and their terms."""
+    seen: list[dict[str, Any]] = []
+    await plain.command("profile", 2)
+    yield seen
+    await plain.command("profile", 0)
+    collections = [f"{plain.name}.{name}" for name in ("conversation_terms", "conversations")]
+    seen += await plain["system.profile"].find({"ns": {"$in": collections}}).to_list()
+    await plain.drop_collection("system.profile")  # the next test has the same database
+
+
 FILTERS: dict[str, dict[str, Any]] = {
     "none": {},
     "status": {"statuses": (ConversationStatus.OPEN,)},
@@ -121,17 +135,13 @@ async def test_pages_cost_what_they_show(
 ) -> None:
     plain = mongo_client[database_name]
     listing = ConversationList(database=database, account_id=ACCOUNT, selectivity=SelectivityCache())
-    await plain.command("profile", 2)
     middle = FIRST + timedelta(days=30)
-    for sort, descending in SORTS:
-        key = (middle, "0" * 26, ROWS) if sort is ConversationSort.LAST_MESSAGE_AT else (middle, "0" * 26)
-        for at in (Slice(limit=PAGE), Slice(limit=PAGE, after=key), Slice(limit=PAGE, before=key, from_end=True)):
-            await listing.page(ConversationQuery(sort=sort, descending=descending, **FILTERS[name]), at)
-    await plain.command("profile", 0)
-    seen = 0
-    collections = [f"{database_name}.{name}" for name in ("conversation_terms", "conversations")]
-    async for op in plain["system.profile"].find({"ns": {"$in": collections}}):
-        seen += 1
+    async with profiled(plain) as seen:
+        for sort, descending in SORTS:
+            key = (middle, "0" * 26, ROWS) if sort is ConversationSort.LAST_MESSAGE_AT else (middle, "0" * 26)
+            for at in (Slice(limit=PAGE), Slice(limit=PAGE, after=key), Slice(limit=PAGE, before=key, from_end=True)):
+                await listing.page(ConversationQuery(sort=sort, descending=descending, **FILTERS[name]), at)
+    for op in seen:
         looked_at = max(op.get("keysExamined", 0), op.get("docsExamined", 0))
         assert "COLLSCAN" not in op["planSummary"], op
         counts = op["op"] == "command"
@@ -139,7 +149,7 @@ async def test_pages_cost_what_they_show(
         assert looked_at <= (201 if counts else 350), (looked_at, op["planSummary"], op["command"])
         if not counts and op.get("hasSortStage"):
             raise AssertionError(op)
-    assert seen >= 3 * len(SORTS)
+    assert len(seen) >= 3 * len(SORTS)
 
 
 async def test_a_beginning_of_very_many_words_is_bounded_too(
@@ -148,13 +158,11 @@ async def test_a_beginning_of_very_many_words_is_bounded_too(
     plain = mongo_client[database_name]
     listing = ConversationList(database=database, account_id=ACCOUNT, selectivity=SelectivityCache())
     query = ConversationQuery(search=search_of("num", field=()))
-    await plain.command("profile", 2)
-    await listing.page(query, Slice(limit=PAGE))
-    total = await listing.count(query)
-    await plain.command("profile", 0)
+    async with profiled(plain) as seen:
+        await listing.page(query, Slice(limit=PAGE))
+        total = await listing.count(query)
     assert (total.number, total.exact) == (ROWS, True)
-    collections = [f"{database_name}.{name}" for name in ("conversation_terms", "conversations")]
-    async for op in plain["system.profile"].find({"ns": {"$in": collections}}):
+    for op in seen:
         assert op.get("docsExamined", 0) <= 2 * ROWS
 
 

@@ -47,7 +47,7 @@ from domain.values.record import Record
 from integrations.mongo.bulkhead import READS, SYSTEM, WATCHDOG, Bulkhead, BulkheadClient, DatabaseDown
 from integrations.mongo.disk_full import DISK_FULL, is_disk_full, log_disk_full
 from integrations.mongo.driver import AWARE, RAW, ChangeStream, Client, Collection, Document, Session, server_types
-from integrations.mongo.records.raw_batch import documents_of
+from integrations.mongo.records.raw_batch import documents_of, is_whole
 from integrations.mongo.refused_credentials import (
     CREDENTIALS_REFUSED,
     are_credentials_refused,
@@ -144,11 +144,11 @@ class MongoDatabase:
         """Like `aggregate`, at this database's own instant. Returns the documents as BSON."""
         concern = {"level": "majority"} if self._read_concern is None else self._read_concern.document
         command = {"aggregate": collection, "pipeline": pipeline, "cursor": _ONE_BATCH, "readConcern": concern}
-        cursor = (await self._retried(command, RAW))["cursor"]
-        if cursor["id"]:  # they are more than a reply can hold, 16 MB
+        cursor = bytes((await self._retried(command, RAW))["cursor"].raw)
+        if not is_whole(cursor):  # they are more than a reply can hold, 16 MB
             reading = await self.collection(collection).with_options(codec_options=RAW).aggregate(pipeline)
             return [bytes(each.raw) async for each in reading]
-        return documents_of(bytes(cursor.raw))
+        return documents_of(cursor)
 
     async def reply_turn(self) -> None:
         """Wait until the caller may work on one of several replies that came together (`Bulkhead.reply_turn`)."""

@@ -5,7 +5,8 @@ The next turn starts there: an event may be sent twice, under the same id, but n
 
 An event of a type that this build does not know stops the turn: during an upgrade, a process of the newer build sends
 it. If none has come within `_NEWER_WAIT`, as after a rollback, it becomes a dead letter, for people to retry after the
-upgrade, and those behind it are sent.
+upgrade, and those behind it are sent. The next one of such a type has waited as well since it happened: otherwise each
+of those that the newer build has left would stop the receiver for as long.
 """
 
 from __future__ import annotations
@@ -53,6 +54,13 @@ class _Left(Record):
     since: datetime
     generation: int
     position: int
+    is_given_up: bool = False  # none has come, and the event has become a dead letter
+
+    def waits_since(self, event: BusinessEvent, generation: int, now: datetime) -> datetime:
+        """Return since when an event of the forwarding has waited."""
+        if self.seq == event.seq:
+            return self.since
+        return max(self.since, event.at) if self.is_given_up and self.generation == generation else now
 
 
 class Forwarder:
@@ -148,13 +156,16 @@ class Forwarder:
         follow."""
         forwarding, now = leased.forwarding, self._clock.now()
         left = self._left.get(forwarding.id)
-        since = left.since if left is not None and left.seq == event.seq else now
-        if now >= since + _NEWER_WAIT:
-            return await self._record_failure(leased, event, PermanentError(_NEWER))
+        since = now if left is None else left.waits_since(event, forwarding.generation, now)
+        is_over = now >= since + _NEWER_WAIT
         self._left[forwarding.id] = _Left(
-            seq=event.seq, since=since, generation=forwarding.generation, position=forwarding.position
+            seq=event.seq,
+            since=since,
+            generation=forwarding.generation,
+            position=forwarding.position,
+            is_given_up=is_over,
         )
-        return False
+        return await self._record_failure(leased, event, PermanentError(_NEWER)) if is_over else False
 
     async def _deliver(self, receiver: Receiver, event: BusinessEvent) -> DeliveryResult:
         try:

@@ -21,7 +21,7 @@ async def _make_newer(baton: Program, shop: Shop, place: int) -> str:
     events = baton.database["business_events"]
     row = (await events.find({"account": shop.id}).sort("seq").to_list())[place]
     await events.update_one({"_id": row["_id"]}, {"$set": {"type": NEWER}})
-    await baton.database["webhook_endpoints"].update_many({}, {"$push": {"topics": NEWER}})
+    await baton.database["webhook_endpoints"].update_many({}, {"$addToSet": {"topics": NEWER}})
     return str(row["_id"])
 
 
@@ -70,6 +70,32 @@ async def test_without_one_it_becomes_a_dead_letter_after_an_hour(
     await baton.database["business_events"].update_one({"_id": event}, {"$set": {"type": "CONVERSATION_STARTED"}})
     await baton.done(shop.owner, "retryDeadLetter", deadLetterId=letter["id"])
     assert receiver.ids == [ids[0], ids[2], ids[1]]
+
+
+async def test_after_a_rollback_all_that_the_newer_build_has_left_take_one_hour(
+    baton: Program, shop: Shop, receiver: WebhookReceiver
+) -> None:
+    endpoint = await subscribe(baton, shop, receiver)
+    await start_conversations(baton, shop, 4)
+    ids = await events_of(baton, shop)
+    for place in (1, 2):
+        await _make_newer(baton, shop, place)
+    await forward(baton)
+    assert receiver.ids == ids[:1]
+    baton.clock.move(HOUR)
+    await forward(baton)
+    assert receiver.ids == [ids[0], ids[3]]
+
+    # The newer build is there once more, and has an hour for what happens from then on.
+    await start_conversations(baton, shop, 1, first=5)
+    await _make_newer(baton, shop, 4)
+    await forward(baton)
+    found = (await read_endpoint(baton, shop, endpoint))["forwarding"]["deadLetters"]
+    assert len(found["nodes"]) == 2
+    baton.clock.move(HOUR)
+    await forward(baton)
+    found = (await read_endpoint(baton, shop, endpoint))["forwarding"]["deadLetters"]
+    assert len(found["nodes"]) == 3
 
 
 async def test_an_endpoint_that_has_not_subscribed_is_not_held_up(

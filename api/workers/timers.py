@@ -43,6 +43,7 @@ class TimerWorker:
         self._around = around
         self._handlers = handlers
         self.failures = 0  # number of timers whose handler failed, for the operator
+        self._newer = set[str]()  # kinds of values that were logged: any number of records may have one
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set; handlers that are running then finish, and no other begins."""
@@ -78,7 +79,9 @@ class TimerWorker:
         except Unavailable:
             raise
         except NewerValue as error:
-            logger.warning("Timer %s is left to a process of a newer build: %s", timer.id, error.kind)
+            if error.kind not in self._newer:
+                self._newer.add(error.kind)
+                logger.warning("Timers are left to a process of a newer build, which has stored a %s.", error.kind)
             await self._postpone(account_id, timer)
         except Exception:
             self.failures += 1

@@ -60,6 +60,19 @@ async def test_no_timer_touches_a_conversation_in_a_state_of_a_newer_build(
     assert await baton.database["conversations"].distinct("status", {"_id": strange.key}) == ["CLOSED"]
 
 
+async def test_the_log_names_what_timers_leave_once(
+    baton: Program, shop: Shop, older: Program, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        await store(baton, await baton.start(shop), STATES["status"])
+    baton.clock.move(LONG_AFTER)
+    for _ in range(2):
+        await fire(older)
+        baton.clock.move(MINUTE)
+    [told] = [each.getMessage() for each in caplog.records if each.name == "baton.worker"]
+    assert told == "Timers are left to a process of a newer build, which has stored a ConversationStatus."
+
+
 async def test_commands_are_refused_or_keep_the_value(baton: Program, shop: Shop, older: Program) -> None:
     strange = await baton.start(shop)
     await store(baton, strange, STATES["status"])

@@ -2,8 +2,9 @@
 
 A command costs the driver more than the rows of a small page do. So while such a command of an account is under way,
 its further small pages wait, and the next command reads those that wait, up to `_MOST`. It begins when the one before
-it has ended, or beside it as soon as `_ENOUGH` pages wait. A page of many rows is read alone and at once: a reply of
-some hundred KB is put into new memory, which takes longer than the commands that are saved.
+it has ended, or beside it as soon as `_ENOUGH` pages wait. A command that hangs, such as on a lost connection, holds up
+no others: pages that have waited for `_PATIENCE` are read beside it. A page of many rows is read alone and at once: a
+reply of some hundred KB is put into new memory, which takes longer than the commands that are saved.
 
     aggregate   the stages of the first page
                 $unionWith: a mark       it ends the page before it
@@ -36,6 +37,7 @@ _SMALL = 30  # rows of a page that is read with others; clients ask for 25 by de
 _MOST_ROWS = 90  # of one command: about 100 KB
 _MOST = 8  # pages of one command; the last of them waits for all
 _ENOUGH = 4  # pages for a second command
+_PATIENCE = 0.5  # seconds, of which a command takes a hundredth
 _MARK: Document = {"end": True}  # a document of a collection has an `_id`
 _MARK_BYTES = bson.encode(_MARK)
 _END: Document = {"$unionWith": {"pipeline": [{"$documents": [_MARK]}]}}
@@ -66,11 +68,21 @@ class GatheredPages:
         asked = _Asked(stages, rows)
         line.waiting.append(asked)
         self._begin(account_id, line)
+        if line.waiting and line.timer is None:
+            self._watch(account_id, line)
         return await asked.outcome
 
-    def _begin(self, account_id: AccountId, line: _AccountPages) -> None:
-        """Begin a command, if it is time for one."""
-        if line.under_way and (line.under_way >= _AT_ONCE or len(line.waiting) < _ENOUGH):
+    def _watch(self, account_id: AccountId, line: _AccountPages) -> None:
+        """Read what has waited for too long, and look again when the others will have."""
+        line.timer, loop = None, asyncio.get_running_loop()
+        if line.waiting and loop.time() >= line.waiting[0].until:
+            self._begin(account_id, line, hangs=True)
+        if line.waiting:
+            line.timer = loop.call_at(line.waiting[0].until, self._watch, account_id, line)
+
+    def _begin(self, account_id: AccountId, line: _AccountPages, *, hangs: bool = False) -> None:
+        """Begin a command, if it is time for one. `hangs`: those that are under way may not end."""
+        if line.under_way and not hangs and (line.under_way >= _AT_ONCE or len(line.waiting) < _ENOUGH):
             return
         if together := line.next():
             line.under_way += 1
@@ -84,6 +96,8 @@ class GatheredPages:
         self._begin(account_id, line)
         if not line.under_way:
             del self._lines[account_id]
+            if line.timer is not None:
+                line.timer.cancel()
 
     async def _run(self, account_id: AccountId, line: _AccountPages, together: Sequence[_Asked]) -> None:
         try:
@@ -117,12 +131,14 @@ class GatheredPages:
 class _Asked:
     """A page that waits, and its caller's context."""
 
-    __slots__ = ("context", "outcome", "rows", "stages")
+    __slots__ = ("context", "outcome", "rows", "stages", "until")
 
     def __init__(self, stages: Stages, rows: int) -> None:
         self.stages = stages
         self.rows = rows  # at most
-        self.outcome: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.outcome: asyncio.Future[Rows] = loop.create_future()
+        self.until = loop.time() + _PATIENCE  # it waits for the commands of others
         self.context: Context = copy_context()
 
     def settle(self, outcome: Rows | Exception) -> None:
@@ -137,12 +153,13 @@ class _Asked:
 class _AccountPages:
     """The small pages of one account."""
 
-    __slots__ = ("tasks", "under_way", "waiting")
+    __slots__ = ("tasks", "timer", "under_way", "waiting")
 
     def __init__(self) -> None:
         self.under_way = 0  # commands
         self.waiting: deque[_Asked] = deque()
         self.tasks: set[asyncio.Task[None]] = set()
+        self.timer: asyncio.TimerHandle | None = None  # while pages wait
 
     def next(self) -> list[_Asked]:
         """Take the pages of a command: those that wait longest, without those whose callers have left."""

@@ -133,6 +133,30 @@ async def test_all_pages_fail_while_the_database_is_down(pages: GatheredPages, o
     assert await read(pages, A, 1, 2) == wanted(1, 2)
 
 
+async def test_a_command_that_hangs_holds_up_no_others(
+    pages: GatheredPages, mongo_client: AsyncMongoClient[dict[str, Any]], database_name: str
+) -> None:
+    numbers = {"$range": [0, 1_000]}
+    endless: list[Document] = []
+    for name in "abc":
+        endless += [{"$set": {name: numbers}}, {"$unwind": f"${name}"}]
+
+    async def hangs() -> None:
+        with reading_for(A), pytest.raises(OperationFailure, match="interrupted"):
+            await pages.read(A, [*stages(A, 0, 1), *endless, {"$count": "rows"}], rows=1)
+
+    hanging = asyncio.create_task(hangs())
+    await asyncio.sleep(0)
+    assert await asyncio.gather(*(read(pages, A, first, 2) for first in range(3))) == [wanted(n, 2) for n in range(3)]
+    assert not hanging.done()
+
+    running: list[Document] = [{"$currentOp": {}}, {"$match": {"ns": f"{database_name}.conversations"}}]
+    [operation] = await (await mongo_client.admin.aggregate(running)).to_list()
+    await mongo_client.admin.command("killOp", op=operation["opid"])
+    await hanging
+    assert await read(pages, A, 3, 2) == wanted(3, 2)
+
+
 async def test_a_caller_that_leaves_takes_nobody_with_it(pages: GatheredPages, commands: CommandCounts) -> None:
     tasks = [asyncio.create_task(read(pages, A, n, 2)) for n in range(8)]
     await asyncio.sleep(0)

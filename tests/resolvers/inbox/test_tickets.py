@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 import pytest
 
+from domain.inbox.commands import CloseTicket
+from resolvers.inbox.ids import ticket_id_of
 from resolvers.relay.global_ids import to_global_id
 from tests.harness.chat import Chat, codes
 from tests.harness.operations import TICKET_COMMANDS
@@ -263,6 +266,31 @@ async def test_repeated_command_is_answered_though_a_later_handoff_came(baton: P
     assert await baton.everything() == before
     refused = await baton.command(shop.support, "takeTicket", **{**given, "ticketId": await chat.ticket_id()})
     assert codes(refused) == [("CONFLICT", ["input", "idempotencyKey"])]
+
+
+async def test_a_command_that_an_older_build_has_carried_out_is_repeated(baton: Program, chat: Chat) -> None:
+    await chat.take()
+    assert (await chat.on_ticket("closeTicket", idempotencyKey="k"))["errors"] == []
+    command = repr(CloseTicket(ticket_id=ticket_id_of(await chat.ticket_id())))
+    texts = (command, command.replace(", last_seen_sequence=None", ""))
+    own, older = (hashlib.sha256(text.encode()).hexdigest() for text in texts)
+    stored = await baton.database["idempotency"].update_one({"fingerprint": own}, {"$set": {"fingerprint": older}})
+    assert stored.modified_count == 1
+    assert (await chat.on_ticket("closeTicket", idempotencyKey="k"))["errors"] == []
+    other = await chat.on_ticket("closeTicket", idempotencyKey="k", lastSeenSequence=1)
+    assert codes(other) == [("CONFLICT", ["input", "idempotencyKey"])]
+
+
+async def test_commands_of_one_build_are_told_apart_by_each_field(chat: Chat) -> None:
+    await chat.take()
+    end = ", last_seen_sequence=None, staff_id=None, attachments=(), template=None)"
+    texts = ["I am here.", f"I am here.'{end}", f'I am here."{end}', f"I am here.{end}"]
+    inputs = [*({"text": text} for text in texts), {"text": texts[0], "lastSeenSequence": 4}]
+    for number, given in enumerate(inputs):
+        assert (await chat.reply(idempotencyKey=str(number), **given))["errors"] == []
+        for other in inputs:
+            again = await chat.reply(idempotencyKey=str(number), **other)
+            assert codes(again) == ([] if other == given else [("CONFLICT", ["input", "idempotencyKey"])])
 
 
 async def test_closes_not_while_the_ticket_is_open_and_right_after(baton: Program, shop: Shop, chat: Chat) -> None:

@@ -174,14 +174,14 @@ async def test_colleagues_share_a_long_list_by_keyboard_alone(
     await page.keyboard.press("Home")
     await expect(page.locator('[data-index="0"]')).to_be_focused()
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("heading", name="+393331234502")).to_be_visible()
+    await expect(page.get_by_role("heading", name="+393331234502", exact=True)).to_be_visible()
     await expect(page.get_by_text("For +393331234502")).to_be_visible()
 
     # One takes it; the other sees who writes, and is refused with his text kept.
     await page.keyboard.press("t")
     await expect(page.get_by_role("button", name="Release")).to_be_visible()
     await his.keyboard.press("j")
-    await expect(his.get_by_role("heading", name="+393331234502")).to_be_visible()
+    await expect(his.get_by_role("heading", name="+393331234502", exact=True)).to_be_visible()
     await expect(his.get_by_text("With Olivia Owner")).to_be_visible()
     await expect(his.locator(".item.theirs")).to_have_count(1)
     await page.keyboard.press("r")
@@ -294,4 +294,4 @@ async def test_ten_thousand_tickets(
     await expect(moved).to_be_focused()
     assert await moved.bounding_box() == place
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("heading", name="+393331234501")).to_be_visible()
+    await expect(page.get_by_role("heading", name="+393331234501", exact=True)).to_be_visible()

@@ -179,6 +179,35 @@ async def test_a_chat_is_not_shown_before_it_is_known_whose_it_is(shop: Shop) ->
     assert await _customer(shop, bobs) == (True, "bob")
 
 
+async def test_a_proof_of_which_the_page_has_not_heard(shop: Shop) -> None:
+    """What another customer writes until the server has said whose the chat is goes into a chat of their own."""
+    server = await ShopServer.of(shop)
+    visitor = await shop.browser()
+    await visitor.context.route_web_socket("**/graphql", lambda _: None)  # to which nobody answers
+    await visitor.come()
+    anns = await shop.asked(visitor, "Where is my ring?")
+    given = {"conversationId": anns, "identityToken": server.token("ann")}
+    token = (await _stored(visitor))["conversation"]["token"]
+    assert (await shop.ask_as(token, _IDENTIFY, input=given))["identifyVisitor"]["errors"] == []
+    other = await visitor.window()
+    await other.open()
+    await expect(other.messages).to_have_count(1)
+    proving = Held("Identify")
+    await proving.begin(visitor.context)
+    await visitor.page.evaluate(f"baton.identify('{server.token('bob')}')")
+    await proving.came.wait()
+    await visitor.write("Do you have boots?")
+    await expect(visitor.page.locator(".unsent")).to_contain_text("Sending")
+    await expect(other.page.locator(".unsent")).to_contain_text("Sending")
+    await asyncio.sleep(0.3)  # in which either tab would send it
+    proving.release()
+    await expect(visitor.messages.locator(".text")).to_have_text(["Do you have boots?"])
+    await expect(visitor.page.locator(".unsent")).to_have_count(0)
+    assert [message["text"] for message in await shop.seen_by_shopper(anns)] == ["Where is my ring?"]
+    (bobs,) = set(await shop.conversations()) - {anns}
+    assert await _customer(shop, bobs) == (True, "bob")
+
+
 async def test_a_page_that_comes_back_from_the_browsers_cache(shop: Shop) -> None:
     """It was frozen while another tab got another customer, and nothing told it: its storage is not what it was."""
     visitor = await shop.visitor()
@@ -240,6 +269,10 @@ async def test_what_waits_for_a_proof_is_sent_or_given_back(shop: Shop) -> None:
     async def prove(conversation_id: str, token: str) -> None:
         given = {"conversationId": conversation_id, "identityToken": server.token("ann")}
         assert (await shop.ask_as(token, _IDENTIFY, input=given))["identifyVisitor"]["errors"] == []
+        await shop.agent(
+            "postAgentMessage", "message { id }", conversationId=conversation_id, epoch=1, text="One moment"
+        )
+        await expect(visitor.messages).to_have_count(2)  # the page knows of the proof, which came before
 
     async def proved_elsewhere(text: str) -> None:
         conversation_id = await shop.asked(visitor, text)
@@ -281,9 +314,9 @@ async def test_what_waits_for_a_proof_is_sent_or_given_back(shop: Shop) -> None:
     await expect(unsent).to_contain_text("Sending")
     await visitor.page.reload()  # as a page that says nothing of the customer
     await visitor.open()
-    await expect(visitor.messages).to_have_count(1)
+    await expect(visitor.messages).to_have_count(2)
     await visitor.context.clock.fast_forward(21_000)
     await expect(unsent).to_contain_text("Not sent")
     await visitor.page.get_by_role("button", name="Try again").click()
     await expect(unsent).to_have_count(0)
-    await expect(visitor.messages.locator(".text")).to_have_text(["In size 42", "In red"])
+    await expect(visitor.messages.locator(".text")).to_have_text(["In size 42", "One moment", "In red"])

@@ -14,6 +14,7 @@ export class Proving {
   private renewed: () => void = () => {};
   private refused = 0; // tokens in a row
   private claiming: Promise<void> | null = null;
+  private asking = 0; // proofs that the server has not answered yet, or that the page may still renew
 
   constructor(
     private readonly options: Options,
@@ -35,7 +36,7 @@ export class Proving {
     const { state } = this.session;
     if (!this.isUnproved) return;
     if (state.conversation?.identityVerified) void this.claim();
-    else if (isOpen(state)) void this.prove();
+    else if (isOpen(state)) void this.proveNobodys();
   }
 
   /** The server refused the token: asks the page for another one, and waits a moment for it. */
@@ -59,8 +60,28 @@ export class Proving {
     return this.unreadable || this.isUnproved;
   }
 
+  /** Whether it will be known in a moment whose the conversation is. */
+  get isUnderWay(): boolean {
+    return this.asking > 0;
+  }
+
   /** Returns whether the server took the proof. After a refusal the page has had time for another token. */
   async prove(): Promise<boolean> {
+    this.asking++;
+    const isTaken = await this.ask().finally(() => { this.asking--; });
+    this.session.sending.flush(); // what waited for the proof
+    return isTaken;
+  }
+
+  /** Proves a conversation that was nobody's when it was read. It may have become somebody's before the proof is refused. */
+  async proveNobodys(): Promise<void> {
+    const { session } = this;
+    const id = session.kept?.id;
+    if ((await this.prove()) || id === undefined || !session.isShown(id)) return;
+    if (session.state.conversation?.identityVerified && session.kept?.person === undefined) void this.claim();
+  }
+
+  private async ask(): Promise<boolean> {
     const { session, options: { identityToken } } = this;
     const { kept } = session;
     if (!kept || !identityToken) return false;
@@ -74,7 +95,6 @@ export class Proving {
       this.accepted();
       this.storage.set("conversation", { ...session.kept!, person });
     }
-    session.sending.flush(); // what waited for the proof
     return code === null;
   }
 

@@ -10,7 +10,7 @@ import type { Storage, Unsent } from "./storage";
 
 // The conversation has ended, or is out of reach: what is written begins the next one.
 const ENDED = new Set(["CONVERSATION_CLOSED", "CONVERSATION_FULL", "NOT_FOUND", "FORBIDDEN"]);
-const OWN_TAB = 5_000; // milliseconds for which a start is left to the tabs that have the customer's token
+const OWN_TAB = 5_000; // milliseconds for which a start, or a chat of nobody's, is left to the tabs that have the customer's token
 const MOMENT = 100; // milliseconds
 const PROOF = 20_000; // milliseconds for which the proof is left to them: of two tokens, with the time for the second one
 const NO_PROOF = { code: "FORBIDDEN", message: "Nobody has proved whose conversation it is." };
@@ -150,13 +150,19 @@ export class Sending {
     const { kept, state: { conversation } } = this.session;
     if (person === undefined || kept?.person === person) return 0;
     if (kept && conversation?.id !== kept.id) return null; // until it has been read
-    if (kept && !this.isSomebodys(kept.id)) return 0;
-    if (personOf(this.options.identityToken) === person) {
-      if (kept) void this.session.proving.claim();
+    const { proving } = this.session;
+    const isOwn = personOf(this.options.identityToken) === person;
+    const age = Date.now() - at;
+    const restOf = (patience: number) => (age < 0 || age > patience ? 0 : patience - age); // the clock may have been set back
+    if (kept && !this.isSomebodys(kept.id)) { // as far as this page knows
+      if (proving.isUnderWay) return restOf(PROOF);
+      return isOwn ? 0 : restOf(OWN_TAB); // another tab may prove it just now
+    }
+    if (isOwn) {
+      if (kept) void proving.claim();
       return kept ? null : 0;
     }
-    const [age, patience] = [Date.now() - at, kept ? PROOF : OWN_TAB];
-    return age < 0 || age > patience ? 0 : patience - age; // the clock may have been set back
+    return restOf(kept ? PROOF : OWN_TAB);
   }
 
   /** Whether a conversation goes on in which an identity was proved. In one that has ended nothing is written any more. */

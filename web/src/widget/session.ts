@@ -301,7 +301,7 @@ export class Session {
     this.setLive(true);
     this.follow(id, token, streamCursor);
     if (view.closedAt !== null) this.uploads.end();
-    else if (this.proving.isUnproved) void this.proving.prove();
+    else if (this.proving.isUnproved) void this.proving.proveNobodys();
   }
 
   /** Does what this tab has missed. */

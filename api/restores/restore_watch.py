@@ -66,8 +66,12 @@ class RestoreWatch:
 async def _watching(
     wait: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event
 ) -> AsyncIterator[asyncio.Event]:
-    """An event that is set when `wait` returns."""
+    """An event that is set when `stop` is, or when `wait` returns."""
     reached = asyncio.Event()
+
+    async def follow() -> None:
+        await stop.wait()
+        reached.set()  # at once: `wait` may ask a database that hangs, and the drain time begins with this event
 
     async def watch() -> None:
         try:
@@ -75,12 +79,16 @@ async def _watching(
         finally:
             reached.set()  # also after an error, so that nobody waits in vain
 
-    watching = asyncio.create_task(watch(), name="notices of restores")
+    tasks = [
+        asyncio.create_task(watch(), name="notices of restores"),
+        asyncio.create_task(follow(), name="stop of restores"),
+    ]
     try:
         yield reached
     finally:
-        watching.cancel()
-        await asyncio.wait([watching])
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 async def _sleep(stop: asyncio.Event) -> None:

@@ -114,6 +114,12 @@ class Bulkhead:
         while self._calls:
             await asyncio.wait(self._calls)
 
+    async def give_up(self) -> None:
+        """Cancel every call in flight. Their connections are lost, so the client must be closed next."""
+        for call in self._calls:
+            call.cancel()
+        await self.drain()
+
     def _throttle(self, account_id: AccountId) -> ReplyThrottle:
         throttle = self._throttles.get(account_id)
         if throttle is None:
@@ -174,7 +180,11 @@ class BulkheadClient:
         return self._client.server_types()
 
     async def close(self) -> None:
-        await self._bulkhead.drain()
+        try:
+            await self._bulkhead.drain()
+        except asyncio.CancelledError:
+            await self._bulkhead.give_up()
+            raise
         await self._client.close()
 
 

@@ -44,6 +44,7 @@ from pymongo.write_concern import WriteConcern
 
 from domain.values.errors import Unavailable
 from domain.values.record import Record
+from integrations.mongo import driver as drivers
 from integrations.mongo.bulkhead import READS, SYSTEM, WATCHDOG, Bulkhead, BulkheadClient, DatabaseDown
 from integrations.mongo.disk_full import DISK_FULL, is_disk_full, log_disk_full
 from integrations.mongo.driver import AWARE, RAW, ChangeStream, Client, Collection, Document, Session, server_types
@@ -208,7 +209,7 @@ class MongoDatabase:
             )
 
     async def close(self) -> None:
-        await self._client.close()
+        await drivers.close(self._client)
 
     async def _retried(self, command: Document, codec: CodecOptions[Any]) -> Any:
         try:
@@ -255,9 +256,8 @@ def connect(
     """
     options = {"maxPoolSize": REQUEST_POOL, "timeoutMS": round(OPERATION_TIMEOUT * 1000)}
     client = _client(uri, driver, options, name=application_name(database))
-    client = client if around is None else around(client)
-    bulkhead = Bulkhead(outage=outage)
-    return MongoDatabase(client=BulkheadClient(client, bulkhead), name=database, reply_turn=bulkhead.reply_turn)
+    guarded = BulkheadClient(client if around is None else around(client), bulkhead := Bulkhead(outage=outage))
+    return MongoDatabase(client=guarded, name=database, reply_turn=bulkhead.reply_turn)
 
 
 def connect_for_stream(uri: str, *, database: str, driver: Driver = Driver.PYMONGO) -> MongoDatabase:

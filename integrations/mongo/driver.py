@@ -6,6 +6,7 @@ module.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
@@ -26,6 +27,10 @@ ChangeStream = AsyncChangeStream[Document]
 
 AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True)  # for commands, which ignore the client's own option
 RAW = CodecOptions(document_class=RawBSONDocument)  # documents whose bytes are decoded when they are looked at
+
+_WRITABLE = frozenset({"RSPrimary", "Mongos", "Standalone", "LoadBalancer"})
+_CLOSING = 0.5  # seconds, for calls in flight and the driver's last words to a server that takes writes
+_CLOSING_ALONE = 0.1  # seconds without such a server: enough to close the connections
 
 
 class Client(Protocol):
@@ -58,3 +63,15 @@ def server_types(topology: TopologyDescription) -> dict[str, str]:
     """Return the types of the servers by their addresses."""
     servers = topology.server_descriptions().values()
     return {f"{server.address[0]}:{server.address[1]}": server.server_type_name for server in servers}
+
+
+async def close(client: Client) -> None:
+    """Close a client. Calls whose callers have left, and what the driver tells the server at the end (which sessions
+    and cursors are over), have half a second, and no time while there is no primary: a server that hangs would hold up
+    each client of a process that ends."""
+    takes_writes = not _WRITABLE.isdisjoint(client.server_types().values())
+    try:
+        async with asyncio.timeout(_CLOSING if takes_writes else _CLOSING_ALONE):
+            await client.close()
+    except TimeoutError:
+        await client.close()  # what was begun is not begun again

@@ -222,6 +222,12 @@ async def test_a_mongodb_that_hangs_is_waited_for_only_so_long(own_mongo: tuple[
         with Stopwatch() as watch:
             await until(lambda: database.primary() is None)  # nothing more is sent to it: another may be elected
         assert watch.seconds < HEARTBEAT + OPERATION_TIMEOUT
+        left = asyncio.create_task(database.collection("rows").find_one({"_id": 1}))
+        await asyncio.sleep(0)
+        left.cancel()
+        with Stopwatch() as watch:
+            await database.close()  # it waits neither for that call, nor to say that its sessions are over
+        assert watch.seconds < 2
     finally:
         os.kill(pid, signal.SIGCONT)
         await database.close()

@@ -140,6 +140,9 @@ async def test_a_second_press_is_no_second_command(shop: Shop) -> None:
     desk = await _desk(shop)
     page = desk.page
     await desk.open(_FIRST)
+    await expect(
+        desk.messages.get_by_text(f"Hello from {_FIRST}")
+    ).to_be_visible()  # a close passes over nothing that was not on the screen
     await page.evaluate(_SLOW_COMMANDS)
     for key in ("e", "e", "t"):
         await page.keyboard.press(key)
@@ -191,6 +194,7 @@ async def test_the_focus_stays_near_what_was_pressed(shop: Shop) -> None:
         return page.get_by_role("button", name=name, exact=True)
 
     async def pressed(name: str, then: Locator) -> None:
+        await expect(page.locator('.actions [aria-disabled="true"]')).to_have_count(0)  # a command is on its way
         await button(name).focus()
         await page.keyboard.press("Enter")
         await expect(then).to_be_focused()

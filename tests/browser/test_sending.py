@@ -10,6 +10,7 @@ from tests.browser.interruptions import Line
 from tests.browser.requests import BadNetwork, Held, Lost
 from tests.browser.snippets import ShopServer, give
 from tests.browser.windows import Shop, Visitor
+from tests.e2e.processes import PATIENCE
 
 _FULL = """() => {
   let piece = "x".repeat(2 ** 20);
@@ -18,6 +19,7 @@ _FULL = """() => {
   }
 }"""
 _TOKEN = "JSON.parse(Object.entries(localStorage).find(([name]) => name.endsWith(':conversation'))[1]).token"
+_UNSENT = "Object.entries(localStorage).find(([name]) => name.includes(':unsent:'))"
 _WITHDRAW = "mutation($input: WithdrawHandoffInput!) { withdrawHandoff(input: $input) { errors { code } } }"
 _BOTH = "([yes, no]) => { for (const button of [yes, yes, no]) button.click(); }"
 
@@ -26,6 +28,12 @@ async def _written(shop: Shop, conversation_id: str) -> list[str]:
     """What the shopper said, as the database has it."""
     shown = await shop.seen_by_shopper(conversation_id)
     return [message["text"] for message in shown if message["author"]["kind"] == "SHOPPER"]
+
+
+async def _has_none_unsent(visitor: Visitor) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while await visitor.page.evaluate(f"{_UNSENT} !== undefined"):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 async def test_a_start_whose_response_is_lost(shop: Shop) -> None:
@@ -46,6 +54,28 @@ async def test_a_start_whose_response_is_lost(shop: Shop) -> None:
     await expect(visitor.page.locator(".unsent")).to_have_count(0)
     (conversation_id,) = await shop.conversations()
     assert await _written(shop, conversation_id) == ["Do you have boots?"]
+
+
+async def test_a_tab_that_hears_late_of_a_start(shop: Shop) -> None:
+    """It sees what has begun the conversation as unsent: a tab hears of another's changes after a moment."""
+    first = await shop.visitor()
+    await first.open()
+    second = await first.window()
+    await second.open()
+    starting = Held("StartConversation")
+    await starting.begin(first.context)
+    await first.write("Do you have boots?")
+    await starting.came.wait()
+    unsent = await first.page.evaluate(_UNSENT)
+    starting.release()
+    for window in (first, second):
+        await expect(window.messages).to_have_count(1)
+    await _has_none_unsent(first)
+    await first.page.evaluate("([name, text]) => localStorage.setItem(name, text)", unsent)
+    await _has_none_unsent(second)
+    (conversation_id,) = await shop.conversations()
+    assert await _written(shop, conversation_id) == ["Do you have boots?"]
+    await expect(second.messages).to_have_count(1)
 
 
 async def test_two_tabs_on_a_bad_network(shop: Shop) -> None:

@@ -146,14 +146,16 @@ export class Sending {
    * What a customer writes waits until it is known that the conversation is nobody else's. Returns the milliseconds that it should
    * wait; null until the page is told something new.
    */
-  private waitBefore({ person, at }: Unsent): number | null {
+  private waitBefore({ person, at, begun }: Unsent): number | null {
     const { kept, state: { conversation } } = this.session;
+    const age = Date.now() - at;
+    const restOf = (patience: number) => (age < 0 || age > patience ? 0 : patience - age); // the clock may have been set back
+    const own = personOf(this.options.identityToken);
+    if (kept && begun && begun.person !== (own ?? null)) return restOf(PROOF); // the tab that has begun with it can repeat that
     if (person === undefined || kept?.person === person) return 0;
     if (kept && conversation?.id !== kept.id) return null; // until it has been read
     const { proving } = this.session;
-    const isOwn = personOf(this.options.identityToken) === person;
-    const age = Date.now() - at;
-    const restOf = (patience: number) => (age < 0 || age > patience ? 0 : patience - age); // the clock may have been set back
+    const isOwn = own === person;
     if (kept && !this.isSomebodys(kept.id)) { // as far as this page knows
       if (proving.isUnderWay) return restOf(PROOF);
       return isOwn ? 0 : restOf(OWN_TAB); // another tab may prove it just now
@@ -173,7 +175,9 @@ export class Sending {
 
   private async sendOne(message: Unsent): Promise<void> {
     const { kept, state } = this.session;
-    const goesOn = kept && (state.conversation?.id !== kept.id || isOpen(state));
+    // What began the conversation may be seen here as unsent, since a tab hears of another's changes later. Its start is repeated, by
+    // its key: sent into the conversation, it would be there twice.
+    const goesOn = kept && !message.begun && (state.conversation?.id !== kept.id || isOpen(state));
     // No tab has proved whose it is, in all the time: the shopper sees that, and may send it from this page.
     if (goesOn && message.person !== undefined && kept.person !== message.person && this.isSomebodys(kept.id)) refuse(NO_PROOF);
     if (!goesOn || !(await this.sendOn(message, kept))) await this.start(message);

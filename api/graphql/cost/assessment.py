@@ -28,7 +28,8 @@ class Assessment(Record):
 
 
 class Assessments:
-    """The assessments of one document. Mutations are not remembered: the writes depend on the whole input."""
+    """The assessments of one document. Mutations that count a variable are not remembered: it is their whole input,
+    which differs each time."""
 
     def __init__(self) -> None:
         self._known: dict[bytes, Assessment] = {}
@@ -42,10 +43,11 @@ class Assessments:
         variables: Mapping[str, object],
         limits: Limits,
     ) -> Assessment:
-        if node.operation is OperationType.MUTATION:
-            return _assessed(schema, document, node, variables, limits)
         place = node.loc.start if node.loc else 0
         before = self._read.get(place)
+        mutates = node.operation is OperationType.MUTATION
+        if before and mutates:
+            return _assessed(schema, document, node, variables, limits)
         if before is not None:
             known = self._known.get(_key(place, before, variables))
             if known is not None:
@@ -56,7 +58,8 @@ class Assessments:
         if names != before or len(self._known) >= _REMEMBERED:
             self._known.clear()
             self._read[place] = names
-        self._known[_key(place, names, variables)] = made
+        if not (names and mutates):
+            self._known[_key(place, names, variables)] = made
         return made
 
 

@@ -77,6 +77,16 @@ def test_the_writes_of_a_mutation_are_worked_out_each_time() -> None:
     assert not known._known
 
 
+def test_a_mutation_that_counts_no_variable_is_remembered() -> None:
+    known = Assessments()
+    text = "mutation($input: SendMessageInput!) { sendMessage(input: $input) { message { id } errors { message } } }"
+    first = assessed(known, text, input={"conversationId": "a", "text": "Hi"})
+    again = assessed(known, text, input={"conversationId": "b", "text": "And when?"})
+    assert again is first
+    assert first.writes.messages == 1
+    assert first.cost == assessed(Assessments(), text).cost
+
+
 def test_a_value_that_is_no_page_size_is_not_kept() -> None:
     """Assessments come before the coercion of variables, so the value may be as large as the request."""
     known = Assessments()

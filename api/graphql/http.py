@@ -26,7 +26,7 @@ from api.graphql.sse import EventStream
 from api.refusal import RequestRefused
 from api.server.abort import abort
 from api.server.client_address import client_address
-from domain.principal import Principal, PrincipalKind
+from domain.principal import ANONYMOUS, Principal, PrincipalKind
 
 _ALWAYS = {"Cache-Control": "no-store", "Vary": "Accept"}
 _RETRY = {"Retry-After": "1"}  # seconds; the usual outage is an election in MongoDB, which takes a few
@@ -51,14 +51,17 @@ class GraphQLHTTP:
     async def _handle(self, request: Request, send: Send, share: BodyShare) -> None:
         accepted = negotiate(",".join(request.headers.getlist("accept")))
         media_type = accepted.json or JSON
+        began = perf_counter()
         try:
             response = await self._respond(request, accepted, share)
         except RequestRefused as refused:
+            self._services.observe(None, ANONYMOUS, began, OperationResult(errors=[refused.entry]))
             response = _json({"errors": [refused.entry]}, refused.status, media_type, refused.headers)
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - the boundary of a request
             entry = self._services.executor.errors.failure(error)
+            self._services.observe(None, ANONYMOUS, began, OperationResult(errors=[entry]))
             response = _json({"errors": [entry]}, 500, media_type, {})
         try:
             await response(request.scope, request.receive, send)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
+from itertools import product
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -17,6 +18,13 @@ from domain.backlog import ForwardingBacklog, OutboxBacklog
 from domain.forwarding.model import ReceiverKind
 from domain.model.outbox import Destination
 from domain.values.record import Record
+
+OUTCOMES = ("delivered", "retried", "failed")  # of an attempt to deliver
+LIMITS = (
+    *("cost", "starts", "messages", "uploads", "subscriptions", "reports"),
+    *("sockets", "operations", "exports", "complexity", "connections"),
+)
+"""The names of the limits whose refusals are counted."""
 
 Attempts = Mapping[tuple[Destination, str], int]
 """The numbers of attempts to deliver, by destination and outcome."""
@@ -35,7 +43,8 @@ class FigureSources(Record):
 
 
 class ProcessFigures(Collector):
-    """The numbers of this process."""
+    """The numbers of this process. Each counter is there from the start, at 0: Prometheus sees no increase in a series
+    that begins with 1, and so an alert would miss the first refusal, and the first delivery that was given up."""
 
     def __init__(self, sources: FigureSources) -> None:
         self._sources = sources
@@ -50,14 +59,15 @@ class ProcessFigures(Collector):
             "baton_internal_errors", "Errors that Baton did not expect; the log has each.", sources.internal_errors()
         )
         refusals = CounterMetricFamily("baton_refusals", "Refusals by a limit.", labels=["limit"])
-        for limit, count in sources.refusals().items():
+        for limit, count in {**dict.fromkeys(LIMITS, 0), **sources.refusals()}.items():
             refusals.add_metric([limit], count)
         yield refusals
         attempts = CounterMetricFamily(
             "baton_outbox_attempts", "Attempts of this process to deliver.", labels=["destination", "outcome"]
         )
-        for (destination, outcome), count in sources.attempts().items():
-            attempts.add_metric([destination.value, outcome], count)
+        counted = sources.attempts()
+        for destination, outcome in product(Destination, OUTCOMES):
+            attempts.add_metric([destination.value, outcome], counted.get((destination, outcome), 0))
         yield attempts
         free = sources.disk_free()
         disk = GaugeMetricFamily("baton_disk_free_bytes", "Bytes left on the disk of the embedded MongoDB.")

@@ -21,18 +21,20 @@ from domain.values.errors import Unavailable
 _TEXT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 _FRAMES = 30  # of an exception, the last ones
 _CAUSES = 5  # of an exception, one behind the other
+# The loggers of Baton: those of its log, and of its modules. At lower levels, those of libraries have what customers
+# send: commands with data, the headers and frames of WebSockets, and credentials in both.
+_OURS = ("baton", "api", "domain", "integrations", "resolvers")
 
 
 def configure_log(settings: WatchingSettings) -> None:
-    """Write the log of this process to stderr, in the format of the settings."""
+    """Write the log of this process to stderr, in the format of the settings. Of libraries it has warnings and errors
+    alone, whatever the level."""
     handler = logging.StreamHandler()
     handler.setFormatter(formatter_of(settings.log_format))
-    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
-    # These libraries log commands with customers' data at lower levels: that must never get into the log.
-    for library in ("pymongo", "asyncio", "httpx", "httpcore", "websockets"):
-        logging.getLogger(library).setLevel(logging.WARNING)
-    for chatter in ("uvicorn", "uvicorn.error"):
-        logging.getLogger(chatter).setLevel(logging.DEBUG if settings.log_level == "debug" else logging.WARNING)
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
+    for name in _OURS:
+        logging.getLogger(name).setLevel(level)
 
 
 def formatter_of(log_format: Literal["text", "json"]) -> logging.Formatter:

@@ -2,7 +2,8 @@
 
 Prometheus keeps a time series for each combination of label values, so callers must not be able to make new ones:
 
-    type        query, mutation, subscription; "none" for a request that was refused before it was an operation
+    type        query, mutation, subscription; "none" for a request that was refused before it was an operation, or that
+                had no budget for one
     field       the operation's root field, of which the schema has a fixed number; "several" with more than one
     operation   the operation's name, of a trusted document only, and of the first `_MOST_NAMES` names; else "other"
     code        the code of an error; of the first `_MOST_CODES` codes, else "other"
@@ -15,6 +16,7 @@ import time
 from graphql import FieldNode
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from api.graphql.errors import INTERNAL, TIMEOUT, UNAVAILABLE
 from api.graphql.executor import Operation, OperationResult
 from api.graphql.limits import QUERY_TOO_COMPLEX
 from domain.principal import DocumentPolicy, Principal
@@ -24,8 +26,13 @@ _MOST_NAMES = 200  # of trusted documents; managers of accounts register them
 _MOST_CODES = 50  # Baton has some thirty
 _BUCKETS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds; a read takes some ms
 _LABELS = ("type", "field", "operation")
+# Codes of outages. Their counters are there, at 0, from the first operation of their labels on: Prometheus sees no
+# increase in a series that begins with the number of the errors, and an outage would be over before it saw any.
+_OUTAGES = (INTERNAL, TIMEOUT, UNAVAILABLE)
 
 Labels = tuple[str, str, str]
+
+_NO_OPERATION: Labels = ("none", "none", OTHER)
 
 
 class OperationMetrics:
@@ -45,18 +52,24 @@ class OperationMetrics:
         )
         self._histograms: dict[Labels, Histogram] = {}  # `labels` of the library takes a lock and makes texts
         self._names: set[str] = set()
-        self._codes: set[str] = set()
+        self._codes: set[str] = set(_OUTAGES)
+        self._begin(_NO_OPERATION)
 
     def ended(self, operation: Operation | None, principal: Principal, began: float, result: OperationResult) -> None:
-        labels = ("none", "none", OTHER) if operation is None else self._labels(operation, principal)
-        histogram = self._histograms.get(labels)
-        if histogram is None:
-            histogram = self._histograms[labels] = self._seconds.labels(*labels)
+        labels = _NO_OPERATION if operation is None else self._labels(operation, principal)
+        histogram = self._histograms.get(labels) or self._begin(labels)
         histogram.observe(time.perf_counter() - began)
         if result.errors:
             for code in result.codes:
                 self._errors.labels(*labels, _bounded(str(code), self._codes, _MOST_CODES)).inc()
             self.too_complex += QUERY_TOO_COMPLEX in result.codes
+
+    def _begin(self, labels: Labels) -> Histogram:
+        """Make the series of the labels, and return the histogram."""
+        histogram = self._histograms[labels] = self._seconds.labels(*labels)
+        for code in _OUTAGES:
+            self._errors.labels(*labels, code)
+        return histogram
 
     def _labels(self, operation: Operation, principal: Principal) -> Labels:
         node = operation.node

@@ -15,7 +15,8 @@ _LEAST_TOKEN = 16  # characters
 class WatchingSettings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
-        description="debug, info, warning or error. The least severe messages that the log on stderr shows.",
+        description="debug, info, warning or error. The least severe messages that the log on stderr shows. Of "
+        "libraries, it shows warnings and errors alone, whatever the level.",
         examples=["warning"],
     )
     log_format: Literal["text", "json"] = Field(

@@ -71,6 +71,25 @@ def test_every_metric_that_is_named_exists() -> None:
     }
 
 
+def test_what_alerts_count_is_there_before_it_happens() -> None:
+    """Prometheus sees no increase in a series that begins with 1."""
+    begun = {sample.name for family in _metrics().collect() for sample in family.samples if sample.value == 0}
+    counted = {name for rule in _rules() for name in re.findall(r"(?:rate|increase)\((baton_\w+_total)", rule["expr"])}
+    assert len(counted) > 3
+    assert counted - begun == set()
+
+
+def test_every_limit_and_every_destination_has_its_counter_from_the_start() -> None:
+    labels = {
+        name: [s.labels for f in _metrics().collect() for s in f.samples if s.name == name] for name in _existing()
+    }
+    [row] = [line for line in OPERATIONS.splitlines() if line.startswith("| `baton_refusals_total`")]
+    limits = [each["limit"] for each in labels["baton_refusals_total"]]
+    assert limits == re.findall(r"`(\w+)`", row)[1:]
+    failed = {each["destination"] for each in labels["baton_outbox_attempts_total"] if each["outcome"] == "failed"}
+    assert failed == {each["destination"] for each in labels["baton_outbox_waiting"]}
+
+
 def test_brackets_are_closed() -> None:
     for expression in _expressions():
         for opening, closing in ("()", "[]", "{}"):

@@ -243,3 +243,18 @@ async def test_one_sigterm_ends_it_in_time_also_while_mongodb_is_stopped(tmp_pat
     assert watch.seconds < drain + CLOSING_SECONDS + 2
     assert ending.code == 0, ending
     assert running_pid(tmp_path / "mongo") is None
+
+
+async def test_the_log_of_every_level_leaves_out_what_clients_send(
+    tmp_path: Path, mongo_uri: str, database_name: str, mongo_client: object
+) -> None:
+    settings = {"BATON_MONGODB_URI": mongo_uri, "BATON_MONGODB_DATABASE": database_name, "BATON_LOG_LEVEL": "debug"}
+    async with baton("serve", data=tmp_path, **settings) as server:
+        url, key = await server.url(), server.credentials["ownerKey"]
+        async with _socket(f"{url}?words=zzqvx", key) as connection:
+            await connection.send(json.dumps({"type": "subscribe", "id": "zzqvx", "payload": {"query": "{ zzqvx }"}}))
+            assert "zzqvx" in str(await connection.recv())
+        server.signal(signal.SIGTERM)
+        ending = await server.end()
+    assert "zzqvx" not in ending.err
+    assert key[-8:] not in ending.err

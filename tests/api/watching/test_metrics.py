@@ -84,6 +84,18 @@ async def test_errors_count_by_code_and_no_text_of_a_caller_is_a_label(baton: Pr
     assert "unknownField" not in repr(samples)
 
 
+async def test_a_request_that_cannot_be_an_operation_counts(baton: Program, shop: Shop, tmp_path: Path) -> None:
+    """As while the database does not respond: such requests fail at their credential, and an alert counts them."""
+    nobody = {"type": "none", "field": "none", "operation": "other"}
+    assert value(await scrape(baton), "baton_operation_errors_total", **nobody, code="UNAVAILABLE") == 0
+    async with baton.twin(tmp_path / "poor", cost_per_second=1) as poor:
+        for _ in range(20):
+            await poor.ask(shop.owner, "{ conversations { totalCount } }")
+        assert value(await scrape(poor), "baton_operation_errors_total", **nobody, code="RATE_LIMITED") > 0
+    assert (await baton.post("bsk_unknown", {"query": "{ account { name } }"})).status_code == 401
+    assert value(await scrape(baton), "baton_operation_errors_total", **nobody, code="UNAUTHENTICATED") == 1
+
+
 async def test_refusals_count_by_the_limit(baton: Program, shop: Shop, tmp_path: Path) -> None:
     async with baton.twin(tmp_path / "poor", cost_per_second=1) as poor:
         watch(poor.baton, Gate(connections=0, per_address=1))

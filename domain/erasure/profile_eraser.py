@@ -270,8 +270,11 @@ async def _profiles(uow: UnitOfWork, erasure: Erasure, scope: ErasureScope) -> S
     if await uow.unerased_conversations(scope.profile_ids, limit=1):
         return replace(await _conversations(uow, erasure.id, scope), position="")
     whole = await whole_profile(uow, erasure.profile_id)
-    known = scope if whole is None else await scope_of(uow, whole)
-    claiming = [await scope_of(uow, each) for each in await claiming_profiles(uow, scope.keys)]
+    until = erasure.requested_at
+    known = scope if whole is None else await scope_of(uow, whole, until=until)
+    claiming = [
+        await scope_of(uow, each, until=until) for each in await claiming_profiles(uow, scope.keys, until=until)
+    ]
     for other in (known, *claiming):
         if not set(other.profile_ids) <= set(scope.profile_ids):
             return Step(scope=together(scope, other), begins_again=True)

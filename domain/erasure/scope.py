@@ -8,6 +8,7 @@ added.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from domain.commerce.attribution import profile_key
 from domain.erased import ErasureHashes
@@ -22,13 +23,13 @@ _AFTER_ORDERS = tuple(ErasureStage)[1:]  # keys that are found then are looked f
 _AFTER_ADDRESSES = tuple(ErasureStage)[tuple(ErasureStage).index(ErasureStage.LOOSE) :]
 
 
-async def scope_of(uow: UnitOfWork, profile: Profile) -> ErasureScope:
+async def scope_of(uow: UnitOfWork, profile: Profile, *, until: datetime) -> ErasureScope:
     """Return what belongs to the shopper of a whole profile: the profiles that are part of it, and the unverified ones
-    that claim one of its proved identities, with the parts of these.
+    that claim one of its proved identities and are of `until` or before, with the parts of these.
 
     An unverified profile alone has no proved identity: what its browser claims finds nobody else.
     """
-    claiming = await claiming_profiles(uow, profile.keys) if profile.verified else []
+    claiming = await claiming_profiles(uow, profile.keys, until=until) if profile.verified else []
     ids = dict.fromkeys(each for p in (profile, *claiming) for each in (p.id, *p.merged_ids))
     profiles = [known for each in ids if (known := await uow.get(Profile, each)) is not None]
     merged = [key for p in (profile, *profiles) for merge in p.merges for key in merge.keys]
@@ -45,10 +46,12 @@ async def scope_of(uow: UnitOfWork, profile: Profile) -> ErasureScope:
     )
 
 
-async def claiming_profiles(uow: UnitOfWork, keys: Iterable[str]) -> list[Profile]:
-    """Return unverified profiles that claim any of these keys of proved identities, at most 100: there may be more."""
+async def claiming_profiles(uow: UnitOfWork, keys: Iterable[str], *, until: datetime) -> list[Profile]:
+    """Return unverified profiles of `until` or before that claim any of these keys of proved identities, at most 100:
+    there may be more. A later one is of somebody who has come back: a new shopper."""
     proved = [key for key in keys if key.startswith(PROVED_KINDS)]
-    return [p for p in await uow.profiles_claiming(proved) if p.merged_into is None] if proved else []
+    found = await uow.profiles_claiming(proved) if proved else []
+    return [p for p in found if p.merged_into is None and p.created_at <= until]
 
 
 async def widened(

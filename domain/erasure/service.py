@@ -155,7 +155,7 @@ class ErasureService:
         return await self._save(uow, profile, by=by)
 
     async def _save(self, uow: UnitOfWork, profile: Profile, *, by: Actor) -> Erasure:
-        scope = await scope_of(uow, profile)
+        scope = await scope_of(uow, profile, until=uow.now)
         erasure = Erasure(
             id=new_id(),
             profile_id=profile.id,

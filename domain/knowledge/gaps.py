@@ -108,10 +108,12 @@ async def note_question(uow: UnitOfWork, conversation: Conversation, question: s
         found = KnowledgeGap(id=new_id(), question=question, words=words, count=0, first_at=at, last_at=at)
     is_new = conversation.id not in found.conversation_ids
     others = tuple(each for each in found.conversation_ids if each != conversation.id)
+    is_full = len(others) >= MOST_CONVERSATIONS  # then the first question may be of a conversation that is not named
     uow.save(
         replace(
             found,
             question=question,
+            words=words if is_full else found.words,
             count=found.count + is_new,
             last_at=at,
             locale=conversation.locale or found.locale,
@@ -124,6 +126,11 @@ async def gaps_of(uow: UnitOfWork, question: str) -> list[KnowledgeGap]:
     """Return the groups with any of the question's words, the latest first, at most 100."""
     words = _words(question)
     return await uow.knowledge_gaps_with(words, limit=_CANDIDATES) if words else []
+
+
+def without_first_question(gap: KnowledgeGap) -> KnowledgeGap:
+    """Return the group, found from now on by the words of its last question alone."""
+    return replace(gap, words=_words(gap.question))
 
 
 def _require_reading(principal: Principal) -> None:

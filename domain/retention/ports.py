@@ -25,6 +25,10 @@ class WordStore(Protocol):
         conversations. `position` is empty at first. A step that is repeated changes nothing more. Raises
         `Unavailable`."""
 
+    async def forget_passed_over(self, account_id: AccountId, conversation_id: ConversationId) -> None:
+        """Delete the mails and texts that had been passed over and were taken into the conversation since, where they
+        are messages. Raises `Unavailable`."""
+
     async def forget_words(self, account_id: AccountId, ids: Sequence[ConversationId]) -> None:
         """Make the rows of the search index of what is left of these conversations, and remove the words that no other
         row has from the vocabulary. Raises `Unavailable`."""

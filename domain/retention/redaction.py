@@ -18,13 +18,13 @@ from domain.audit.recording import record
 from domain.conversation.aggregate import Change, load_conversation
 from domain.events import ShopperErased
 from domain.idempotency import Result, run_once
-from domain.knowledge.gaps import gaps_of
+from domain.knowledge.gaps import gaps_of, without_first_question
 from domain.messaging.mail import bare_subject
 from domain.messaging.message_receipts import apply_attempt
 from domain.model.agent.knowledge import KnowledgeGap
 from domain.model.attachments import Attachment
 from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
-from domain.model.conversation import AuthorKind, Conversation, Message
+from domain.model.conversation import AuthorKind, Conversation, Draft, Message
 from domain.model.messaging import ReceivedMail
 from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState
 from domain.outbox import ordering
@@ -43,6 +43,7 @@ _LEASE = timedelta(minutes=1)  # of one step, which takes about a second
 _CACHES = timedelta(seconds=15)  # in which every process has heard that words were removed
 _CALLS = timedelta(seconds=5)  # until the next look whether such a call is over
 _STAGES = tuple(RedactionStage)
+_DRAFTS = 1_000  # of one conversation that are looked at
 _OF_ONE = (OutgoingKind.MESSAGE, OutgoingKind.COMMENT)  # rows of the outbox that carry one message
 
 
@@ -146,7 +147,10 @@ class RedactionJob:
         match job.stage:
             case RedactionStage.OUTBOX:
                 is_busy = await self._storage.write(account_id, lambda uow: _empty_outbox(uow, job))
-                return (job, _CALLS) if is_busy else (_next(job), timedelta())
+                if is_busy:
+                    return job, _CALLS
+                await self._store.forget_passed_over(account_id, job.scope.conversation_id)
+                return _next(job), timedelta()
             case RedactionStage.EVENTS:
                 removed: Removed = await self._store.scrub_events(account_id, [job.scope], job.position)
                 after = _next(job) if removed.position is None else replace(job, position=removed.position)
@@ -217,7 +221,10 @@ async def _brought_subject(uow: UnitOfWork, conversation: Conversation, message:
 
 
 async def _remove_records(uow: UnitOfWork, message: Message) -> None:
-    """Remove what was made of the message: its files, its mail, and questions that quote it."""
+    """Remove what was made of the message: its files, its mail, and drafts and questions that quote it."""
+    for draft in await uow.of_conversation(Draft, message.conversation_id, limit=_DRAFTS):
+        if quotes(draft.text, message.text):
+            uow.delete(Draft, draft.id)
     for file in message.attachments:
         row = await uow.get(Attachment, file.id)
         if row is not None:  # its bytes are outside of transactions: the timer deletes both
@@ -228,8 +235,12 @@ async def _remove_records(uow: UnitOfWork, message: Message) -> None:
         if await uow.get(ReceivedMail, message.id) is not None:
             uow.delete(ReceivedMail, message.id)
         for gap in await gaps_of(uow, message.text):
-            if message.conversation_id in gap.conversation_ids and quotes(gap.question, message.text):
+            if message.conversation_id not in gap.conversation_ids:
+                continue
+            if quotes(gap.question, message.text):
                 uow.delete(KnowledgeGap, gap.id)
+            else:  # the group is found by the words of its first question, which may be this one
+                uow.save(without_first_question(gap))
 
 
 async def _empty_outbox(uow: UnitOfWork, job: Redaction) -> bool:

@@ -104,7 +104,9 @@ class KnowledgeGap(Record):
 
     id: str
     question: str  # as it was asked last
-    words: tuple[str, ...]  # of the first question, by which the group is found
+    words: tuple[
+        str, ...
+    ]  # of the first question, by which the group is found; of a later one, if that one was removed
     count: int  # conversations in which it was asked
     first_at: datetime
     last_at: datetime

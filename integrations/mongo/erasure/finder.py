@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import unicodedata
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -61,7 +62,7 @@ class ShopperFinder:
         while True:
             with driver_errors():
                 page = await self._places.page(account_id, position)
-            for each in page.records:
+            for each in (row for row in page.records if not _tells_vendor(row)):
                 texts = frozenset(part for text in _strings(each) for part in _parts(text))
                 yield RecordTexts(place=page.place, id=str(each["_id"]), texts=texts)
             position = page.position
@@ -106,17 +107,21 @@ class SearchedRecords:
     def __init__(self, rows: Sequence[tuple[Mapping[str, Any], bytes]]) -> None:
         self._rows = rows
         self._whole = b"".join(written for _, written in rows).lower()
+        self._folded: bytes | None = None  # the same, if a text with letters beyond ASCII is looked for
 
     def with_any(self, texts: Sequence[str]) -> list[Mapping[str, Any]]:
         """Return the records that have any of the texts."""
         # No regular expression, which Python would keep in its cache.
         there = [form for form in _forms(texts) if form in self._whole]
-        if not there:
-            return []
+        beyond = [_folded(text.encode()) for text in texts if not text.isascii()]
+        if beyond:
+            self._folded = _folded(self._whole) if self._folded is None else self._folded
+            beyond = [form for form in beyond if form in self._folded]
         return [
             record
             for record, written in self._rows
-            if (lower := written.lower()) and any(form in lower for form in there)
+            if (there and any(form in written.lower() for form in there))
+            or (beyond and any(form in _folded(written) for form in beyond))
         ]
 
 
@@ -132,14 +137,21 @@ async def held_of(
 
 
 def _forms(texts: Iterable[str]) -> list[bytes]:
-    """Return what is looked for in bytes in lower case. Letters beyond ASCII are as they were given, or small. A phone
-    number is looked for without its plus, as carriers and the search index write it."""
+    """Return what is looked for in bytes in lower case, which letters beyond ASCII keep as they are. A phone number is
+    looked for without its plus, as carriers and the search index write it."""
     forms: dict[bytes, None] = {}
     for text in texts:
         digits = text.removeprefix("+")
         known = digits if text != digits and len(digits) >= _LONG_NUMBER and digits.isdigit() else text
         forms.update(dict.fromkeys((known.encode().lower(), known.lower().encode())))
     return list(forms)
+
+
+def _folded(written: bytes) -> bytes:
+    """Return bytes with all letters of their texts in lower case and in one form: accents may be characters of their
+    own."""
+    text = written.decode(errors="ignore")
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower()).encode()
 
 
 def _tells_vendor(record: Mapping[str, Any]) -> bool:

@@ -128,7 +128,7 @@ class RecordEraser:
             account_id, ConfirmationMails, {"_id": {"$in": [mails_of_conversation(each) for each in ids]}}
         )
         removed["passed_over"] += await self._passed_over(account_id, {"taken_into": named})
-        removed["attachments"] += await self._attachments(
+        removed["attachments"] += await self._all_attachments(
             account_id, {"owner": {"$in": [f"{PrincipalKind.SHOPPER}:{each}" for each in ids]}}
         )
         signals = self._database.collection(SIGNALS)
@@ -166,7 +166,7 @@ class RecordEraser:
         return len(found), len(found) < STEP
 
     async def _attachments(self, account_id: AccountId, which: Document) -> int:
-        """Delete files, their bytes first."""
+        """Delete the next files, their bytes first. Returns how many there were."""
         rows = self._database.collection(COLLECTIONS[Attachment])
         found = await rows.find(scoped(account_id, which), projection=["_id"], limit=STEP).to_list(None)
         ids = [each["_id"] for each in found]
@@ -177,6 +177,13 @@ class RecordEraser:
         if ids:
             await rows.delete_many(scoped(account_id, {"_id": {"$in": ids}}))
         return len(ids)
+
+    async def _all_attachments(self, account_id: AccountId, which: Document) -> int:
+        count = whole = await self._attachments(account_id, which)
+        while count == STEP:
+            count = await self._attachments(account_id, which)
+            whole += count
+        return whole
 
     async def _outgoing(self, account_id: AccountId, ids: Sequence[str]) -> int:
         """Empty the rows of the outbox: the state of a row stays, which a ticket has to agree with."""
@@ -215,7 +222,7 @@ class RecordEraser:
         found = await rows.find(scoped(account_id, which), projection=["_id", "source_file"]).to_list(None)
         sources = [each["source_file"] for each in found if "source_file" in each]
         if sources:
-            await self._attachments(account_id, {"_id": {"$in": sources}})
+            await self._all_attachments(account_id, {"_id": {"$in": sources}})
         return await self._delete_all(account_id, PassedOver, {"_id": {"$in": [each["_id"] for each in found]}})
 
     async def _writers(self, account_id: AccountId, ids: Sequence[str]) -> tuple[Visitor, ...]:

@@ -13,6 +13,7 @@ from pymongo import UpdateOne
 from domain.attachments.ports import FileStore, blob_prefix
 from domain.erasure.blanks import without_shopper
 from domain.events import BusinessEvent
+from domain.knowledge.gaps import without_first_question
 from domain.model.agent.knowledge import KnowledgeGap
 from domain.model.attachments import Attachment, AttachmentState
 from domain.model.conversation import Conversation, Draft, Message
@@ -27,7 +28,7 @@ from integrations.mongo.client import MongoDatabase
 from integrations.mongo.codec import from_document, to_document
 from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
-from integrations.mongo.records.readable import writes_of
+from integrations.mongo.records.readable import entities, writes_of
 
 _STEP = 500  # records of one collection
 BEING_DELETED = "It is being deleted."
@@ -85,7 +86,8 @@ class RecordSweeper:
         counts["knowledge_gaps"] += await self._delete(
             account_id, KnowledgeGap, {"conversation_ids.0": {"$in": list(ids)}}
         )
-        counts["passed_over"] += await self._passed_over(account_id, ids)
+        await self._gap_words(account_id, ids)
+        counts["passed_over"] += await self.forget_passed_over(account_id, ids)
         counts["outgoing"] += await self._payloads(account_id, ids)
         return Removed(counts=counts, position=None if is_whole and files < _STEP else "more")
 
@@ -162,13 +164,24 @@ class RecordSweeper:
             await self._files.delete(blob_prefix(account_id, AttachmentId(each["_id"])))
         return await self._delete(account_id, Attachment, ids)
 
-    async def _passed_over(self, account_id: AccountId, ids: Sequence[ConversationId]) -> int:
+    async def _gap_words(self, account_id: AccountId, ids: Sequence[ConversationId]) -> None:
+        """Take the words of these conversations from the groups of questions in which others have asked since."""
+        gaps = self._database.collection(COLLECTIONS[KnowledgeGap])
+        found = await gaps.find(scoped(account_id, {"conversation_ids": {"$in": list(ids)}})).to_list(None)
+        for gap in entities(KnowledgeGap, found):
+            words = {"words": list(without_first_question(gap).words)}
+            await gaps.update_one(scoped(account_id, {"_id": gap.id, "question": gap.question}), {"$set": words})
+
+    async def forget_passed_over(self, account_id: AccountId, ids: Sequence[ConversationId]) -> int:
+        """Delete what was taken into these conversations after it had been passed over. Returns how much there was.
+        Raises PyMongoError, `Unavailable`."""
         which = {"taken_into": {"$in": list(ids)}}
         rows = self._database.collection(COLLECTIONS[PassedOver]).find(
             scoped(account_id, which), projection=["source_file"]
         )
         sources = [each["source_file"] for each in await rows.to_list(None) if "source_file" in each]
-        await self._delete_files(account_id, {"_id": {"$in": sources}})
+        while await self._delete_files(account_id, {"_id": {"$in": sources}}) == _STEP:
+            pass
         return await self._delete(account_id, PassedOver, which)
 
     async def _payloads(self, account_id: AccountId, ids: Sequence[ConversationId]) -> int:

@@ -27,6 +27,10 @@ class MongoWordStore:
         with driver_errors():
             return await self._events.scrub(account_id, scopes, position)
 
+    async def forget_passed_over(self, account_id: AccountId, conversation_id: ConversationId) -> None:
+        with driver_errors():
+            await self._records.forget_passed_over(account_id, [conversation_id])
+
     async def forget_words(self, account_id: AccountId, ids: Sequence[ConversationId]) -> None:
         with driver_errors():
             await self._words.forget(account_id, ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -27,12 +28,14 @@ from domain.model.conversation import AuthorKind, Conversation, Visitor
 from domain.model.handoff import DeliveryState, Helpdesk, Ticket
 from domain.model.messaging import MailSender, MessageDelivery, OptOut, Progress, mail_sender_id, opt_out_id
 from domain.model.outbox import Call, Destination, Outgoing, OutgoingKind, TicketNotice, outgoing_id, queue_name
+from domain.model.passed_over import PassedOver, PassedOverReason
 from domain.storage import UnitOfWork
 from domain.values.channel import Channel
 from domain.values.errors import NotFound
 from domain.values.ids import AttachmentId, ConversationId, MessageId, StaffId, named_id, new_id
 from domain.values.record import replace
 from integrations.mongo.collections import entity_of
+from integrations.mongo.erasure import records
 from resolvers.relay.global_ids import to_global_id
 from tests.harness.program import Program, Shop, Started, browser
 from tests.resolvers.commerce.test_shopify import connected
@@ -178,6 +181,62 @@ async def test_a_message_that_was_redacted_before_loses_the_name(baton: Program,
     assert redacted["errors"] == []
     await erase(baton, shop, profile)
     assert await found_in(baton, *OWN) == set()
+
+
+async def test_whoever_comes_back_while_it_runs_is_a_new_shopper(baton: Program, shop: Shop) -> None:
+    """Also a browser that only claims the address: browsers that claimed it before are erased."""
+    _, profile = await lenas(baton, shop)
+    before = await baton.start(shop, "zanzibar", anonymousId=browser("before"), email=EMAIL)
+    await baton.mutate(shop.owner, "eraseProfile", profileId=profile)
+    baton.clock.move(timedelta(seconds=1))
+    back = await baton.start(shop, "Hello", anonymousId=browser("back"), email=EMAIL)
+    await run_erasures(baton)
+    states = await baton.database["conversations"].find({}, ["erased_at"]).to_list()
+    assert {each["_id"] for each in states if "erased_at" not in each} == {back.key}
+    assert before.key in {each["_id"] for each in states}
+    assert await found_in(baton, "zanzibar") == set()
+
+
+async def test_many_mails_that_were_passed_over_go_with_their_sources(
+    baton: Program, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "STEP", 2)
+    _, profile = await lenas(baton, shop)
+    now = baton.clock.now()
+    source = Attachment(
+        id=AttachmentId(new_id()),
+        owner="channel:mail",
+        name="source",
+        content_type="message/rfc822",
+        state=AttachmentState.ATTACHED,
+        created_at=now,
+        size=8,
+        blob="1",
+    )
+    files = [replace(source, id=AttachmentId(new_id())) for _ in range(5)]
+    passed = PassedOver(id="", at=now, channel=Channel.EMAIL, reason=PassedOverReason.EMPTY, sender=EMAIL)
+
+    async def save(uow: UnitOfWork) -> None:
+        for file in files:
+            uow.save(file)
+            uow.save(replace(passed, id=new_id(), source_file=file.id))
+
+    await baton.baton.ports.storage.write(shop.id, save)
+    await erase(baton, shop, profile)
+    assert [await baton.database[each].count_documents({}) for each in ("passed_over", "attachments")] == [0, 0]
+
+
+async def test_the_search_knows_letters_beyond_ascii(baton: Program, shop: Shop) -> None:
+    """In capitals, and with accents that are characters of their own."""
+    email = "zoë.quux@example.com"
+    talk = await baton.start(shop, "zanzibar", key=shop.owner, email=email)
+    said = (email.upper(), unicodedata.normalize("NFD", email))
+    others = [
+        await baton.start(shop, f"Write to {words} too", key=shop.owner, email=f"bob{number}@example.com")
+        for number, words in enumerate(said)
+    ]
+    record = await erase(baton, shop, talk.conversation["profile"]["id"])
+    assert {each.key for each in others} <= {each["recordId"] for each in record["mentions"]}
 
 
 async def test_what_a_browser_claimed_removes_nothing_of_its_owner(baton: Program, shop: Shop) -> None:

@@ -10,13 +10,15 @@ import pytest
 from domain.conversation.aggregate import Change
 from domain.model.attachments import Attachment, AttachmentState
 from domain.model.connected_services import Service
-from domain.model.conversation import Conversation, Message, Transfer
+from domain.model.conversation import Conversation, Draft, Message, Transfer
 from domain.model.messaging import ReceivedMail, Route
 from domain.model.outbox import Call, Destination, Outgoing, OutgoingKind, OutgoingState, TicketNotice, outgoing_id
+from domain.model.passed_over import PassedOver, PassedOverReason
 from domain.principal import Operator
 from domain.retention.model import RedactedMessage
 from domain.retention.redaction import RedactionJob
 from domain.storage import Timer, UnitOfWork
+from domain.values.channel import Channel
 from domain.values.errors import Unavailable
 from domain.values.ids import AttachmentId, ConversationId, MessageId, StaffId, new_id
 from domain.values.record import replace
@@ -26,6 +28,7 @@ from tests.harness.event_consistency import ConsistencyChecker, View
 from tests.harness.program import Json, Program, Shop, Started
 from tests.resolvers.metrics.histories import START, History
 from tests.resolvers.profile.test_erasing import EVENTS, REPORT, _Dying, findings, found_in, searched
+from tests.resolvers.retention.test_retention import run_retention
 
 CARD = "4111 1111 1111 1111 zanzibar"
 ASKED = """{ conversations { nodes { firstQuestion firstQuestionRemovedAt } }
@@ -181,6 +184,50 @@ async def test_files_mails_and_calls_that_have_not_left_lose_it(baton: Program, 
     found = {each["_id"]: each for each in await baton.database["outgoing"].find().to_list()}
     assert [found[each.id]["state"] for each in rows] == ["PENDING", "CANCELLED", "CANCELLED", "FAILED"]
     assert await baton.database["attachments"].count_documents({}) == 0
+
+
+async def test_drafts_and_what_was_passed_over_first_lose_it(baton: Program, shop: Shop) -> None:
+    talk = await baton.start(shop, CARD, key=shop.owner, email="lena@example.com")
+    key, now = ConversationId(talk.key), baton.clock.now()
+    drafts = [
+        Draft(id=new_id(), conversation_id=key, text=text, epoch=1, written_at=now)
+        for text in ("Is 4111 1111 1111 1111 yours?", "Gladly")
+    ]
+    passed = PassedOver(
+        id=new_id(), at=now, channel=Channel.SMS, reason=PassedOverReason.AGENT_OFF, text=CARD, taken_into=key
+    )
+
+    async def save(uow: UnitOfWork) -> None:
+        for each in (*drafts, passed, replace(passed, id=new_id(), text="Another", taken_into=None)):
+            uow.save(each)
+
+    await baton.baton.ports.storage.write(shop.id, save)
+    await redact(baton, shop, talk, talk.message)
+    await run_redactions(baton)
+    assert await found_in(baton, *OWN) == set()
+    assert [each["text"] for each in await baton.database["drafts"].find().to_list()] == ["Gladly"]
+    assert [each["text"] for each in await baton.database["passed_over"].find().to_list()] == ["Another"]
+
+
+@pytest.mark.parametrize("by", ["redaction", "retention"])
+async def test_questions_that_others_have_asked_since_lose_its_words(baton: Program, shop: Shop, by: str) -> None:
+    asked = {"epoch": 1, "reason": "KNOWLEDGE_GAP"}
+    words = "delivery price tariff express"
+    lena = await baton.start(shop, f"{words} zanzibar", key=shop.owner, email="lena@example.com", channel="EMAIL")
+    await baton.done(shop.agent, "requestHandoff", conversationId=lena.id, **asked)
+    await baton.done(shop.owner, "closeConversation", conversationId=lena.id)
+    baton.clock.move(timedelta(days=2))
+    bob = await baton.start(shop, words, key=shop.owner, email="bob@example.com", channel="EMAIL")
+    await baton.done(shop.agent, "requestHandoff", conversationId=bob.id, **asked)
+    if by == "redaction":
+        await redact(baton, shop, lena, lena.message)
+        await run_redactions(baton)
+    else:
+        await baton.mutate(shop.owner, "updateRetention", transcripts="P1D")
+        await run_retention(baton)
+    [gap] = await baton.database["knowledge_gaps"].find().to_list()
+    assert (gap["question"], gap["count"], gap["words"]) == (words, 2, sorted(words.split()))
+    assert await found_in(baton, "zanzibar") == set()
 
 
 @pytest.mark.parametrize("place", [1, 2])

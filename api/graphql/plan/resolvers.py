@@ -2,7 +2,7 @@
 
 Strawberry wraps a resolver into functions that read its arguments and run its extensions, and an `async` one into a
 coroutine of their own. A resolver without extensions is called directly, which saves most of the time of a short one.
-Its arguments are converted as by Strawberry, which leaves null, scalars and enums as graphql-core has coerced them.
+Its arguments are converted as by Strawberry (`inputs.py`).
 Every other field is resolved by the `resolve` function of the schema.
 """
 
@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from graphql import GraphQLField, GraphQLSchema, default_field_resolver, get_nullable_type, is_leaf_type
-from strawberry.relay.types import GlobalID
+from graphql import GraphQLField, GraphQLSchema, default_field_resolver
 from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.types.arguments import StrawberryArgument, convert_argument
-from strawberry.types.base import StrawberryMaybe, StrawberryOptional
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
+
+from api.graphql.plan.inputs import InputConverters
 
 Resolve = Callable[..., Any]
 
@@ -69,28 +68,20 @@ def _converting(
         return None
     function, takes_source = cast(Resolve, resolver.wrapped_func), resolver.self_parameter is not None
     takes_info, made_by = info_name is not None, cast(Any, schema)._strawberry_schema
-    config, scalars = made_by.config, made_by.schema_converter.scalar_registry
+    config = made_by.config
+    converters = InputConverters(scalars=made_by.schema_converter.scalar_registry, config=config)
     names = {config.name_converter.from_argument(each): each for each in definition.arguments}
     parameters = [
-        (name, each.python_name, None if _is_leaf(field, name, each) else each.type) for name, each in names.items()
+        (name, each.python_name, converters.of(field.args[name].type, each.type, (name,)))
+        for name, each in names.items()
     ]
 
     def resolve(source: Any, raw_info: Any, /, **given: Any) -> Any:
         info = config.info_class(_raw_info=raw_info, _field=definition)
         arguments: dict[str, Any] = {"info": info} if takes_info else {}
-        for name, python_name, type_ in parameters:
+        for name, python_name, convert in parameters:
             if name in given:
-                value = given[name]
-                if type_ is not None and (value is not None or isinstance(type_, StrawberryMaybe)):
-                    value = convert_argument(value, type_, scalars, config, info, path=(name,))
-                arguments[python_name] = value
+                arguments[python_name] = given[name] if convert is None else convert(given[name], info)
         return function(source, **arguments) if takes_source else function(**arguments)
 
     return resolve
-
-
-def _is_leaf(field: GraphQLField, name: str, argument: StrawberryArgument) -> bool:
-    """Return whether Strawberry gives the coerced value to the resolver as it is."""
-    of_type = argument.type.of_type if isinstance(argument.type, StrawberryOptional) else argument.type
-    is_wrapped = isinstance(argument.type, StrawberryMaybe) or of_type is GlobalID
-    return not is_wrapped and is_leaf_type(get_nullable_type(field.args[name].type))

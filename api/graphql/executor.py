@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any, Protocol, Self, cast
+from typing import Any, cast
 
 import orjson
 import strawberry
@@ -24,11 +24,11 @@ from api.graphql.limits import Limits
 from api.graphql.plan.compiler import Plans
 from api.graphql.request import GraphQLRequest
 from api.graphql.request_limits import check_anonymous_text, check_variables
-from api.graphql.runs import Run, Runs, Startable, in_time
+from api.graphql.runs import OperationContext, Run, Runs, Startable, in_time
 from api.graphql.shared_key import SharedKeys
 from api.graphql.turns import Turns
 from api.graphql.validation.introspection import is_introspection
-from api.realtime.sink import EventSink, LiveOperation, StateOperation
+from api.realtime.sink import EventSink, OperationHub
 from domain.principal import NO_CREDENTIAL, Principal, PrincipalKind
 from domain.values.errors import Unauthenticated, Unavailable
 from domain.values.record import Record, field
@@ -38,30 +38,6 @@ from resolvers.subscriptions import EventSubscription, LiveQuery, StreamCaughtUp
 Pace = Callable[[], Awaitable[None]]
 _CONVERSION = 8.0  # times as long as coercion: Strawberry makes input objects of the coerced values, when it runs
 _MARKERS = (StreamReady, StreamCaughtUp, StreamReset)  # items of a stream that carry no data
-
-
-class OperationHub(Protocol):
-    async def stream(self, operation: LiveOperation, sink: EventSink) -> None:
-        """Send the missed items and then the live ones, until cancelled. Raises `Invalid` for a text that is not a
-        cursor, and the errors of the operation."""
-
-    async def stream_query(self, operation: StateOperation, sink: EventSink) -> None:
-        """Send the result of a live query, now and after each change, until cancelled. Raises `Unavailable`."""
-
-
-class OperationContext(Protocol):
-    """The object that resolvers get as `info.context`."""
-
-    @property
-    def principal(self) -> Principal:
-        """The caller."""
-
-    def fresh(self, seq: int | None = None) -> Self:
-        """Return a context of the same caller with new loaders, for the next item of a subscription: that of the event
-        with this number, if there is one."""
-
-    def for_audience(self) -> Self:
-        """Return a context for executions that all callers of the same audience share."""
 
 
 class OperationResult(Record):
@@ -319,6 +295,7 @@ class LiveSubscription:
         self.source = source
         self.shared_key = shared_key
         self.render = execution.render
+        self.begin = execution.begin
 
     def follow(self, hub: OperationHub, sink: EventSink) -> Awaitable[None]:
         return hub.stream(self, sink)
@@ -385,6 +362,23 @@ class Execution:
                 if not isinstance(result, ExecutionResult):
                     # The wait for the turn does not count: thousands may be ahead.
                     result = await in_time(result, self._seconds)
+        return self._encoded(result, extensions)
+
+    def begin(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str | Awaitable[str]:
+        if self._pace is not None or not self._turns.has_room(self.principal, self._cost):
+            return self.render(item, extensions, seq)
+        with reading_for(self.principal.account_id):
+            result = self._run.execute_event(item, self._context.fresh(seq))
+        if isinstance(result, ExecutionResult):
+            return self._encoded(result, extensions)
+        return self._rest(result, extensions)
+
+    async def _rest(self, executing: Awaitable[ExecutionResult], extensions: dict[str, object]) -> str:
+        with reading_for(self.principal.account_id):
+            async with self._turns.running(self.principal, self._cost):  # there is room, so nothing waits here
+                return self._encoded(await in_time(executing, self._seconds), extensions)
+
+    def _encoded(self, result: ExecutionResult, extensions: dict[str, object]) -> str:
         rendered = OperationResult(
             errors=self._errors.entries(result.errors or []),
             data=result.data,

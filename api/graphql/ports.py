@@ -10,10 +10,11 @@ from typing import Protocol
 from api.auth import Authenticate
 from api.body import BodyBudget
 from api.graphql.cost.budget import Budgets, BudgetSettings
-from api.graphql.executor import GraphQLExecutor, Operation, OperationContext, OperationResult
+from api.graphql.executor import GraphQLExecutor, Operation, OperationResult
 from api.graphql.limits import Limits, SocketLimits
 from api.graphql.open_connections import OpenConnections
 from api.graphql.result_cache.cache import ResultCache
+from api.graphql.runs import OperationContext
 from api.realtime.credential_watch import AccessEnd
 from api.realtime.sink import EventSink, LiveOperation, StateOperation
 from domain.principal import Principal

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable
 from inspect import isawaitable
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, Self, cast
 
 from graphql import (
     DocumentNode,
@@ -26,10 +26,26 @@ from api.graphql.plan.fields import FieldPlan
 from api.graphql.plan.kept_texts import KeptTexts
 from api.graphql.plan.selection import CannotCompile
 from api.graphql.plan.slices import Slices
+from domain.principal import Principal
 from domain.values.errors import Unavailable
 from domain.values.record import Record, field
 
 _MOST_ERRORS = 10  # of variables; each unknown field is compared with all names of its type, to suggest one
+
+
+class OperationContext(Protocol):
+    """The object that resolvers get as `info.context`."""
+
+    @property
+    def principal(self) -> Principal:
+        """The caller."""
+
+    def fresh(self, seq: int | None = None) -> Self:
+        """Return a context of the same caller with new loaders, for the next item of a subscription: that of the event
+        with this number, if there is one."""
+
+    def for_audience(self) -> Self:
+        """Return a context for executions that all callers of the same audience share."""
 
 
 class Run(Protocol):

@@ -67,6 +67,11 @@ class Turns:
         lane = self._lane("running", principal, self._running)
         return _Place(lane, min(max(cost, self._least), lane.most), self._release)
 
+    def has_room(self, principal: Principal, cost: int) -> bool:
+        """Whether `running` would not wait now. An operation that awaits nothing then needs no place."""
+        lane = self._lanes.get(("running", principal.account_id, principal.kind in _BROWSERS))
+        return lane is None or lane.has_room(min(max(cost, self._least), lane.most))
+
     def _lane(self, kind: str, principal: Principal, most: int) -> _Lane:
         key = (kind, principal.account_id, principal.kind in _BROWSERS)
         lane = self._lanes.get(key)
@@ -156,8 +161,11 @@ class _Lane:
     def is_idle(self) -> bool:
         return not self._used and not self._waiting
 
+    def has_room(self, weight: int) -> bool:
+        return not self._waiting and self._used + weight <= self.most
+
     async def acquire(self, weight: int) -> None:
-        if not self._waiting and self._used + weight <= self.most:
+        if self.has_room(weight):
             self._used += weight
             return
         granted = asyncio.get_running_loop().create_future()

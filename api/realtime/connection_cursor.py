@@ -87,10 +87,15 @@ class ResumeState:
         position = Position(epoch=epoch, seq=lowest, positions=positions)
         return self._cursors.encode(self._feed.account_id, position)
 
+    def is_alone(self, operation: HasPosition, epoch: str) -> bool:
+        """Whether the cursor of the connection depends on the position of this operation alone."""
+        if len(self.operations) != (operation in self.operations):
+            return False
+        return not self._resumed or self._resumed_epoch != epoch or {*self._resumed} == {operation.key}
+
     def cursor_of(self, operation: HasPosition, epoch: str, seq: int, plain: str) -> str:
         """Return the cursor of the connection once the operation has this position, whose plain cursor is given."""
-        alone = len(self.operations) == (operation in self.operations)
-        if alone and (not self._resumed or self._resumed_epoch != epoch or {*self._resumed} == {operation.key}):
+        if self.is_alone(operation, epoch):
             return self._cursors.of_one(operation.key, plain)
         cursor = self.cursor({operation: OperationPosition(epoch, seq)})
         assert cursor is not None, "there is an operation"

@@ -13,10 +13,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 
+from domain.events import LoggedEvent
 from domain.values.record import Record
 
 _MOST_BYTES = 64 << 20  # of frames, in the process
 _FRESH_SECONDS = 900.0  # the addresses of files in a new frame work for an hour at least
+_MOST_OF_GROUP = 16  # frames; more save little, and the first ones wait for the last
+_BYTES_OF_GROUP = 64 << 10  # from which on a group takes no more: as much as a connection buffers before it is slow
 _OVERHEAD = 400  # bytes of a frame beside its text: three objects, and two entries of dictionaries
 
 
@@ -37,6 +40,44 @@ class Frame(Record, kw_only=False):
     def payload(self, cursor: str) -> str:
         """Return the payload with this cursor of the connection."""
         return f"{self.before.decode()}{cursor}{self.after.decode()}"
+
+
+class FrameGroup:
+    """Frames of events that follow one another, for followers that are sent all of them by one write: under load, the
+    write takes most of the time that a frame takes."""
+
+    __slots__ = ("_joined", "_key", "frames", "size")
+
+    def __init__(self) -> None:
+        self.frames: list[tuple[LoggedEvent, Frame]] = []  # each with its event, in the order of the log
+        self.size = 0
+        self._key: tuple[bytes, str] | None = None
+        self._joined = b""
+
+    def add(self, event: LoggedEvent, frame: Frame) -> None:
+        self.frames.append((event, frame))
+        self.size += len(frame.before) + len(frame.after)
+
+    @property
+    def first(self) -> int:
+        """The number of the first event."""
+        return self.frames[0][0].seq
+
+    @property
+    def last(self) -> int:
+        return self.frames[-1][0].seq
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.frames) >= _MOST_OF_GROUP or self.size >= _BYTES_OF_GROUP
+
+    def joined(self, head: bytes, prefix: str, join: Callable[[FrameGroup, bytes], bytes]) -> bytes:
+        """Return what `join` makes of the group and the prefix; `head` is what it depends on beside. The last result is
+        kept: clients that number their operations begin with the same one."""
+        if self._key != (head, prefix):
+            self._joined = join(self, prefix.encode())
+            self._key = head, prefix
+        return self._joined
 
 
 class FrameMemory:
@@ -98,8 +139,20 @@ class FrameCache:
             if not making.cancelled():
                 return making.result()
 
+    def is_making(self, key: Hashable) -> bool:
+        return key in self._making
+
+    def keep(self, key: Hashable, frame: Frame) -> None:
+        """Keep a frame that was made."""
+        self._memory.drop(self, key)
+        self.kept[key] = frame
+        self.made[key] = time.monotonic()
+        self._memory.add(self, key, frame)
+
     def clear(self) -> None:
+        """Forget all frames; those that are being made now are not kept either."""
         self._memory.remove(self)
+        self._making.clear()
 
     async def _make(self, key: Hashable, make: Callable[[], Awaitable[Frame]]) -> Frame:
         making = self._making[key] = asyncio.get_running_loop().create_future()
@@ -113,10 +166,10 @@ class FrameCache:
             making.exception()  # perhaps nobody else waits for it
             raise
         finally:
-            del self._making[key]
+            is_current = self._making.get(key) is making
+            if is_current:
+                del self._making[key]
         making.set_result(frame)
-        self._memory.drop(self, key)
-        self.kept[key] = frame
-        self.made[key] = time.monotonic()
-        self._memory.add(self, key, frame)
+        if is_current:
+            self.keep(key, frame)
         return frame

@@ -10,22 +10,25 @@ two sockets in the id of the operation and in the cursor of the connection alone
 
 A subscription that has caught up follows the stream: it does nothing until the stream has a frame for it. The stream
 offers the frame to all followers in one loop without a task for each, at most 2 ms in one round of the event loop
-(`loop_share.py`). A follower that cannot take it at once, since its reader is slow, stops following and goes on by
-itself from its own position (`subscription.py`): its frames then wait in its queue, as before it followed. Positions
-hold because a frame is offered to a follower at most once, in the order of the log, and only after everything before.
+(`loop_share.py`). Frames of events that wait together are offered as a group, which takes one write to each socket. A
+follower that cannot take them at once, since its reader is slow, stops following and goes on by itself from its own
+position (`subscription.py`): its frames then wait in its queue, as before it followed. Positions hold because a frame
+is offered to a follower at most once, in the order of the log, and only after everything before.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from api.realtime.account_feed import AccountFeed
 from api.realtime.cursor import CursorCodec, Position
-from api.realtime.frame_cache import Frame, FrameCache, FrameMemory
+from api.realtime.frame_cache import Frame, FrameCache, FrameGroup, FrameMemory
 from api.realtime.past_events import Missed, PastEvents
 from api.realtime.sink import LiveOperation
 from api.server.loop_share import LoopShare
@@ -55,8 +58,8 @@ class Follower(Protocol):
 
     seq: int  # everything up to here has been queued
 
-    def offer(self, frame: Frame, seq: int) -> bool:
-        """Queue the frame of the event with this number and move `seq`; return False if there is no room."""
+    def offer(self, group: FrameGroup) -> bool:
+        """Queue the frames of events after `seq`, and move it; return False if there is no room for all of them."""
 
     def release(self, error: Exception | None = None) -> None:
         """Stop following: go on from `seq`, or raise the error."""
@@ -102,6 +105,7 @@ class SharedStream:
         self._seq = 0  # the followers have been offered everything up to here
         self._idle = True  # and everything that was dispatched, so that their position moves with the feed
         self._resets = 0
+        self._erasures = 0
         self._woken = asyncio.Event()
 
     # Called by subscriptions
@@ -130,6 +134,7 @@ class SharedStream:
 
     def forget(self) -> None:
         """Drop the frames while the stream goes on: they are made again from the log."""
+        self._erasures += 1
         self._frames.clear()
 
     def note_sent(self, event: LoggedEvent) -> None:
@@ -153,16 +158,8 @@ class SharedStream:
     async def frame_of(self, event: LoggedEvent, epoch: str) -> Frame | None:
         """Return the frame of an event; None if the event does not belong to the stream. Raises the errors of the
         operation, `Unavailable` among them."""
-        key = (epoch, event.seq)
-        kept = self._frames.fresh(key)
-        if kept is not None:
-            return kept
-        cursor = self.plain_cursor(epoch, event.seq)
-        item = self._operation.source.item(event, cursor)
-        if item is None:
-            return None
-        with self.dependencies.around_frame(event):
-            return await self.frame(key, item, cursor, seq=event.seq)
+        made = self._begin_frame(event, epoch)
+        return made if made is None or isinstance(made, Frame) else await made
 
     async def frame_of_signal(self, signal: Typing) -> Frame | None:
         """Like `frame_of`, for a signal, with a placeholder for its cursor."""
@@ -182,6 +179,32 @@ class SharedStream:
 
     def plain_cursor(self, epoch: str, seq: int) -> Cursor:
         return Cursor(self._cursors.encode(self.feed.account_id, Position(epoch=epoch, seq=seq)))
+
+    def _begin_frame(self, event: LoggedEvent, epoch: str) -> Frame | Awaitable[Frame] | None:
+        """Like `frame_of`, but return the frame itself if nothing has to be awaited. Await an awaitable at once."""
+        key = (epoch, event.seq)
+        kept = self._frames.fresh(key)
+        if kept is not None:
+            return kept
+        cursor = self.plain_cursor(epoch, event.seq)
+        item = self._operation.source.item(event, cursor)
+        if item is None:
+            return None
+        if self.dependencies.around_frame is not untraced or self._frames.is_making(key):
+            return self._later_frame(event, key, item, cursor)
+        payload = self._operation.begin(item, self._extensions, event.seq)
+        if not isinstance(payload, str):
+            return self._frames.get(key, partial(self._awaited_frame, payload, cursor))
+        frame = Frame.parted(payload, self._cursors.slot, cursor)
+        self._frames.keep(key, frame)
+        return frame
+
+    async def _later_frame(self, event: LoggedEvent, key: Hashable, item: object, cursor: Cursor) -> Frame:
+        with self.dependencies.around_frame(event):
+            return await self.frame(key, item, cursor, seq=event.seq)
+
+    async def _awaited_frame(self, payload: Awaitable[str], cursor: Cursor) -> Frame:
+        return Frame.parted(await payload, self._cursors.slot, cursor)
 
     # Called by the feed
 
@@ -223,34 +246,65 @@ class SharedStream:
                 self._release_all(error)
 
     async def _deliver_next(self) -> None:
-        resets, epoch = self._resets, self.feed.epoch
+        removals, epoch = self._removals, self.feed.epoch
         missed = await self.missed(epoch=epoch, after=self._seq, upto=self.feed.last) if self._followers else None
-        if resets != self._resets:
+        if removals != self._removals:
             return
         if missed is None:
             self._release_all()  # they notice it as well; or there are none
             return
-        for event in missed.events:
-            frame = await self.frame_of(event, epoch)
-            if frame is not None and resets == self._resets:
-                await self._offer(frame, event.seq)
-                if self._followers:
-                    self.note_sent(event)
-            if resets != self._resets:
+        waiting = deque(missed.events)
+        while waiting:
+            group = FrameGroup()
+            upto = await self._fill(group, waiting, epoch)
+            if removals != self._removals:
+                return  # words of a frame of the group may be gone, and nobody was offered it: all are made again
+            if group.frames:
+                await self._offer(group)
+            if removals[0] != self._resets:
                 return
-            self._seq = max(self._seq, event.seq)
+            self._seq = max(self._seq, upto)
         self._seq = max(self._seq, missed.upto)
         self._idle = self._seq >= self.feed.last
 
-    async def _offer(self, frame: Frame, seq: int) -> None:
+    @property
+    def _removals(self) -> tuple[int, int]:
+        return self._resets, self._erasures
+
+    async def _fill(self, group: FrameGroup, waiting: deque[LoggedEvent], epoch: str) -> int:
+        """Take events that wait, at least one, and add their frames: as many as are made at once, in one round of the
+        event loop. Returns the number of the last event. Raises the error of the first event."""
+        share, upto = self.dependencies.share, 0
+        while waiting:
+            try:
+                made = self._begin_frame(waiting[0], epoch)
+                is_made = made is None or isinstance(made, Frame)
+                frame = made if made is None or isinstance(made, Frame) else await made
+            except Exception:
+                if not upto:
+                    raise
+                return upto  # the error comes again, once the frames before it are sent
+            event = waiting.popleft()
+            upto = event.seq
+            if frame is not None:
+                group.add(event, frame)
+            if not is_made or group.is_full or not share.is_left():
+                return upto
+        return upto
+
+    async def _offer(self, group: FrameGroup) -> None:
         share, resets = self.dependencies.share, self._resets
+        last = group.last
         for number, follower in enumerate(tuple(self._followers)):
             if number % _AT_ONCE == 0 and not share.is_left():
                 await share.turn()
                 if resets != self._resets:
                     return
-            if follower in self._followers and follower.seq < seq and not follower.offer(frame, seq):
+            if follower in self._followers and follower.seq < last and not follower.offer(group):
                 self._release(follower)
+        if self._followers:
+            for event, _ in group.frames:
+                self.note_sent(event)
 
     def _release_all(self, error: Exception | None = None) -> None:
         for follower in tuple(self._followers):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Protocol
 
-from api.realtime.frame_cache import Frame
+from api.realtime.frame_cache import Frame, FrameGroup
 from domain.principal import Principal
 from resolvers.subscriptions import EventSubscription, LiveQuery
 
@@ -28,6 +28,9 @@ class LiveOperation(Protocol):
         Returns the whole ExecutionResult as JSON text, with `extensions` in it: {"data": …, "extensions": …}. Raises
         `Unavailable` if the database cannot be reached or the execution takes too long.
         """
+
+    def begin(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str | Awaitable[str]:
+        """Like `render`, but return the text itself if nothing has to be awaited, as for most items."""
 
 
 class StateOperation(Protocol):
@@ -60,6 +63,10 @@ class EventSink(Protocol):
     def try_send(self, frame: Frame, cursor: str) -> bool:
         """Queue a frame if there is room and the connection is not about to end. Returns whether it was queued."""
 
+    def try_send_group(self, group: FrameGroup, prefix: str) -> bool:
+        """Send all frames of a group, if the connection takes them at once. Its cursor with each is the prefix before
+        the plain one. Returns whether they were sent: all of them, or none."""
+
     def send_signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
         """Queue a frame that leaves when no other waits; a later one with the same key replaces it.
 
@@ -72,3 +79,12 @@ class EventSink(Protocol):
 
     def drop_signals(self) -> None:
         """Remove all waiting signals of the operation, which ends."""
+
+
+class OperationHub(Protocol):
+    async def stream(self, operation: LiveOperation, sink: EventSink) -> None:
+        """Send the missed items and then the live ones, until cancelled. Raises `Invalid` for a text that is not a
+        cursor, and the errors of the operation."""
+
+    async def stream_query(self, operation: StateOperation, sink: EventSink) -> None:
+        """Send the result of a live query, now and after each change, until cancelled. Raises `Unavailable`."""

@@ -24,7 +24,7 @@ from contextlib import suppress
 
 from api.realtime.connection_cursor import OperationPosition, ResumeState
 from api.realtime.cursor import UnknownCursor, operation_key
-from api.realtime.frame_cache import Frame
+from api.realtime.frame_cache import Frame, FrameGroup
 from api.realtime.past_events import Missed
 from api.realtime.resume_request import ResumeRequest, read_resume_request
 from api.realtime.shared_stream import SharedStream
@@ -80,13 +80,23 @@ class Subscription:
 
     # Called by the stream
 
-    def offer(self, frame: Frame, seq: int) -> bool:
-        connection = self._connection
+    def offer(self, group: FrameGroup) -> bool:
+        connection, sink = self._connection, self.sink
         if connection.frame_lock.locked():  # another frame has its cursor already, and waits for room
             return False
-        if not self.sink.try_send(frame, connection.cursor_of(self, self._epoch, seq, frame.cursor)):
-            return False
-        self.seq = self.sink.positions[self.sink.operation_id] = seq
+        if (
+            self.seq < group.first
+            and connection.is_alone(self, self._epoch)
+            and sink.try_send_group(group, self._dependencies.cursors.of_one(self.key, ""))
+        ):
+            self.seq = sink.positions[sink.operation_id] = group.last
+            return True
+        for event, frame in group.frames:
+            seq = event.seq
+            if seq > self.seq:
+                if not sink.try_send(frame, connection.cursor_of(self, self._epoch, seq, frame.cursor)):
+                    return False
+                self.seq = sink.positions[sink.operation_id] = seq
         return True
 
     def release(self, error: Exception | None = None) -> None:

@@ -24,10 +24,10 @@ from api.graphql.executor import (
     LiveState,
     LiveSubscription,
     Operation,
-    OperationContext,
     OperationResult,
     Pace,
 )
+from api.graphql.runs import OperationContext
 from api.watching.log_ids import LogIds, ids_of, log_ids, of_request
 from domain.values.record import replace
 

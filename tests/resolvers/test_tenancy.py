@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from api.graphql.executor import LiveSubscription
-from api.realtime.frame_cache import Frame
+from api.realtime.frame_cache import Frame, FrameGroup
 from domain.messaging.commands import IncomingText
 from domain.model.connected_services import Service
 from domain.values.channel import Channel
@@ -255,6 +255,9 @@ class Sink:
     def try_send(self, frame: Frame, cursor: str) -> bool:
         self.payloads.put_nowait(frame.payload(cursor))
         return True
+
+    def try_send_group(self, group: FrameGroup, prefix: str) -> bool:
+        return False
 
     def send_signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
         self.payloads.put_nowait(finish(payload)[0])

@@ -20,7 +20,7 @@ from api.graphql.websocket.operations import Operations
 from api.graphql.websocket.rate_limit import MessageRateLimit
 from api.graphql.websocket.send_queue import FrameQueue
 from api.graphql.websocket.session import Session, guarded, recheck
-from api.server.abort import abort, text_writer
+from api.server.abort import abort, frame_writer
 from api.server.client_address import client_address
 from domain.principal import Principal
 from domain.values.errors import CredentialEnded, Forbidden, Unauthenticated, Unavailable
@@ -153,7 +153,7 @@ class WebSocketConnection:
             resume=message.resume,
             queue=self._queue,
             closing=self.closing,
-            write_text=text_writer(self._scope),
+            write_frames=frame_writer(self._scope),
         )
         opening.guards.enter(guarded(self._session, self._services))
         self._rechecking = opening.tasks.create_task(recheck(principal, self.closing, self._services))

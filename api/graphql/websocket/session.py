@@ -12,8 +12,8 @@ from api.graphql.open_connections import Closing
 from api.graphql.ports import Services
 from api.graphql.websocket.close_codes import ACCESS_ENDS, EXPIRED, LIFETIME_OVER, REVOKED, UNAVAILABLE_NOW
 from api.graphql.websocket.send_queue import FrameQueue, WaitingSignal
-from api.realtime.frame_cache import Frame
-from api.server.abort import WriteText
+from api.realtime.frame_cache import Frame, FrameGroup
+from api.server.abort import WriteFrames, text_frame
 from domain.principal import Principal, PrincipalKind
 from domain.values.errors import Unavailable
 from domain.values.record import Record, field
@@ -26,7 +26,7 @@ class Session(Record):
     resume: str | None  # the cursor that the client sent in connection_init
     queue: FrameQueue
     closing: Closing
-    write_text: WriteText | None = None  # writes a frame at once; None: every frame goes through the queue
+    write_frames: WriteFrames | None = None  # writes frames at once; None: every frame goes through the queue
     positions: dict[str, int] = field(default_factory=dict)  # see EventSink
 
 
@@ -52,18 +52,30 @@ class QueuedSink:
         self._closing = session.closing
         self._given_encode = encode
         self._head = head.encode()
-        self._write_text = session.write_text if encode is None else None
+        self._write_frames = session.write_frames if encode is None else None
 
     def try_send(self, frame: Frame, cursor: str) -> bool:
         if self._closing.is_requested:
             return False
         if (
-            self._write_text is not None
+            self._write_frames is not None
             and self._queue.is_idle
-            and self._write_text(b"".join((self._head, frame.before, cursor.encode(), frame.after, b"}")))
+            and self._write_frames(text_frame(self._head, frame.before, cursor.encode(), frame.after, b"}"))
         ):
             return True
         return self._queue.try_put(self._encode(frame.payload(cursor), cursor))
+
+    def try_send_group(self, group: FrameGroup, prefix: str) -> bool:
+        if self._write_frames is None or self._closing.is_requested or not self._queue.is_idle:
+            return False
+        return self._write_frames(group.joined(self._head, prefix, self._joined))
+
+    def _joined(self, group: FrameGroup, prefix: bytes) -> bytes:
+        head = self._head
+        return b"".join(
+            text_frame(head, frame.before, prefix, frame.cursor.encode(), frame.after, b"}")
+            for _, frame in group.frames
+        )
 
     async def send(self, payload: str, cursor: str) -> None:
         await self._queue.put(self._encode(payload, cursor))

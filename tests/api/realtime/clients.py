@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from bisect import bisect_right
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 
 from api.realtime.hub import Hub, HubSettings
@@ -21,6 +22,9 @@ class BusyOperation(EchoOperation, shares=True):
         for _ in range(random.randrange(4)):
             await asyncio.sleep(0)
         return await super().render(item, extensions, seq)
+
+    def begin(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str | Awaitable[str]:
+        return self.text(item, extensions) if random.getrandbits(1) else self.render(item, extensions, seq)
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Hashable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ import orjson
 
 from api.realtime.cursor import CursorCodec, Position
 from api.realtime.frame_cache import Frame as SharedFrame
+from api.realtime.frame_cache import FrameGroup
 from api.realtime.hub import Hub, HubSettings, Tail
 from domain.events import EventLog, LoggedEvent
 from domain.principal import Principal, PrincipalKind
@@ -67,8 +68,16 @@ class EchoOperation:
         )
         self.shared_key: Hashable | None = (type(self), self.source.topics) if type(self).shares else None
 
-    async def render(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str:
+    def text(self, item: object, extensions: dict[str, object]) -> str:
         return orjson.dumps({"data": _shown(item), "extensions": extensions}).decode()
+
+    async def render(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str:
+        return self.text(item, extensions)
+
+    def begin(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str | Awaitable[str]:
+        if type(self).render is EchoOperation.render:
+            return self.text(item, extensions)
+        return self.render(item, extensions, seq)
 
 
 def _shown(item: object) -> dict[str, object]:
@@ -123,6 +132,8 @@ class Wire:
         self.frames: list[Frame] = []
         self.signals: dict[tuple[str, str], Callable[[], Frame]] = {}  # waiting; `hears` removes them
         self.on_frame: Callable[[], None] = lambda: None
+        self.writes_groups = bool(random.getrandbits(1))  # as a socket that takes what is written, or not
+        self.groups: list[int] = []  # frames of each group that was written
         self._read = 0
         self._room = room
         self._changed = asyncio.Event()
@@ -154,6 +165,10 @@ class Wire:
         self.on_frame()
         self._changed.set()
         return True
+
+    @property
+    def room(self) -> int:
+        return self._room - len(self.frames) + self._read
 
     @property
     def unread(self) -> bool:
@@ -222,6 +237,14 @@ class _Sink:
     def try_send(self, frame: SharedFrame, cursor: str) -> bool:
         return self._wire.try_put(self._frame(frame.payload(cursor), cursor))
 
+    def try_send_group(self, group: FrameGroup, prefix: str) -> bool:
+        """As a socket does: all frames at once, or none."""
+        frames = [frame for _, frame in group.frames]
+        if not self._wire.writes_groups or len(frames) > self._wire.room:
+            return False
+        self._wire.groups.append(len(frames))
+        return all(self.try_send(frame, prefix + frame.cursor) for frame in frames)
+
     def send_signal(self, key: str, payload: str, finish: Callable[[str], tuple[str, str]]) -> None:
         self._wire.keep_signal((self.operation_id, key), lambda: self._frame(*finish(payload)))
 
@@ -239,7 +262,7 @@ class UnreliableTail:
     def __init__(self, tail: Tail) -> None:
         self._tail = tail
         self._deliver: Callable[[LoggedEvent], None] = lambda event: None
-        self._held: list[LoggedEvent] = []
+        self.held: list[LoggedEvent] = []
         self.lose = 0  # how many of the next ones
         self.repeat = False
         self.hold = False
@@ -265,17 +288,17 @@ class UnreliableTail:
         if self.lose:
             self.lose -= 1
         elif self.hold:
-            self._held.append(event)
+            self.held.append(event)
         else:
             for _ in range(1 + self.repeat):
                 self._deliver(event)
 
     def release(self, order: random.Random) -> None:
         self.hold = False
-        order.shuffle(self._held)
-        for event in self._held:
+        order.shuffle(self.held)
+        for event in self.held:
             self._deliver(event)
-        self._held.clear()
+        self.held.clear()
 
 
 @asynccontextmanager

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any, ClassVar
 
 import pytest
 
 from api.realtime.frame_cache import Frame, FrameCache, FrameMemory
 from api.realtime.hub import Hub, HubSettings
-from domain.events import Head, LoggedEvent
+from domain.events import Head, LoggedEvent, ShopperErased
 from domain.principal import StaffRole
 from domain.values.errors import Unavailable
 from domain.values.ids import AccountId
@@ -28,11 +28,13 @@ from tests.api.realtime.streaming import (
     UnreliableTail,
     Wire,
     at,
+    eventually,
     follow,
     running,
     say,
     trim_all,
 )
+from tests.harness.log_events import append, message_added
 
 _PATIENT = HubSettings(compare_every=60.0, keep_recent=4, most_missed=100)
 
@@ -180,6 +182,81 @@ class TestExecutions:
         assert Failing.attempts == 1
         for wire in wires:
             assert wire.summaries() == ["ready", "caught up"]
+
+
+class Stopping(EchoOperation, shares=True):
+    """Is made at once, but for the event 2, which waits, and the event 4, which fails."""
+
+    made: ClassVar[list[int]] = []
+    gate: ClassVar[asyncio.Event]
+
+    def begin(self, item: object, extensions: dict[str, object], seq: int | None = None) -> str | Awaitable[str]:
+        if isinstance(item, Item):
+            Stopping.made.append(item.seq)
+            if item.seq == 4:
+                raise Unavailable("The database cannot be reached.")
+            if item.seq == 2:
+                return self.wait(item, extensions)
+        return self.text(item, extensions)
+
+    async def wait(self, item: object, extensions: dict[str, object]) -> str:
+        await Stopping.gate.wait()
+        return self.text(item, extensions)
+
+
+class TestGroups:
+    async def test_frames_of_events_that_wait_together_take_one_write(
+        self, hub: Hub, database: MongoDatabase, tail: UnreliableTail
+    ) -> None:
+        class AtOnce(EchoOperation, shares=True):
+            """Has nothing to wait for."""
+
+        wires = [Wire(hub) for _ in range(3)]
+        for wire in wires:
+            wire.writes_groups = True
+            wire.subscribe("1", AtOnce(ACCOUNT, [C1]))
+            await wire.shows("ready", "caught up")
+        tail.hold = True  # until all are there
+        await say(database, *["C1", "C2"] * 20)
+        await eventually(lambda: len(tail.held) == 40 or bool(wires[0].groups))
+        tail.release(random.Random(0))
+        for wire in wires:
+            await wire.shows("ready", "caught up", *range(1, 40, 2))
+            assert sum(wire.groups) == 20
+            assert 1 < max(wire.groups) <= 16  # as many as are made in one turn
+        await cut(wires)
+
+    async def test_frames_of_a_group_are_made_again_if_words_were_removed_meanwhile(
+        self, hub: Hub, database: MongoDatabase
+    ) -> None:
+        Stopping.made, Stopping.gate = [], asyncio.Event()
+        wire, bystander = Wire(hub), Wire(hub)
+        wire.subscribe("1", Stopping(ACCOUNT, [C1]))
+        bystander.subscribe("1", follow(C2))
+        for each in (wire, bystander):
+            await each.shows("ready", "caught up")
+        await say(database, "C1", "C1")
+        await eventually(lambda: 2 in Stopping.made)
+        was_sent = 1 in wire.summaries()  # the change stream may have brought the first event alone
+        await append(database, ACCOUNT, [ShopperErased(), message_added("C2")])
+        await bystander.shows("ready", "caught up", 4)
+        Stopping.gate.set()
+        await wire.shows("ready", "caught up", 1, 2)
+        assert Stopping.made == ([1, 2, 2] if was_sent else [1, 2, 1, 2])
+        await cut([wire, bystander])
+
+    async def test_the_frames_before_an_event_that_cannot_be_executed_are_sent(
+        self, hub: Hub, database: MongoDatabase
+    ) -> None:
+        Stopping.made, Stopping.gate = [], asyncio.Event()
+        Stopping.gate.set()
+        wire = Wire(hub)
+        task = wire.subscribe("1", Stopping(ACCOUNT, [C1]))
+        await wire.shows("ready", "caught up")
+        await say(database, *["C1"] * 5)
+        done, _ = await asyncio.wait([task], timeout=60)
+        assert [type(each.exception()) for each in done] == [Unavailable]
+        assert wire.summaries() == ["ready", "caught up", 1, 2, 3]
 
 
 class TestReads:

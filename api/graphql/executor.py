@@ -127,7 +127,9 @@ class GraphQLExecutor:
         self._limits = limits
         self._seconds = limits.seconds
         self._turns = Turns()
-        self.documents = documents or Documents(schema=self._schema, limits=limits, hide_suggestions=hidden)
+        if documents is None:  # a store without documents is false
+            documents = Documents(schema=self._schema, limits=limits, hide_suggestions=hidden)
+        self.documents = documents
         self._trusted = trusted or NoTrustedDocuments()
         self._shared_keys = SharedKeys(self._schema)
         self._introspections = Introspections()

@@ -339,7 +339,8 @@ async def running(
 def _documents() -> Documents:
     """Return one store for all programs of the test process: the long documents of tests are read once, and no account
     rests after each of them."""
-    return Documents(schema=schema._schema, limits=Limits(), hide_suggestions=schema.config.disable_field_suggestions)
+    limits = Limits(documents_bytes=128 << 20)  # they select everything, so 25 of them would take what is the default
+    return Documents(schema=schema._schema, limits=limits, hide_suggestions=schema.config.disable_field_suggestions)
 
 
 async def identity_token(program: Program, shop: Shop, external_id: str, **claims: str) -> str:

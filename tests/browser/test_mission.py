@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from dev.fakes.gorgias import API_KEY, DOMAIN, USER, Gorgias, serving_with_webhooks
@@ -38,14 +39,14 @@ _ZENDESK = {
 }
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def zendesk() -> AsyncIterator[Zendesk]:
     fake = Zendesk()
     async with serving(fake) as fake.url:
         yield fake
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def gorgias() -> AsyncIterator[Gorgias]:
     fake = Gorgias()
     async with serving_with_webhooks(fake):

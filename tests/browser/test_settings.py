@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 from pymongo import AsyncMongoClient
 
@@ -38,7 +39,7 @@ class Vendors:
         self.partner = WebhookReceiver()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def vendors() -> AsyncIterator[Vendors]:
     found = Vendors()
     async with (

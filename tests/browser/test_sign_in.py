@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Dialog, expect
 
 from tests.api.sign_in.providers import FakeProvider, fake_provider
@@ -17,7 +18,7 @@ _SESSIONS = "{ sessions(view: ALL) { nodes { id staff { name } } } }"
 _KEPT = """() => JSON.stringify([document.cookie, {...localStorage}, {...sessionStorage}])"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def provider() -> AsyncIterator[FakeProvider]:
     async with fake_provider() as provider:
         yield provider

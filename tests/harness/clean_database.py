@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -32,7 +33,14 @@ def clean_name() -> str:
 
 @pytest.fixture(name="mongo_client")
 async def clean_client(mongo_uri: str, database_name: str) -> AsyncIterator[AsyncMongoClient[dict[str, Any]]]:
-    async with AsyncMongoClient[dict[str, Any]](mongo_uri, tz_aware=True) as client:
+    async with cleaned_client(mongo_uri, database_name) as client:
+        yield client
+
+
+@asynccontextmanager
+async def cleaned_client(uri: str, database_name: str) -> AsyncIterator[AsyncMongoClient[dict[str, Any]]]:
+    """Return the plain driver. The database is emptied at the end."""
+    async with AsyncMongoClient[dict[str, Any]](uri, tz_aware=True) as client:
         yield client
         database = client[database_name]
         if await _is_whole(database):

@@ -73,6 +73,11 @@ class Contract:
         self._document = json.loads(json.dumps(self._document))
         self._document["components"]["schemas"][schema]["required"].remove(key)
 
+    def allow_query(self, path: str, name: str) -> None:
+        """Let GET take a parameter that the vendor documents for all its lists."""
+        self._document = json.loads(json.dumps(self._document))
+        self._document["paths"][path]["get"]["parameters"].append({"name": name, "in": "query"})
+
     def errors(self, schema: str, value: object) -> list[str]:
         """Return the errors of a value against a named schema."""
         return list(self._errors({"$ref": f"#/components/schemas/{schema}"}, value))

@@ -77,6 +77,7 @@ def contract() -> Contract | None:
     found = contract_if_there("zendesk/own-zendesk-contract.yaml", also=CONTRACT_ALSO, beyond=CONTRACT_BEYOND)
     if found is not None:
         found.relax("TicketCreate", "requester")  # either `requester` or `requester_id` is required
+        found.allow_query("/api/v2/tickets.json", "page")
     return found
 
 
@@ -137,6 +138,7 @@ class Zendesk(Fake):
         self.role = "admin"
         self.has_agent_workspace = True
         self.redacts = True  # whether the connected user may
+        self.has_cursors = True  # of lists; without them, pages have numbers
         self.per_minute = 100_000  # calls; the smallest plan has 200
         self._spent: dict[datetime, int] = {}
         self._keys: dict[str, tuple[bytes, int, datetime]] = {}
@@ -401,7 +403,20 @@ class Zendesk(Fake):
             return refusal
         found = self.of(request.query_params["external_id"])
         headers = {"ratelimit-limit": "200", "ratelimit-remaining": "199", "ratelimit-reset": "41"}
-        return JSONResponse({"tickets": [t.json(str(request.base_url).rstrip("/")) for t in found]}, 200, headers)
+        rows = [t.json(str(request.base_url).rstrip("/")) for t in found]
+        return JSONResponse(self._page("tickets", rows, request), 200, headers)
+
+    def _page(self, name: str, rows: Sequence[Json], request: Request) -> Json:
+        """A page of a list, 100 rows at most: after a cursor if `page[size]` is given, else with a number."""
+        if "page[size]" not in request.query_params or not self.has_cursors:
+            number = int(request.query_params.get("page", "1"))
+            more = number * 100 < len(rows)
+            following = f"{request.url.path}?page={number + 1}" if more else None
+            return {name: rows[(number - 1) * 100 : number * 100], "count": len(rows), "next_page": following}
+        start = int(request.query_params.get("page[after]", "0"))
+        size = min(int(request.query_params["page[size]"]), 100)
+        meta = {"has_more": start + size < len(rows), "after_cursor": str(start + size)}
+        return {name: rows[start : start + size], "meta": meta, "links": {"next": None}}
 
     async def _show_ticket(self, request: Request) -> Response:
         ticket = self.tickets.get(request.path_params["id"])
@@ -429,7 +444,8 @@ class Zendesk(Fake):
     async def _deleted_users(self, request: Request) -> Response:
         if refusal := self._refusal(request):
             return refusal
-        return JSONResponse({"deleted_users": [each for each in self.deleted.values() if isinstance(each, dict)]})
+        rows = [each for each in reversed(self.deleted.values()) if isinstance(each, dict)]
+        return JSONResponse(self._page("deleted_users", rows, request))
 
     async def _search_users(self, request: Request) -> Response:
         if refusal := self._refusal(request):
@@ -453,7 +469,7 @@ class Zendesk(Fake):
         if any(ticket.requester_id == number and ticket.status != "closed" for ticket in self.tickets.values()):
             text = "The user cannot be deleted while it requests tickets that are not closed."
             return JSONResponse({"error": "RecordInvalid", "description": text}, 422)
-        self.deleted[number] = self.users.pop(number)
+        self.deleted[number] = {**self.users.pop(number), "updated_at": self._now().isoformat()}
         return JSONResponse({"user": {"id": number, "active": False}})
 
     async def _redact(self, request: Request) -> Response:
@@ -550,14 +566,9 @@ class Zendesk(Fake):
         ticket = self.tickets.get(request.path_params["id"])
         if ticket is None:
             return JSONResponse({"error": "RecordNotFound", "description": "Not found"}, 404)
-        start = int(request.query_params.get("page[after]", "0"))
-        size = min(int(request.query_params.get("page[size]", "100")), 100)
-        page = ticket.comments[start : start + size]
-        more = start + size < len(ticket.comments)
-        after = str(start + size)
-        found: Json = {"comments": page, "meta": {"has_more": more, "after_cursor": after}, "links": {"next": None}}
+        found = self._page("comments", ticket.comments, request)
         if request.query_params.get("include") == "users":
-            found["users"] = [self.users[number] for number in {comment["author_id"] for comment in page}]
+            found["users"] = [self.users[number] for number in {each["author_id"] for each in found["comments"]}]
         return JSONResponse(found)
 
     def _add(self, ticket: Ticket, given: Json, author_id: int, *, channel: str = "email") -> Json:

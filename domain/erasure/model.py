@@ -20,7 +20,7 @@ from domain.values.record import Record, StoredEnum
 
 MOST_IDENTIFIERS = 1_000  # texts of one shopper that are searched for
 MOST_MENTIONS = 100  # named in the record
-MOST_VENDOR_CALLS = 500  # of one erasure
+MOST_VENDOR_CALLS = 500  # listed in the record of an erasure; all are counted, and all are in the outbox
 
 
 class ErasureStage(StoredEnum):
@@ -97,8 +97,15 @@ class Erasure(Record):
     key_hashes: tuple[str, ...] = ()  # keyed hashes of the keys of proved identities: see `domain/erased.py`
     finished_at: datetime | None = None
     held: tuple[ConversationId, ...] = ()  # conversations that were left, because they are under a legal hold
-    vendors: tuple[VendorErasure, ...] = ()  # calls to connected helpdesks and Klaviyo, which may end later
+    vendors: tuple[VendorErasure, ...] = ()  # calls to connected helpdesks and Klaviyo, which may end later: the first
+    calls: int = 0  # number of calls; records of earlier builds have none, and list all
+    klaviyo_calls: int = 0  # of these, to Klaviyo
 
     @property
     def is_done(self) -> bool:
         return self.stage is ErasureStage.DONE
+
+    @property
+    def vendor_calls(self) -> int:
+        """Number of all calls to vendors, listed or not."""
+        return max(self.calls, len(self.vendors))

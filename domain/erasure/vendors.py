@@ -1,7 +1,9 @@
 """Tells connected helpdesks and Klaviyo to delete what they have of a shopper, by rows of the outbox.
 
 A row has what the vendor needs in its payload from the beginning: a ticket's number, or an address. It loses that once
-the vendor has accepted the call. The erasure's record has the state of each call, and never the vendor's own words.
+the vendor has accepted the call. The erasure's record counts the calls and has the state of each of the first
+`MOST_VENDOR_CALLS`, and never the vendor's own words. A call behind these that fails takes the place of one that has
+not, so that the record shows what is left to do.
 
 If a shopper only claims an address, the tickets go, and no user, customer or profile of that address does: it may be
 somebody else's. A user or customer whom Baton made for the shopper, without an address, goes whatever is proved.
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from domain.erasure.model import MOST_VENDOR_CALLS, Erasure, ErasureScope, VendorErasure
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
@@ -22,6 +25,7 @@ from domain.values.ids import ConversationId
 from domain.values.record import Record, replace
 
 _MAYBE_THERE = (DeliveryState.DELIVERED, DeliveryState.RETRYING, DeliveryState.FAILED)
+_MAKING_ROOM = (OutgoingState.DELIVERED, OutgoingState.PENDING)
 _REFUSED = "It refused the call, or did not respond for days. Retry it with `retryOutgoing`, or delete it there."
 
 
@@ -66,7 +70,8 @@ async def tell_klaviyo(uow: UnitOfWork, erasure: Erasure, scope: ErasureScope) -
         return
     addresses = [each.lower() for each in scope.addresses if "@" in each or each.startswith("+")]
     present = await uow.get(Erasure, erasure.id) or erasure
-    told = sum(each.destination is Destination.KLAVIYO for each in present.vendors)  # addresses are added at the end
+    listed = sum(each.destination is Destination.KLAVIYO for each in present.vendors)
+    told = max(present.klaviyo_calls, listed)  # addresses are added at the end
     calls = [
         (Destination.KLAVIYO, VendorCall(email=text) if "@" in text else VendorCall(phone=text))
         for text in list(dict.fromkeys(addresses))[told:]
@@ -79,12 +84,20 @@ async def note_vendor_call(uow: UnitOfWork, row: Outgoing) -> None:
     uow.save(replace(row, attempts=tuple(replace(each, error=_said(each.http_status)) for each in row.attempts)))
     erasure = await uow.get(Erasure, row.erasure_id or "")
     if erasure is not None:
-        error = _REFUSED if row.state is OutgoingState.FAILED else None
-        vendors = tuple(
-            replace(each, state=row.state, at=uow.now, error=error) if each.id == row.id else each
-            for each in erasure.vendors
-        )
-        uow.save(replace(erasure, vendors=vendors))
+        uow.save(replace(erasure, vendors=_noted(erasure.vendors, row, uow.now)))
+
+
+def _noted(vendors: Sequence[VendorErasure], row: Outgoing, now: datetime) -> tuple[VendorErasure, ...]:
+    """Return the listed calls with the outcome of one. One that has failed is listed in any case, unless all have."""
+    has_failed = row.state is OutgoingState.FAILED
+    noted = VendorErasure(
+        id=row.id, destination=row.destination, state=row.state, at=now, error=_REFUSED if has_failed else None
+    )
+    place = next((n for n, each in enumerate(vendors) if each.id == row.id), None)
+    if place is None and has_failed:
+        by_state = {each.state: n for n, each in enumerate(vendors)}  # one that has not failed makes room
+        place = next((by_state[state] for state in _MAKING_ROOM if state in by_state), None)
+    return tuple(noted if n == place else each for n, each in enumerate(vendors))
 
 
 def _said(status: int | None) -> str | None:
@@ -103,12 +116,12 @@ async def _enqueue(
     if erasure is None:
         return
     vendors = list(erasure.vendors)
-    for destination, call in calls[: MOST_VENDOR_CALLS - len(vendors)]:
+    for number, (destination, call) in enumerate(calls, start=erasure.vendor_calls + 1):
         row = Outgoing(
-            id=f"{erasure_id}V{len(vendors) + 1:04d}",
+            id=f"{erasure_id}V{number:04d}",
             destination=destination,
             kind=OutgoingKind.ERASURE,
-            ordering_key=f"erasure:{erasure_id}:{len(vendors) + 1}",  # no call waits for another
+            ordering_key=f"erasure:{erasure_id}:{number}",  # no call waits for another
             conversation_id=conversation_id,
             created_at=uow.now,
             due_at=uow.now,
@@ -119,5 +132,13 @@ async def _enqueue(
         )
         uow.save(row)
         vendors.append(VendorErasure(id=row.id, destination=destination, state=row.state, at=uow.now))
-    if len(vendors) > len(erasure.vendors):
-        uow.save(replace(erasure, vendors=tuple(vendors)))
+    if calls:
+        to_klaviyo = sum(destination is Destination.KLAVIYO for destination, _ in calls)
+        uow.save(
+            replace(
+                erasure,
+                vendors=tuple(vendors[:MOST_VENDOR_CALLS]),
+                calls=erasure.vendor_calls + len(calls),
+                klaviyo_calls=erasure.klaviyo_calls + to_klaviyo,
+            )
+        )

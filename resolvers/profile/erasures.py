@@ -72,7 +72,12 @@ class Erasure(Node):
     )
     vendors: list[ErasureVendorCall] = strawberry.field(
         description="The calls that tell connected helpdesks and Klaviyo to delete what they have. They may end after "
-        "the erasure. If the shopper only claims an address, tickets are deleted, and no user of that address."
+        "the erasure. If the shopper only claims an address, tickets are deleted, and no user of that address. At most "
+        "500 are listed; `vendorCallCount` counts all."
+    )
+    vendor_call_count: int = strawberry.field(
+        description="The number of all calls to vendors. Those beyond 500 are items of the outbox as well. If a call "
+        "beyond 500 fails, `vendors` lists it instead of a call that was accepted or still waits."
     )
 
     @classmethod
@@ -95,6 +100,7 @@ class Erasure(Node):
                 )
                 for each in row.vendors
             ],
+            vendor_call_count=row.vendor_calls,
             mentions=[ErasureMention(place=each.place, record_id=each.id) for each in row.mentions],
         )
 

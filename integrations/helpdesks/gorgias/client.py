@@ -15,7 +15,7 @@ from domain.model.connected_services import UnsealedConnection
 from integrations.http import HttpClient, HttpResponse, NoResponse, retry_after
 
 _PAGE = 100  # rows: Gorgias' limit
-_MAX_PAGES = 20  # callers look for recent rows, which are on the first pages
+_MAX_PAGES = 20  # most callers look for recent rows, which are on the first pages
 _MAX_ERROR_TEXT = 500  # characters of Gorgias' error message, which is shown to staff
 
 
@@ -49,11 +49,12 @@ class GorgiasClient:
         return response.status, response.json()
 
     async def pages(
-        self, connection: UnsealedConnection, path: str, query: Mapping[str, str]
+        self, connection: UnsealedConnection, path: str, query: Mapping[str, str], *, whole: bool = False
     ) -> AsyncIterator[list[dict[str, Any]]]:
         """Yield the pages of a list: `{"data": [...], "meta": {"next_cursor": …}}`. Rows without an id are omitted.
 
-        Raises the errors of `call`, and `TransientError` if a response is not a list.
+        Raises the errors of `call`, and `TransientError` if a response is not a list. `whole`: raises `PermanentError`
+        if the list is longer than what is read of it.
         """
         cursor: str | None = None
         for _ in range(_MAX_PAGES):
@@ -65,6 +66,8 @@ class GorgiasClient:
             cursor = (page.get("meta") or {}).get("next_cursor")
             if not cursor or not page["data"]:
                 return
+        if whole:
+            raise PermanentError(f"Gorgias lists more than {_MAX_PAGES * _PAGE} rows: {path}")
 
     async def _send(
         self, connection: UnsealedConnection, method: str, path: str, params: Mapping[str, str] | None, body: object

@@ -49,7 +49,7 @@ async def redact(client: GorgiasClient, request: DeliveryRequest) -> DeliveryRes
 async def _redact_messages(client: GorgiasClient, request: DeliveryRequest, number: str, told: Json) -> int:
     status = 200
     query = {"ticket_id": number, "order_by": "created_datetime:desc"}
-    async for rows in client.pages(request.connection, "/api/messages", query):
+    async for rows in client.pages(request.connection, "/api/messages", query, whole=True):
         for row in rows:
             if changed := _changed(row, told):
                 path = f"/api/tickets/{number}/messages/{row['id']}"
@@ -60,7 +60,7 @@ async def _redact_messages(client: GorgiasClient, request: DeliveryRequest, numb
 async def _tickets(client: GorgiasClient, request: DeliveryRequest, told: Json) -> dict[str, Json]:
     found: dict[str, Json] = {}
     query = {"external_id": told["external_id"]}
-    async for rows in client.pages(request.connection, "/api/tickets", query):
+    async for rows in client.pages(request.connection, "/api/tickets", query, whole=True):
         found |= {str(row["id"]): row for row in rows if row.get("external_id") == told["external_id"]}
     if told["ticket"] is not None:
         found.setdefault(told["ticket"], {})

@@ -3,8 +3,9 @@
     DELETE tickets ─▶ DELETE deleted_tickets ─▶ DELETE users ─▶ DELETE deleted_users
 
 A conversation may have several tickets with Baton's id: a ticket that was closed goes on as another, and an attempt
-whose outcome was unknown may have made one more. All of them go. A ticket that staff have merged into one of somebody
-else goes on there: that one is left, and the call fails, so that people look.
+whose outcome was unknown may have made one more. All of them go, `_MOST_TICKETS` in one attempt: what is gone is not
+listed again, so the next attempt goes on with the rest. A ticket that staff have merged into one of somebody else goes
+on there: that one is left, and the call fails, so that people look.
 
 Each deletion may be repeated: what is gone is 404. Zendesk refuses to delete a user with tickets that are open (422),
 and nobody but end users is deleted: those whose address the shopper has proved, and those whom Baton made without an
@@ -14,18 +15,19 @@ address. Wire format: developer.zendesk.com, "Delete Ticket Permanently", "Perma
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from domain.delivery.errors import PermanentError
+from domain.delivery.errors import PermanentError, TransientError
 from domain.delivery.model import DeliveryResult
 from domain.outbox.ports import DeliveryRequest
-from integrations.helpdesks.zendesk.client import ZendeskResponse
+from integrations.helpdesks.zendesk.listing import Call, listed, tickets_with
 from integrations.helpdesks.zendesk.payloads import MARK
 from integrations.http import Json
 
-Call = Callable[..., Awaitable[ZendeskResponse]]
-
+_MOST_TICKETS = 20  # deleted in one attempt, by two calls each: it has half a minute
+_SKEW = timedelta(hours=1)  # between the clocks of Zendesk and of Baton
 _GONE = (404, 410)
 _NEEDED = (400, 422)  # the user has other tickets
 
@@ -37,12 +39,18 @@ async def erase(call: Call, request: DeliveryRequest) -> DeliveryResult:
     """
     told: Json = json.loads(request.payload)
     tickets, others = await _tickets(call, request, told)
-    status = 404
+    statuses, looked_at, deleted = [404], list[str](), 0
     for number in tickets:
-        for place in ("tickets", "deleted_tickets"):
-            status = await _delete(call, request, f"/api/v2/{place}/{number}.json")
-    requesters = {requester for requester in tickets.values() if requester is not None}
-    status = await _erase_users(call, request, requesters, told) or status
+        if deleted == _MOST_TICKETS:
+            break
+        places = ("tickets", "deleted_tickets")
+        statuses = [await _delete(call, request, f"/api/v2/{place}/{number}.json") for place in places]
+        looked_at.append(number)
+        deleted += any(each not in _GONE for each in statuses)
+    requesters = {requester for number in looked_at if (requester := tickets[number]) is not None}
+    status = await _erase_users(call, request, requesters, told) or statuses[-1]
+    if left := len(tickets) - len(looked_at):
+        raise TransientError(f"{deleted} tickets are deleted; {left} more follow.")
     if others is not None:
         raise PermanentError(f"The ticket was merged into #{others}, which is somebody else's.")
     return DeliveryResult(http_status=200 if status in (*_GONE, *_NEEDED) else status)
@@ -52,8 +60,7 @@ async def _tickets(call: Call, request: DeliveryRequest, told: Json) -> tuple[Ma
     """Return the numbers of the shopper's tickets, each with its requester; and the ticket of somebody else into which
     staff have merged them. The number that Baton knows comes first: by it a call that is repeated finds a ticket that
     an earlier attempt has deleted, and not for good yet."""
-    listed = (await call(request, "GET", "/api/v2/tickets.json", params={"external_id": told["external_id"]})).body
-    found = _rows(listed, "tickets")
+    found = await tickets_with(call, request, told["external_id"])
     own = {str(row["id"]): _requester(row) for row in found if row.get("external_id") == told["external_id"]}
     number = told["ticket"]
     if number is None or number in own:
@@ -115,9 +122,21 @@ async def _deleted_users_of(call: Call, request: DeliveryRequest, told: Json) ->
     """Return the shopper's users among those that were deleted last, and not for good yet."""
     known = {str(told[name]).lower() for name in ("email", "phone") if told["person"] and told.get(name)}
     known |= {ours.lower()} if (ours := _external_id(told)) else set()
-    rows = _rows(await _read(call, request, "/api/v2/deleted_users.json", sort="-updated_at"), "deleted_users")
-    fields = ("email", "phone", "external_id")
-    return [int(row["id"]) for row in rows if known & {str(row.get(name) or "").lower() for name in fields}]
+    fields, since, found = ("email", "phone", "external_id"), request.first_attempt_at - _SKEW, list[int]()
+    async for row in listed(call, request, "/api/v2/deleted_users.json", "deleted_users", {"sort": "-updated_at"}):
+        if known & {str(row.get(name) or "").lower() for name in fields}:
+            found.append(int(row["id"]))
+        elif _is_before(row.get("updated_at"), since):
+            break  # this one and those that follow were deleted before the first attempt
+    return found
+
+
+def _is_before(written: object, since: datetime) -> bool:
+    try:
+        at = datetime.fromisoformat(str(written))
+    except ValueError:
+        return False
+    return at.tzinfo is not None and at < since
 
 
 def _external_id(told: Json) -> str | None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from html import unescape
 
 from domain.delivery.errors import PermanentError
@@ -22,11 +22,9 @@ from domain.handoff.transcript import REMOVED, comment_mark, marked_message
 from domain.outbox.ports import DeliveryRequest
 from domain.values.record import Record
 from integrations.helpdesks.words import in_html, in_text
-from integrations.helpdesks.zendesk.client import ZendeskResponse
+from integrations.helpdesks.zendesk.listing import Call, tickets_with
 from integrations.helpdesks.zendesk.payloads import json_text
 from integrations.http import Json
-
-Call = Callable[..., Awaitable[ZendeskResponse]]
 
 _PAGE = 25  # comments; each may have 64 kB, in three formats
 _GONE = (404, 410)
@@ -65,9 +63,7 @@ async def redact(call: Call, request: DeliveryRequest) -> DeliveryResult:
 
 async def _tickets(call: Call, request: DeliveryRequest, told: Json) -> list[Json]:
     """Return the tickets of the conversation: also one that was closed, and goes on as another."""
-    params = {"external_id": told["external_id"]}
-    rows = (await call(request, "GET", "/api/v2/tickets.json", params=params)).body.get("tickets")
-    found = {str(row["id"]): row for row in rows if isinstance(row, dict) and row.get("id")} if rows else {}
+    found = {str(row["id"]): row for row in await tickets_with(call, request, told["external_id"])}
     number = told["ticket"]
     if number is not None and number not in found:
         try:

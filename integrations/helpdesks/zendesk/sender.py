@@ -28,6 +28,7 @@ from domain.outbox.ports import DeliveryContext, DeliveryRequest
 from domain.values.errors import NotFound, Unavailable
 from integrations.helpdesks.zendesk.client import IdempotencyKeyInUse, ZendeskClient, ZendeskResponse
 from integrations.helpdesks.zendesk.erasure import erase
+from integrations.helpdesks.zendesk.listing import tickets_with
 from integrations.helpdesks.zendesk.payloads import comments_of, json_text, ticket_of
 from integrations.helpdesks.zendesk.redaction import redact
 from integrations.http import Json
@@ -128,12 +129,8 @@ class ZendeskSender:
 
     async def _find(self, request: DeliveryRequest, payload: Json) -> Json | None:
         """Return the oldest ticket with the external id, or None. Zendesk does not enforce unique external ids."""
-        params = {"external_id": payload["external_id"]}
-        response = await self._call(request, "GET", "/api/v2/tickets.json", params=params)
-        rows = response.body.get("tickets")
-        if not isinstance(rows, list):
-            raise _unreadable(response)
-        tickets = [t for t in rows if isinstance(t, dict) and t.get("id") and t.get("status") != "deleted"]
+        rows = await tickets_with(self._call, request, payload["external_id"])
+        tickets = [ticket for ticket in rows if ticket.get("status") != "deleted"]
         return min(tickets, key=lambda ticket: int(ticket["id"]), default=None)
 
     async def _send_further(self, request: DeliveryRequest, payload: Json, number: str, *, existed: bool) -> None:
@@ -212,14 +209,10 @@ class ZendeskSender:
         """Return the latest open ticket with Baton's id that was created after the closed one, if there is one."""
         if ours is None:
             return None
-        response = await self._call(request, "GET", "/api/v2/tickets.json", params={"external_id": ours})
-        rows = response.body.get("tickets")
-        if not isinstance(rows, list):
-            raise _unreadable(response)
         later = [
-            int(t["id"])
-            for t in rows
-            if isinstance(t, dict) and t.get("status") not in ("closed", "deleted") and int(t["id"]) > int(closed["id"])
+            int(ticket["id"])
+            for ticket in await tickets_with(self._call, request, ours)
+            if ticket.get("status") not in ("closed", "deleted") and int(ticket["id"]) > int(closed["id"])
         ]
         return str(max(later)) if later else None
 

@@ -38,7 +38,7 @@ from tests.resolvers.profile.test_erasing import (
 
 pytestmark = pytest.mark.timeout(120)
 ERASURE = """query($id: ID!) { node(id: $id) { ... on Erasure { finishedAt mentions { place }
-  vendors { outgoingId destination state problem } } } }"""
+  vendorCallCount vendors { outgoingId destination state problem } } } }"""
 PROFILE = "query($id: ID!) { conversation(id: $id) { profile { id } } }"
 OWN = (EMAIL, NAME, "9998877", "zanzibar")
 
@@ -159,6 +159,49 @@ async def test_every_ticket_of_the_conversation_is_deleted(baton: Program, shop:
     assert states(await shown(baton, shop, erasure)) == [("ZENDESK", "DELIVERED")]
 
 
+@pytest.mark.parametrize("has_cursors", [True, False])
+async def test_more_tickets_than_zendesk_lists_at_once_are_deleted(
+    baton: Program, shop: Shop, zendesk: Zendesk, *, has_cursors: bool
+) -> None:
+    """A part of them in each attempt. The last one, on the second page, has another requester."""
+    zendesk.has_cursors = has_cursors
+    talk = await handed_over(baton, shop, Service.ZENDESK)
+    [first] = zendesk.tickets.values()
+    for _ in range(100):
+        again = zendesk.add_ticket(external_id=first.fields["external_id"], email=EMAIL)
+        again.requester_id = first.requester_id
+    again = zendesk.add_ticket(external_id=first.fields["external_id"], email="lena.work@example.com")
+    bobs = zendesk.add_ticket(external_id="other", email="bob@example.com")
+    erasure = await erased(baton, shop, talk)
+    assert await deliver_due(dispatcher(baton)) == 1
+    assert len(zendesk.tickets) == 103 - 20
+    assert states(await shown(baton, shop, erasure)) == [("ZENDESK", "PENDING")]
+    for _ in range(5):
+        baton.clock.move(timedelta(hours=1))
+        assert await deliver_due(dispatcher(baton)) == 1
+    assert (list(zendesk.tickets), zendesk.deleted) == ([bobs.id], {})
+    assert sorted(user["email"] for user in zendesk.users.values() if user["role"] == "end-user") == ["bob@example.com"]
+    assert states(await shown(baton, shop, erasure)) == [("ZENDESK", "DELIVERED")]
+
+
+async def test_a_user_is_found_behind_many_that_were_deleted_since(
+    baton: Program, shop: Shop, zendesk: Zendesk
+) -> None:
+    """The first attempt deletes the ticket and the user, and breaks off before the user is gone for good."""
+    talk = await handed_over(baton, shop, Service.ZENDESK)
+    erasure = await erased(baton, shop, talk)
+    zendesk.faults.add(failing(503), on="DELETE /api/v2/deleted_users/*")
+    await deliver_due(dispatcher(baton))
+    assert EMAIL in repr(zendesk.deleted)
+    baton.clock.move(timedelta(hours=1))
+    at = baton.clock.now().isoformat()
+    others = {number: {"id": number, "email": f"{number}@example.com", "updated_at": at} for number in range(1, 131)}
+    zendesk.deleted |= others
+    assert await deliver_due(dispatcher(baton)) == 1
+    assert zendesk.deleted == others
+    assert states(await shown(baton, shop, erasure)) == [("ZENDESK", "DELIVERED")]
+
+
 async def test_a_ticket_of_somebody_else_is_left_and_told(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
     """Staff have merged the shopper's ticket into one of Bob's, where the conversation goes on."""
     talk = await handed_over(baton, shop, Service.ZENDESK)
@@ -212,6 +255,20 @@ async def test_the_ticket_and_its_customer_are_deleted_from_gorgias(
     assert states(await shown(baton, shop, erasure)) == [("GORGIAS", "DELIVERED")]
 
 
+async def test_more_tickets_than_one_attempt_deletes_go_from_gorgias(
+    baton: Program, shop: Shop, gorgias: Gorgias
+) -> None:
+    talk = await handed_over(baton, shop, Service.GORGIAS)
+    [ticket] = gorgias.tickets.values()
+    gorgias.tickets |= {number: {**ticket, "id": number} for number in range(901, 1_051)}
+    erasure = await erased(baton, shop, talk)
+    for _ in range(8):
+        assert await deliver_due(dispatcher(baton)) == 1
+        baton.clock.move(timedelta(hours=1))
+    assert (gorgias.tickets, gorgias.customers) == ({}, {})
+    assert states(await shown(baton, shop, erasure)) == [("GORGIAS", "DELIVERED")]
+
+
 @pytest.mark.parametrize("has_email", [True, False])
 async def test_a_call_to_gorgias_that_breaks_off_is_repeated(
     baton: Program, shop: Shop, gorgias: Gorgias, *, has_email: bool
@@ -251,6 +308,29 @@ async def test_klaviyo_is_told_each_address_that_is_the_shoppers(baton: Program,
     assert klaviyo.deletions == [{"email": EMAIL}, {"phone_number": PHONE}]
     assert states(await shown(baton, shop, erasure)) == [("KLAVIYO", "DELIVERED"), ("KLAVIYO", "DELIVERED")]
     assert await found_in(baton, *OWN) == set()
+
+
+async def test_calls_that_the_record_has_no_room_for_are_made_and_counted(
+    baton: Program, shop: Shop, zendesk: Zendesk, klaviyo: Klaviyo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that fails takes the place of one that has not."""
+    monkeypatch.setattr("domain.erasure.vendors.MOST_VENDOR_CALLS", 2)
+    await baton.done(shop.owner, "connectKlaviyo", apiKey=KEY)
+    await hand_over_to(baton, shop, Service.ZENDESK)
+    klaviyo.keys[KEY] = frozenset({"accounts:read", "events:write"})
+    talk = await handed_over(baton, shop, Service.ZENDESK)
+    erasure = await erased(baton, shop, talk)
+    record = await shown(baton, shop, erasure)
+    assert (record["vendorCallCount"], states(record)) == (3, [("ZENDESK", "PENDING"), ("KLAVIYO", "PENDING")])
+    assert await deliver_due(dispatcher(baton)) == 3
+    assert zendesk.tickets == {}
+    record = await shown(baton, shop, erasure)
+    assert (record["vendorCallCount"], states(record)) == (3, [("KLAVIYO", "FAILED"), ("KLAVIYO", "FAILED")])
+    klaviyo.keys[KEY] |= {"data-privacy:write"}
+    for each in record["vendors"]:
+        await baton.done(shop.owner, "retryOutgoing", outgoingId=each["outgoingId"])
+    assert await deliver_due(dispatcher(baton)) == 2
+    assert klaviyo.deletions == [{"email": EMAIL}, {"phone_number": PHONE}]
 
 
 @pytest.mark.parametrize("service", [Service.ZENDESK, Service.GORGIAS])

@@ -266,7 +266,7 @@ async def test_after_the_keys_lifetime_the_ticket_is_searched(
     assert one.external_id == two.external_id
     assert len(zendesk.tickets) == 1
     assert [r.call for r in zendesk.received] == ["POST /api/v2/tickets.json", "GET /api/v2/tickets.json"]
-    assert zendesk.received[1].query == {"external_id": TICKET}
+    assert zendesk.received[1].query == {"external_id": TICKET, "page[size]": "100"}
 
 
 async def test_a_key_used_with_other_bytes_finds_the_ticket(zendesk: Zendesk, outbox: OutboxSimulator) -> None:

@@ -55,7 +55,7 @@ class PersonRecords(Protocol):
 
     async def passed_over(self, account_id: AccountId, keys: tuple[str, ...]) -> list[PassedOver]:
         """Return mails and texts that were not taken in, and whose sender has any of these keys, the oldest first,
-        without their sources. Raises `Unavailable`."""
+        without their sources. Those that staff have taken in later are messages. Raises `Unavailable`."""
 
 
 class PersonLinks:

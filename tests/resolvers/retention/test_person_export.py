@@ -99,12 +99,13 @@ async def test_it_has_all_of_the_shopper_and_nothing_of_others(baton: Program, s
     await baton.done(shop.owner, "addNote", conversationId=talk.id, text="Lena's note")
     order = {"orderId": "o1", "placedAt": baton.clock.now().isoformat(), "email": "lena@example.com"}
     await baton.done(shop.owner, "recordOrder", **order, total={"amount": "12.50", "currency": "EUR"})
-    passed = [made(PassedOver, full=False), made(PassedOver, full=True)]
-    senders = {"ours": "LENA@Example.com", "theirs": "bob@example.com"}
+    passed = [made(PassedOver, full=full) for full in (False, True, True)]
+    senders = {"ours": "LENA@Example.com", "theirs": "bob@example.com", "taken": "LENA@Example.com"}
 
     async def pass_over(uow: UnitOfWork) -> None:
         for each, (name, sender) in zip(passed, senders.items(), strict=True):
-            uow.save(replace(each, id=name, sender=sender, text=f"{name}: out of office", taken_into=None))
+            into = each.taken_into if name == "taken" else None  # staff have taken this one in since
+            uow.save(replace(each, id=name, sender=sender, text=f"{name}: out of office", taken_into=into))
 
     await baton.baton.services.storage.write(shop.id, pass_over)
     # Another shopper, and a browser that claims to be Lena.

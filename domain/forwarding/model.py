@@ -21,7 +21,6 @@ from datetime import datetime, timedelta
 
 from domain.delivery.model import Attempt, Lease
 from domain.delivery.retry import RetryPolicy
-from domain.events import BusinessEvent
 from domain.values.record import Record, StoredEnum
 
 RETRY_POLICY = RetryPolicy(
@@ -69,6 +68,16 @@ class Forwarding(Record):
         return RETRY_POLICY.is_exhausted(self.trying_since, now, attempts=self.failures)
 
 
+class DeadLetterReason(StoredEnum):
+    """Why an event was given up."""
+
+    REFUSED = "REFUSED"  # the receiver will never accept it
+    EXHAUSTED = "EXHAUSTED"  # every attempt has failed until the retries were over
+    NEWER = "NEWER"  # only a newer build knows its type, and none has come to send it
+    UNREADABLE = "UNREADABLE"  # its stored form is damaged
+    RESTORED = "RESTORED"  # it waited in a backup that was restored, and may have been delivered since
+
+
 class DeadLetter(Record):
     """An event that was given up for a receiver. It can be sent again on its own."""
 
@@ -79,8 +88,16 @@ class DeadLetter(Record):
     at: datetime  # when it was given up
     error: str
     http_status: int | None = None
+    reason: DeadLetterReason | None = None  # None: an earlier build wrote it
 
 
-def dead_letter_id(forwarding_id: str, event: BusinessEvent) -> str:
+class UnreadableEvent(Record):
+    """A business event whose stored form is no event's, so that no receiver can get it."""
+
+    id: str
+    seq: int
+
+
+def dead_letter_id(forwarding_id: str, event_id: str) -> str:
     """Derived from the event, so that writing a dead letter is idempotent."""
-    return f"{forwarding_id}{event.id}"
+    return f"{forwarding_id}{event_id}"

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from domain.delivery.model import Attempt, DeliveryResult
 from domain.events import BusinessEvent
-from domain.forwarding.model import DeadLetter, Forwarding
+from domain.forwarding.model import DeadLetter, Forwarding, UnreadableEvent
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 
@@ -24,8 +24,9 @@ class LeasedForwarding(Protocol):
     def forwarding(self) -> Forwarding:
         """The state after the latest write."""
 
-    async def events(self, limit: int) -> Sequence[BusinessEvent]:
-        """Return the committed events after the position, in log order."""
+    async def events(self, limit: int) -> Sequence[BusinessEvent | UnreadableEvent]:
+        """Return the committed events after the position, in log order: also those that cannot be read, so that they
+        are set aside and not passed over."""
 
     async def current(self, event: BusinessEvent) -> BusinessEvent | None:
         """Return the event as it is stored now: its shopper may have been erased since `events` returned it. `None` if
@@ -34,7 +35,7 @@ class LeasedForwarding(Protocol):
     async def mark_delivered(self, event: BusinessEvent, attempt: Attempt, until: datetime) -> bool:
         """Advance the position to the event, and extend the lease to `until`."""
 
-    async def skip(self, event: BusinessEvent) -> bool:
+    async def skip(self, event: BusinessEvent | UnreadableEvent) -> bool:
         """Advance the position over events that the receiver did not subscribe to, up to this one. Never moves back."""
 
     async def dead_letter(self, letter: DeadLetter, attempt: Attempt, due_at: datetime) -> bool:

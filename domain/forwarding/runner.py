@@ -7,6 +7,9 @@ An event of a type that this build does not know stops the turn: during an upgra
 it. If none has come within `_NEWER_WAIT`, as after a rollback, it becomes a dead letter, for people to retry after the
 upgrade, and those behind it are sent. The next one of such a type has waited as well since it happened: otherwise each
 of those that the newer build has left would stop the receiver for as long.
+
+An event whose stored form is damaged becomes a dead letter at once, of every receiver: nobody can tell whether it was
+meant for one.
 """
 
 from __future__ import annotations
@@ -24,8 +27,10 @@ from domain.forwarding.model import (
     CREDENTIALS_RETRY,
     RETRY_POLICY,
     DeadLetter,
+    DeadLetterReason,
     Forwarding,
     ReceiverKind,
+    UnreadableEvent,
     dead_letter_id,
 )
 from domain.forwarding.ports import ForwardingStore, LeasedForwarding, Receiver, Receivers
@@ -39,6 +44,7 @@ _PAGE = 50  # events read at once
 _TURN = 200  # events per turn; then the other receivers have a chance
 _NEWER_WAIT = timedelta(hours=1)  # for a process of the newer build that has stored an event: an upgrade takes minutes
 _LEFT = 10_000  # forwardings that wait for one; beyond it, some are looked at more often
+_UNREADABLE = "Its stored form is damaged: `baton doctor` says how. It can be retried once that is repaired."
 _NEWER = "It is of a type that only a newer version of Baton knows. Retry it once the upgrade is finished."
 
 
@@ -119,8 +125,14 @@ class Forwarder:
                 return Turn(done=done, emptied=True)
         return Turn(done=done, emptied=False)
 
-    async def _process(self, leased: LeasedForwarding, receiver: Receiver, event: BusinessEvent) -> bool:
+    async def _process(
+        self, leased: LeasedForwarding, receiver: Receiver, event: BusinessEvent | UnreadableEvent
+    ) -> bool:
         """Deliver one event, and return whether the next one may follow."""
+        if isinstance(event, UnreadableEvent):
+            return await self._record_failure(
+                leased, event, PermanentError(_UNREADABLE), reason=DeadLetterReason.UNREADABLE
+            )
         if not receiver.wants(event):
             return True
         if event.type.is_unknown:
@@ -165,7 +177,9 @@ class Forwarder:
             position=forwarding.position,
             is_given_up=is_over,
         )
-        return await self._record_failure(leased, event, PermanentError(_NEWER)) if is_over else False
+        if not is_over:
+            return False
+        return await self._record_failure(leased, event, PermanentError(_NEWER), reason=DeadLetterReason.NEWER)
 
     async def _deliver(self, receiver: Receiver, event: BusinessEvent) -> DeliveryResult:
         try:
@@ -174,8 +188,15 @@ class Forwarder:
         except TimeoutError:
             raise TransientError("It did not respond in time.", outcome_unknown=True) from None
 
-    async def _record_failure(self, leased: LeasedForwarding, event: BusinessEvent, error: DeliveryError) -> bool:
-        """Record a failed attempt, and return whether the next event may follow."""
+    async def _record_failure(
+        self,
+        leased: LeasedForwarding,
+        event: BusinessEvent | UnreadableEvent,
+        error: DeliveryError,
+        *,
+        reason: DeadLetterReason = DeadLetterReason.REFUSED,
+    ) -> bool:
+        """Record a failed attempt, and return whether the next event may follow. `reason`: of a permanent error."""
         now = self._clock.now()
 
         def attempt(outcome: AttemptOutcome) -> Attempt:
@@ -192,13 +213,14 @@ class Forwarder:
         permanent = isinstance(error, PermanentError)
         if permanent or leased.forwarding.is_exhausted(now):
             letter = DeadLetter(
-                id=dead_letter_id(leased.forwarding.id, event),
+                id=dead_letter_id(leased.forwarding.id, event.id),
                 forwarding_id=leased.forwarding.id,
                 event_id=event.id,
                 seq=event.seq,
                 at=now,
                 error=error.message,
                 http_status=error.http_status,
+                reason=reason if permanent else DeadLetterReason.EXHAUSTED,
             )
             # A permanent error is about this event only; days without success are about the receiver.
             due_at = now if permanent else _next_attempt_at(leased.forwarding, error, now)

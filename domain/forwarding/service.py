@@ -72,8 +72,10 @@ class ForwardingService:
         letter = await reader.get(DeadLetter, letter_id)
         event = await reader.get(BusinessEvent, letter.event_id) if letter else None
         forwarding = await reader.get(Forwarding, letter.forwarding_id) if letter else None
-        if letter is None or event is None or forwarding is None:
+        if letter is None or forwarding is None:
             raise NotFound("There is no such dead letter.", field=_LETTER)
+        if event is None:
+            raise NotFound("Its event is gone, or damaged as `baton doctor` says.", field=_LETTER)
         for kind in (event.type, forwarding.kind):
             if kind.is_unknown:
                 raise NewerValue(type(kind).__name__)

@@ -12,6 +12,7 @@ from domain.values.errors import Field, Invalid, NotFound
 from resolvers.arguments import After, First
 from resolvers.context import Context, Info
 from resolvers.events.types import BusinessEvent, business_event, is_known
+from resolvers.forwarding.enums import DeadLetterReason
 from resolvers.relay.connections import Connection, Listing
 from resolvers.relay.global_ids import Node, to_global_id
 from resolvers.scalars import Cursor
@@ -31,8 +32,8 @@ class ForwardingAttempt:
 
 
 @strawberry.type(
-    description="A business event that could not be delivered to a receiver: it was refused permanently, or "
-    "every attempt failed for three days. Later events are delivered without it."
+    description="A business event that could not be delivered to a receiver: it was refused permanently, every attempt "
+    "failed for three days, or it cannot be sent as `reason` says. Later events are delivered without it."
 )
 class DeadLetter(Node):
     row: strawberry.Private[model.DeadLetter]
@@ -41,8 +42,13 @@ class DeadLetter(Node):
         description="The HTTP status of the last response. `null` if there was no response."
     )
     error: str = strawberry.field(description="The reason of the last failure.")
+    reason: DeadLetterReason | None = strawberry.field(
+        description="Why it was given up. `null` if an earlier version of Baton wrote it."
+    )
 
-    @strawberry.field(description="The business event that was not delivered. `null` if it no longer exists.")
+    @strawberry.field(
+        description="The business event that was not delivered. `null` if it no longer exists, or is damaged."
+    )
     async def event(self, info: Info) -> BusinessEvent | None:
         context = info.context
         row = await context.reader.get(Happened, self.row.event_id)
@@ -51,7 +57,12 @@ class DeadLetter(Node):
     @classmethod
     def of(cls, row: model.DeadLetter) -> Self:
         return cls(
-            id=to_global_id("DeadLetter", row.id), row=row, at=row.at, http_status=row.http_status, error=row.error
+            id=to_global_id("DeadLetter", row.id),
+            row=row,
+            at=row.at,
+            http_status=row.http_status,
+            error=row.error,
+            reason=row.reason,
         )
 
 

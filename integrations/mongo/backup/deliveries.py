@@ -16,8 +16,9 @@ from domain.outbox.restored import RestoredRow
 from domain.values.ids import AccountId
 from integrations.mongo.backup.loading import FORMER, drop
 from integrations.mongo.client import MongoDatabase, driver_errors
-from integrations.mongo.collections import COLLECTIONS, entity_of
+from integrations.mongo.collections import COLLECTIONS
 from integrations.mongo.driver import Document
+from integrations.mongo.records.readable import entities
 
 _DELIVERIES = f"{FORMER}deliveries"
 _BATCH = 1_000  # rows of one query
@@ -47,7 +48,10 @@ async def undecided_rows(database: MongoDatabase) -> AsyncIterator[RestoredRow]:
             known = await database.collection(_DELIVERIES).find_one({"_id": row_id})
         if document is None or (known is not None and not known["delivered"]):
             continue
-        row, account_id = entity_of(Outgoing, document), AccountId(document["account"])
+        row = next(iter(entities(Outgoing, [document])), None)
+        if row is None:
+            continue  # it cannot be read, so no worker sends it
+        account_id = AccountId(document["account"])
         if known is not None:
             result = DeliveryResult(external_id=known.get("external_id"), external_url=known.get("external_url"))
             yield RestoredRow(account_id=account_id, row=row, result=result)
@@ -56,7 +60,9 @@ async def undecided_rows(database: MongoDatabase) -> AsyncIterator[RestoredRow]:
 
 
 def _known(document: Document) -> Document | None:
-    row = entity_of(Outgoing, document)
+    row = next(iter(entities(Outgoing, [document])), None)
+    if row is None:
+        return None
     known: Document = {"_id": row.id, "account": document["account"]}
     if row.state is OutgoingState.DELIVERED:
         links = {"external_id": row.external_id, "external_url": row.external_url}

@@ -5,7 +5,8 @@
     forwardings       webhooks go on after the events of the backup: those that may have left are dead letters
     webhook_endpoints those that were deleted since stay deleted (`receivers.py`)
     timers            those that mail, and were due meanwhile, are over
-    credentials, staff, opt_outs, erasures, identity_keys, connected_services, retention_policies
+    credentials, staff, opt_outs, erasures, identity_keys, connected_services, retention_policies, trusted_documents,
+    handoff_settings, agent_settings
                       what was decided since then about access and protection stays (`protection.py`)
     staff_sessions    staff sign in anew
 
@@ -24,7 +25,7 @@ from pymongo import ReplaceOne
 from domain.backup.restores import Restore
 from domain.delivery.model import Attempt, AttemptOutcome
 from domain.events import BusinessEvent
-from domain.forwarding.model import DeadLetter, Forwarding, ReceiverKind, dead_letter_id
+from domain.forwarding.model import DeadLetter, DeadLetterReason, Forwarding, ReceiverKind, dead_letter_id
 from domain.model.messaging import UnseenReplies
 from domain.model.outbox import Destination, Outgoing, OutgoingState
 from domain.model.sign_in import StaffSession
@@ -36,7 +37,7 @@ from integrations.mongo.backup.protection import Protection
 from integrations.mongo.backup.receivers import EndedReceivers
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.codec import to_document
-from integrations.mongo.collections import ACCOUNT_STATE, COLLECTIONS, entity_document, entity_of
+from integrations.mongo.collections import ACCOUNT_STATE, COLLECTIONS, entity_document
 from integrations.mongo.driver import Document
 
 LOOKED_UP = frozenset({Destination.ZENDESK, Destination.GORGIAS, Destination.TWILIO})
@@ -166,18 +167,19 @@ class BackupRenewal:
             found = self._database.collection(staged(COLLECTIONS[BusinessEvent])).find(query, sort=[("seq", 1)])
             writes: list[ReplaceOne[Document]] = []
             async for document in found:
-                letter = self._letter(forwarding_id, entity_of(BusinessEvent, document))
+                letter = self._letter(forwarding_id, str(document["_id"]), document["seq"])
                 writes.append(ReplaceOne({"_id": letter.id}, entity_document(account_id, letter), upsert=True))
             for start in range(0, len(writes), _BATCH):
                 await letters.bulk_write(writes[start : start + _BATCH])
             self.held_events += len(writes)
 
-    def _letter(self, forwarding_id: str, event: BusinessEvent) -> DeadLetter:
+    def _letter(self, forwarding_id: str, event_id: str, seq: int) -> DeadLetter:
         return DeadLetter(
-            id=dead_letter_id(forwarding_id, event),
+            id=dead_letter_id(forwarding_id, event_id),
             forwarding_id=forwarding_id,
-            event_id=event.id,
-            seq=event.seq,
+            event_id=event_id,
+            seq=seq,
             at=self._restore.began_at,
             error=_MAYBE_SENT,
+            reason=DeadLetterReason.RESTORED,
         )

@@ -19,7 +19,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 
 from domain.delivery.model import Attempt, Lease
 from domain.events import BusinessEvent
-from domain.forwarding.model import ATTEMPTS_KEPT, DeadLetter, Forwarding
+from domain.forwarding.model import ATTEMPTS_KEPT, DeadLetter, Forwarding, UnreadableEvent
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
@@ -27,11 +27,13 @@ from integrations.mongo.codec import to_document
 from integrations.mongo.collections import COLLECTIONS, entity_document, entity_of, scoped
 from integrations.mongo.driver import Document, Session
 from integrations.mongo.event_log.log import head_in
-from integrations.mongo.records.readable import readable
+from integrations.mongo.records.readable import entities, readable
 from integrations.mongo.storage.pages import PageReader
 
 FORWARDINGS = COLLECTIONS[Forwarding]
 DEAD_LETTERS = COLLECTIONS[DeadLetter]
+
+_NUMBERS = ["int", "long"]  # of the log; anything else has no place in it, and `baton doctor` finds the gap
 
 FORWARDING_INDEXES: Mapping[str, Sequence[IndexModel]] = {
     FORWARDINGS: [
@@ -102,7 +104,7 @@ class MongoLeasedForwarding:
         self._account_id = account_id
         self.forwarding = forwarding
 
-    async def events(self, limit: int) -> Sequence[BusinessEvent]:
+    async def events(self, limit: int) -> Sequence[BusinessEvent | UnreadableEvent]:
         """Return events up to the log head, which is read first.
 
         All events up to the head are committed, and a causally consistent session sees them even after a fail-over. So
@@ -111,13 +113,14 @@ class MongoLeasedForwarding:
         with driver_errors():
             async with self._database.start_session() as session:
                 head = await head_in(session, self._database, self._account_id)
+                after = {"$gt": self.forwarding.position, "$lte": head, "$type": _NUMBERS}
                 cursor = self._database.collection(COLLECTIONS[BusinessEvent]).find(
-                    scoped(self._account_id, {"seq": {"$gt": self.forwarding.position, "$lte": head}}),
+                    scoped(self._account_id, {"seq": after}),
                     sort=[("seq", ASCENDING)],
                     limit=limit,
                     session=session,
                 )
-                return [entity_of(BusinessEvent, document) for document in await cursor.to_list(None)]
+                return [_event(document) for document in await cursor.to_list(None)]
 
     async def current(self, event: BusinessEvent) -> BusinessEvent | None:
         with driver_errors():
@@ -131,7 +134,7 @@ class MongoLeasedForwarding:
         unset = {"failing_since": "", "trying_since": ""}
         return await self._record({"$set": changes, "$unset": unset, "$push": _push_of(attempt)})
 
-    async def skip(self, event: BusinessEvent) -> bool:
+    async def skip(self, event: BusinessEvent | UnreadableEvent) -> bool:
         if self.forwarding.position >= event.seq:
             return True
         return await self._record({"$set": {"position": event.seq}, "$unset": {"trying_since": ""}})
@@ -180,6 +183,12 @@ class MongoLeasedForwarding:
             return False
         self.forwarding = entity_of(Forwarding, document)
         return True
+
+
+def _event(document: Document) -> BusinessEvent | UnreadableEvent:
+    for event in entities(BusinessEvent, [document]):
+        return event
+    return UnreadableEvent(id=str(document["_id"]), seq=int(document["seq"]))
 
 
 def _unleased(now: datetime) -> dict[str, Any]:

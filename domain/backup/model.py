@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from domain.values.errors import DomainError
+from domain.values.ids import AccountId, ConversationId, ProfileId
 from domain.values.record import Record
 
 FORMAT = 1  # of the folder; a restore refuses a newer one
@@ -12,6 +14,25 @@ FORMAT = 1  # of the folder; a restore refuses a newer one
 
 class BackupRefused(DomainError):
     """A backup cannot be made or used; the text says why, and what to do."""
+
+
+class ConversationOnHold(Record):
+    """A conversation under a legal hold of which a restore would lose something."""
+
+    account_id: AccountId
+    id: ConversationId
+    profile_id: ProfileId
+
+
+class LegalHoldsLost(BackupRefused):
+    """A restore would lose conversations under a legal hold, or what was said in them since the backup."""
+
+    def __init__(self, conversations: Sequence[ConversationOnHold]) -> None:
+        super().__init__(
+            f"{len(conversations)} conversations under a legal hold have begun, or gone on, since the backup, and what "
+            "was said in them would be lost. Nothing was changed."
+        )
+        self.conversations = tuple(conversations)
 
 
 class BackupWish(Record):
@@ -27,7 +48,7 @@ class RestoreWish(Record):
 
     replaces: bool = False  # also if the database has data
     wait: timedelta = timedelta(minutes=1)  # for servers to leave the database
-    loses_held: bool = False  # also if conversations under a legal hold have begun since the backup, which are lost
+    loses_held: bool = False  # also if it loses what was said under a legal hold since the backup: see `LegalHoldsLost`
 
 
 class CopiedCollection(Record):

@@ -9,6 +9,7 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,8 @@ MongoClient = AsyncMongoClient[dict[str, Any]]
 _FOLLOW = FOLLOW.replace("... on StreamReady", "... on StreamReset { reason }\n  ... on StreamReady")
 _CREATE = """mutation($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) {
   endpoint { id } secret errors { code message path } } }"""
+_HOLD = """mutation($input: SetLegalHoldInput!) { setLegalHold(input: $input) { errors { code message path } } }"""
+_EXPORT = "mutation($input: ExportProfileInput!) { exportProfile(input: $input) { url errors { code message path } } }"
 _KILLS = 10 if "BATON_LONG" in os.environ else 2
 
 
@@ -158,12 +161,27 @@ async def test_a_partner_gets_no_event_twice(machine: Machine, shared_mongo: dic
         assert (await machine.command("backup", str(folder), **server.environment)).code == 0
         receiver.faults.plan = lambda _: None
         await until(lambda: len(receiver.messages) == 2)
+        assert await _is_refused(machine, server, caller, folder)
+        await until(lambda: len(receiver.messages) == 3)
         assert (await machine.command("restore", str(folder), "--replace", **server.environment)).code == 0
         await caller.start(keys["publishableKey"], "After the restore")
-        await until(lambda: len(receiver.messages) == 3)
+        await until(lambda: len(receiver.messages) == 4)
         texts = [event["data"]["firstMessage"] for event in receiver.messages]
-        assert texts == ["Delivered before the backup", "Waits in the backup", "After the restore"]
+        assert texts == ["Delivered before the backup", "Waits in the backup", "Held", "After the restore"]
     assert await _doctor(machine, server) == []
+
+
+async def _is_refused(machine: Machine, server: Server, caller: Caller, folder: Path) -> bool:
+    """Whether a conversation that is held since the backup is in the way, and the message says what to do."""
+    key, talk = server.keys["ownerKey"], await caller.start(server.keys["publishableKey"], "Held")
+    asked = "query($id: ID!) { conversation(id: $id) { profile { id } } }"
+    profile = (await caller.ask(key, asked, id=talk.id))["conversation"]["profile"]["id"]
+    await caller.command(key, _HOLD, conversationId=talk.id, held=True, reason="Case 1")
+    refused = await machine.command("restore", str(folder), "--replace", **server.environment)
+    assert (refused.code, f'exportProfile(input: {{profileId: "{profile}"}})' in refused.err) == (1, True), refused
+    assert (await caller.ask(key, _EXPORT, input={"profileId": profile}))["exportProfile"]["errors"] == []
+    await caller.command(key, _HOLD, conversationId=talk.id, held=False)
+    return f"baton restore {folder} --replace --lose-held" in refused.err
 
 
 async def test_a_restore_that_is_killed_leaves_all_or_nothing(machine: Machine, shared_mongo: dict[str, str]) -> None:

@@ -54,7 +54,7 @@ def restore_backup(
     loses_held: Annotated[
         bool,
         typer.Option(
-            "--lose-held", help="Also if conversations under a legal hold have begun since the backup: they are lost."
+            "--lose-held", help="Also if it loses conversations, or messages of them, that are under a legal hold."
         ),
     ] = False,
     as_json: JsonOption = False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,10 +18,11 @@ from api.cli.doctor import read_erasures
 from api.cli.output import explained, fail, say, say_json
 from api.server.signals import run_promptly
 from api.settings import Settings
-from domain.backup.model import Backup, BackupWish, Restored, RestoreWish
+from domain.backup.model import Backup, BackupWish, LegalHoldsLost, Restored, RestoreWish
 from domain.outbox.restored import RestoredRow, settle_rows
 from domain.retention.model import RedactedMessage
 from domain.storage import TimerKind
+from resolvers.relay.global_ids import to_global_id
 
 _MOST_NAMED = 20  # erasures that are printed; `baton doctor --erased` names all
 _MEGABYTE = 1_000_000
@@ -79,7 +81,10 @@ def restore(folder: Path | None, wish: RestoreWish, *, erasures: Path | None, gi
         if folder is None:
             fail("Give the folder of the backup.")
         place = folder.absolute()
-        restored = run_promptly(lambda: _restore(settings, place, wish, erasures))
+        try:
+            restored = run_promptly(lambda: _restore(settings, place, wish, erasures))
+        except LegalHoldsLost as error:
+            fail("\n".join([str(error), *_how_to_keep(error, folder, erasures)]))
     if as_json:
         held = {"heldMessages": restored.held_messages, "heldEvents": restored.held_events}
         erased = {
@@ -89,6 +94,10 @@ def restore(folder: Path | None, wish: RestoreWish, *, erasures: Path | None, gi
         }
         say_json({**described(restored.backup), **held, **erased})
         return
+    _say_restored(restored)
+
+
+def _say_restored(restored: Restored) -> None:
     taken_at = f"{restored.backup.taken_at:%Y-%m-%d %H:%M:%S} UTC"
     say(f"Restored: {restored.backup.documents:,} documents, the state at {taken_at}.")
     if restored.held_messages:
@@ -103,6 +112,24 @@ def restore(folder: Path | None, wish: RestoreWish, *, erasures: Path | None, gi
         say(f"Erasures that are not finished: {len(restored.unfinished):,}. Workers go on with them.")
         for each in restored.unfinished[:_MOST_NAMED]:
             say(f"  {each}")
+
+
+def _how_to_keep(error: LegalHoldsLost, folder: Path, erasures: Path | None) -> list[str]:
+    """Return lines that say how to keep what would be lost, and how to go on."""
+    profiles = dict.fromkeys((each.account_id, each.profile_id) for each in error.conversations)
+    command = ["baton restore", shlex.quote(str(folder)), "--replace", "--lose-held"]
+    command += [] if erasures is None else ["--erasures", shlex.quote(str(erasures))]
+    more = len(profiles) - _MOST_NAMED
+    return [
+        "Export their shoppers first, while the servers run: with a key of an owner or admin of the account, call",
+        *(
+            f'  exportProfile(input: {{profileId: "{to_global_id("Profile", profile)}"}})   account {account}'
+            for account, profile in list(profiles)[:_MOST_NAMED]
+        ),
+        *([f"  and {more:,} more: this command names them once these are no longer held"] if more > 0 else []),
+        "and download the file at the `url` that it returns. Then restore with",
+        f"  {' '.join(command)}",
+    ]
 
 
 async def _give_up(settings: Settings) -> None:

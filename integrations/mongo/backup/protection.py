@@ -5,7 +5,9 @@
     opt_outs            as they are
     erasures            those since then are applied again
     identity_keys       the secrets that prove who a shopper is
-    connected_services  the sign-in provider of the staff; services that were disconnected (`receivers.py`)
+    trusted_documents   which operations keys may run
+    connected_services  the sign-in provider of the staff; what was disconnected, or got other credentials, with the
+                        settings of handoffs and agents that choose it (`receivers.py`)
     retention_policies  how long words are kept
     conversations       legal holds, and ended access of a browser: they are loaded as they were, and changed afterwards
 
@@ -18,19 +20,22 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from domain.backup.model import ConversationOnHold
 from domain.conversation.visitor_access import is_of_browser
 from domain.erasure.model import Erasure, ErasureStage
 from domain.model.account import Account, Staff
+from domain.model.agent.settings import AgentSettings
 from domain.model.audit import AuditAction, AuditEntry
 from domain.model.connected_services import ConnectedService, Service
 from domain.model.conversation import Conversation
-from domain.model.credentials import Credential
+from domain.model.credentials import Credential, TrustedDocuments
+from domain.model.handoff import HandoffSettings
 from domain.model.identity import IdentityKeys
 from domain.model.messaging import OptOut
 from domain.retention.policy import RetentionPolicy
 from domain.retention.retention_settings import retention_timer
 from domain.storage import Timer
-from domain.values.ids import AccountId
+from domain.values.ids import AccountId, ConversationId, ProfileId
 from integrations.mongo.backup.loading import Change, staged
 from integrations.mongo.backup.receivers import EndedReceivers
 from integrations.mongo.client import MongoDatabase
@@ -52,7 +57,10 @@ class Protection:
 
     NAMES = tuple(
         COLLECTIONS[kind]
-        for kind in (Credential, Staff, OptOut, Erasure, IdentityKeys, ConnectedService, RetentionPolicy)
+        for kind in (
+            *(Credential, Staff, OptOut, Erasure, IdentityKeys, ConnectedService, RetentionPolicy, TrustedDocuments),
+            *(HandoffSettings, AgentSettings),
+        )
     )
     """The collections that are changed while they are loaded."""
 
@@ -82,6 +90,9 @@ class Protection:
                 self._unless_in_use(row) if row.get("service") == Service.OIDC else self._receivers.connection(row)
             ),
             lambda row: None if row["_id"] in self._kept_policies else row,
+            self._unless_in_use,
+            self._receivers.handoff,
+            self._receivers.agent,
         )
 
     async def look(self) -> None:
@@ -109,6 +120,7 @@ class Protection:
         await self._carry_over(OptOut, accounts)
         await self._carry_over(Erasure, accounts, changed={"stage": ErasureStage.DONE.value}, without=_OF_WORK)
         await self._carry_over(IdentityKeys, accounts)
+        await self._carry_over(TrustedDocuments, accounts)
         await self._carry_over(ConnectedService, accounts, query=_IS_SIGN_IN)
         await self._carry_over(RetentionPolicy, accounts, without=_OF_A_RUN)
         await self._begin_retention()
@@ -202,12 +214,22 @@ class Protection:
                 await target.update_one({"_id": conversation_id}, change)
 
 
-async def held_since(database: MongoDatabase) -> list[str]:
-    """Return the ids of conversations under a legal hold that the loaded backup does not have. Raises PyMongoError."""
-    in_use = database.collection(COLLECTIONS[Conversation]).find({"hold": {"$exists": True}}, ["_id"])
-    held = [row["_id"] async for row in in_use]
-    loaded, known = database.collection(staged(COLLECTIONS[Conversation])), set[str]()
+async def held_since(database: MongoDatabase) -> list[ConversationOnHold]:
+    """Return the conversations under a legal hold that the loaded backup does not have, or has with fewer messages.
+    Raises PyMongoError."""
+    fields = ["account", "profile_id", "sequence"]
+    in_use = database.collection(COLLECTIONS[Conversation]).find({"hold": {"$exists": True}}, fields)
+    held = [row async for row in in_use]
+    loaded, known = database.collection(staged(COLLECTIONS[Conversation])), dict[str, int]()
     for start in range(0, len(held), _BATCH):
-        found = loaded.find({"_id": {"$in": held[start : start + _BATCH]}}, ["_id"])
-        known |= {row["_id"] async for row in found}
-    return [each for each in held if each not in known]
+        ids = [row["_id"] for row in held[start : start + _BATCH]]
+        known |= {row["_id"]: row.get("sequence", 0) async for row in loaded.find({"_id": {"$in": ids}}, ["sequence"])}
+    return [
+        ConversationOnHold(
+            account_id=AccountId(row["account"]),
+            id=ConversationId(row["_id"]),
+            profile_id=ProfileId(row["profile_id"]),
+        )
+        for row in held
+        if known.get(row["_id"], -1) < row.get("sequence", 0)
+    ]

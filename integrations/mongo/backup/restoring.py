@@ -19,7 +19,7 @@ from pathlib import Path
 import bson
 from pymongo.errors import PyMongoError
 
-from domain.backup.model import Backup, BackupRefused, CopiedCollection, Restored, RestoreWish
+from domain.backup.model import Backup, BackupRefused, CopiedCollection, LegalHoldsLost, Restored, RestoreWish
 from domain.backup.restores import Restore, RestorePhase
 from domain.forwarding.model import DeadLetter
 from domain.outbox.restored import RestoredRow
@@ -44,7 +44,6 @@ from integrations.mongo.versions.schema import SCHEMA, state_of
 Settle = Callable[[Backup, AsyncIterator[RestoredRow], list[RedactedMessage]], Awaitable[Restored]]
 
 _RENEWALS = 4  # of the lease, within its time
-_MOST_NAMED = 5  # conversations in an error
 _NOTHING_TO_GIVE_UP = "No restore is under way."
 
 
@@ -147,14 +146,10 @@ class Restoring:
             )
 
     async def _check_held(self) -> None:
-        """Refuse to lose a conversation under a legal hold, unless it is wished."""
+        """Refuse to lose what was said in conversations under a legal hold, unless it is wished."""
         lost = [] if self._wish.loses_held else await held_since(self._database)
         if lost:
-            raise BackupRefused(
-                f"Conversations under a legal hold have begun since the backup, and would be lost: {len(lost)}, such "
-                f"as {', '.join(lost[:_MOST_NAMED])}. Export their profiles (`exportProfile`), then restore with "
-                "--lose-held. Nothing was changed."
-            )
+            raise LegalHoldsLost(lost)
 
     async def _wait_for_leave(self) -> None:
         self._progress("Waiting for servers to leave")

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from domain.backup.model import BackupRefused, RestoreWish
+from domain.backup.model import LegalHoldsLost, RestoreWish
 from domain.forwarding.model import DeadLetter, Forwarding, ReceiverKind
 from domain.model.account import Staff
+from domain.model.agent.settings import AgentKind, AgentSettings
 from domain.model.audit import AuditAction, AuditChange, AuditEntry, AuditTarget, AuditTargetKind
 from domain.model.connected_services import ConnectedService, Service
 from domain.model.conversation import Conversation, LegalHold
-from domain.model.credentials import Credential
+from domain.model.credentials import Credential, TrustedDocument, TrustedDocuments
+from domain.model.handoff import HandoffSettings, Helpdesk
 from domain.model.identity import IdentityKeys
 from domain.principal import DocumentPolicy, PrincipalKind, StaffRole
 from domain.retention.policy import RetentionPolicy, RetentionRun
@@ -163,7 +165,7 @@ async def test_the_secrets_that_let_people_in_are_the_latest(database: MongoData
     await restore(database, path)
     assert (await stored(database, IdentityKeys))[SHOP]["sealed"] == "new"
     assert {name: row["sealed"] for name, row in (await stored(database, ConnectedService)).items()} == {
-        "twilio": "old"
+        "twilio": "new"
     }
 
 
@@ -184,23 +186,38 @@ async def test_nobody_gets_again_what_was_ended_since(database: MongoDatabase, t
     hook, letter = made(WebhookEndpoint, full=False), made(DeadLetter, full=False)
     hooks = {name: replace(hook, id=name, url=f"https://{name}.example") for name in ("gone", "moved", "paused")}
     service = made(ConnectedService, full=False)
-    connected = {"klaviyo": Service.KLAVIYO, "twilio": Service.TWILIO, "zendesk": Service.ZENDESK}
-    services = {name: replace(service, id=name, service=each, hook_hash=name) for name, each in connected.items()}
+    connected = {
+        "klaviyo": Service.KLAVIYO,
+        "twilio": Service.TWILIO,
+        "email": Service.EMAIL,
+        f"{SHOP}zendesk": Service.ZENDESK,
+        f"{SHOP}model": Service.MODEL,
+    }
+    services = {
+        name: replace(service, id=name, service=each, hook_hash=name, sealed="leaked")
+        for name, each in connected.items()
+    }
+    chosen = (
+        replace(made(HandoffSettings, full=False), id=SHOP, helpdesk=Helpdesk.ZENDESK),
+        replace(made(AgentSettings, full=False), id=SHOP, answered_by=AgentKind.MODEL),
+    )
     sent = [Forwarding(id=name, kind=ReceiverKind.WEBHOOK, position=4, due_at=NOW) for name in hooks]
     klaviyo = Forwarding(id="klaviyo", kind=ReceiverKind.KLAVIYO, position=4, due_at=NOW)
     letters = [replace(letter, id=f"letter {name}", forwarding_id=name) for name in (*hooks, "klaviyo")]
-    await save(database, *hooks.values(), *services.values(), *sent, klaviyo, *letters)
+    await save(database, *hooks.values(), *services.values(), *sent, klaviyo, *letters, *chosen)
     path = await back_up(database, tmp_path / "backup")
-    for name in ("webhook_endpoints", "connected_services", "forwardings", "dead_letters"):
+    for name in ("webhook_endpoints", "connected_services", "forwardings", "dead_letters", "agent_settings"):
         await database.collection(name).delete_many({})
     moved = replace(hooks["moved"], url="https://new.example", sealed="new")
     await save(database, moved, replace(hooks["paused"], enabled=False), services["twilio"], *sent[1:])
+    await save(database, replace(services["email"], sealed="rotated"), replace(chosen[0], helpdesk=Helpdesk.INBOX))
     webhook, connection = AuditTargetKind.WEBHOOK_ENDPOINT, AuditTargetKind.CONNECTION
     await save(
         database,
         entry(1, AuditAction.WEBHOOK_DELETED, webhook, "gone"),
         entry(2, AuditAction.KLAVIYO_DISCONNECTED, connection, "klaviyo"),
-        entry(3, AuditAction.HELPDESK_DISCONNECTED, connection, "zendesk"),
+        entry(3, AuditAction.HELPDESK_DISCONNECTED, connection, f"{SHOP}zendesk"),
+        entry(5, AuditAction.MODEL_DISCONNECTED, connection, f"{SHOP}model"),
         entry(4, AuditAction.CHANNEL_DISCONNECTED, connection, "twilio"),  # and connected again
     )
     await restore(database, path)
@@ -210,13 +227,27 @@ async def test_nobody_gets_again_what_was_ended_since(database: MongoDatabase, t
         "paused": "https://paused.example",
     }
     assert (found["moved"]["sealed"], found["paused"]["enabled"]) == ("new", False)
-    assert set(await stored(database, ConnectedService)) == {"twilio", "zendesk"}
+    kept = await stored(database, ConnectedService)
+    assert {name: row["sealed"] for name, row in kept.items()} == {"twilio": "leaked", "email": "rotated"}
+    # No settings of the backup send shoppers to what is gone.
+    assert (await stored(database, HandoffSettings))[SHOP]["helpdesk"] == Helpdesk.INBOX.value
+    assert await stored(database, AgentSettings) == {}
     forwardings = await stored(database, Forwarding)
     assert {name: row.get("due_at") is not None for name, row in forwardings.items()} == {
         "moved": True,
         "paused": False,
     }
     assert {row["forwarding_id"] for row in (await stored(database, DeadLetter)).values()} == {"moved", "paused"}
+
+
+async def test_operations_that_keys_may_run_no_more_stay_removed(database: MongoDatabase, tmp_path: Path) -> None:
+    both = [replace(made(TrustedDocument, full=False), id=name) for name in ("kept", "removed")]
+    await save(database, replace(made(TrustedDocuments, full=False), id=SHOP, documents=tuple(both)))
+    path = await back_up(database, tmp_path / "backup")
+    await save(database, replace(made(TrustedDocuments, full=False), id=SHOP, documents=tuple(both[:1])))
+    await restore(database, path)
+    [row] = (await stored(database, TrustedDocuments)).values()
+    assert [each["id"] for each in row["documents"]] == ["kept"]
 
 
 async def test_a_lost_database_brings_back_every_receiver(database: MongoDatabase, tmp_path: Path) -> None:
@@ -229,13 +260,16 @@ async def test_a_lost_database_brings_back_every_receiver(database: MongoDatabas
 
 
 async def test_a_hold_that_would_be_lost_ends_the_restore(database: MongoDatabase, tmp_path: Path) -> None:
-    """Of a conversation that the backup does not have, unless the operator says that it may be lost."""
-    await save(database, conversation("known", hold=HOLD))
+    """Of a conversation that the backup does not have, or has with fewer messages, unless the operator says that it may
+    be lost."""
+    await save(database, conversation("known", hold=HOLD), conversation("gone on", sequence=2))
     path = await back_up(database, tmp_path / "backup")
-    await save(database, conversation("begun since", hold=HOLD), conversation("free since"))
+    gone_on = conversation("gone on", sequence=3, hold=HOLD)
+    await save(database, conversation("begun since", hold=HOLD), conversation("free since"), gone_on)
     before = await everything(database)
-    with pytest.raises(BackupRefused, match="begun since"):
+    with pytest.raises(LegalHoldsLost) as caught:
         await restore(database, path)
+    assert {each.id for each in caught.value.conversations} == {"begun since", "gone on"}
     assert await everything(database) == before
     await restore(database, path, wish=RestoreWish(replaces=True, wait=timedelta(0), loses_held=True))
-    assert set(await stored(database, Conversation)) == {"known"}
+    assert set(await stored(database, Conversation)) == {"known", "gone on"}

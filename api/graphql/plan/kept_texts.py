@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from cachetools import LRUCache
 
+from api.graphql.result_cache.exact_bytes import exact
+
 if TYPE_CHECKING:
     from api.graphql.plan.execution import PlanExecution
     from api.graphql.plan.fields import ObjectPlan
@@ -66,7 +68,7 @@ class TextsOfRows:
             return completed
         if len(self._execution.errors) != errors:
             return completed
-        text = orjson.dumps(completed)
+        text = exact(orjson.dumps(completed))
         fragment = orjson.Fragment(text)
         if len(text) <= _LARGEST:
             self._texts[self._plan, self._scope, fingerprint] = len(text), fragment

@@ -24,6 +24,7 @@ from cachetools import LRUCache
 
 from api.graphql.executor import Operation, OperationResult
 from api.graphql.result_cache.cacheable import CacheableOperations
+from api.graphql.result_cache.exact_bytes import exact
 from api.graphql.result_cache.revisions import Revisions
 from domain.events import Revision
 from domain.principal import Principal, PrincipalKind
@@ -106,8 +107,9 @@ class ResultCache:
     def _kept(self, key: Key, revision: Revision, result: OperationResult) -> OperationResult:
         """Keep the result, unless it is large. Returns it in its encoded form."""
         body = result.encode()
-        encoded = replace(result, data=None, encoded=body)
-        if len(body) <= _LARGEST:
-            with suppress(ValueError):  # it is larger than the whole cache
-                self._entries[key] = _Entry(revision=revision, result=encoded)
+        if len(body) > _LARGEST:
+            return replace(result, data=None, encoded=body)
+        encoded = replace(result, data=None, encoded=exact(body))
+        with suppress(ValueError):  # it is larger than the whole cache
+            self._entries[key] = _Entry(revision=revision, result=encoded)
         return encoded

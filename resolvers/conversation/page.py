@@ -19,7 +19,7 @@ from resolvers.conversation.enums import ConversationSort, ConversationStatus
 from resolvers.conversation.types import Conversation
 from resolvers.date_range import DateRangeInput, days_of
 from resolvers.enums import Channel, OrderDirection
-from resolvers.profile.types import ids_of_shopper
+from resolvers.profile.types import Profile, ids_of_shopper
 from resolvers.relay.connections import Connection, Listing, page_info
 from resolvers.relay.stored_rows import StoredRows
 from resolvers.selection import selected_fields
@@ -135,9 +135,11 @@ def conversation_listing(context: Context, query: ConversationQuery) -> Conversa
 
 
 def _conversation(context: Context, row: ListedConversation) -> Conversation:
-    if row.profile is not None:
-        context.profiles.prime(row.profile.id, row.profile)
-    return Conversation.of(row.conversation)
+    profile = row.profile  # it was read for this caller (`_reads_profiles`)
+    if profile is None:
+        return Conversation.of(row.conversation)
+    context.profiles.prime(profile.id, profile)  # for conversations within the row, such as that of its ticket
+    return Conversation.of(row.conversation, None if profile.merged_into else Profile.of(profile))
 
 
 async def conversation_connection(

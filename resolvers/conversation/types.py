@@ -1,7 +1,7 @@
 """GraphQL type of a conversation."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import strawberry
 
@@ -71,6 +71,8 @@ class Conversation(Node):
     )
     short_question: strawberry.Private[str | None]  # the first question, unless the row has only its beginning
     known_tags: strawberry.Private[list[str] | None]  # unless an event left them out
+    known_handoffs: strawberry.Private[list[Any] | None]  # if there are none, as in nearly all rows
+    known_profile: strawberry.Private[Profile | None]  # in a list, for a caller who may read it
     initial_skill: str | None = strawberry.field(
         description="The first skill that the agent named. `null` if it named none."
     )
@@ -136,7 +138,8 @@ class Conversation(Node):
         return (await info.context.complete(self.row)).window_ends_at
 
     @strawberry.field(
-        description="The shopper. A shopper sees only the identity given in this conversation.", metadata={OF_ROW: True}
+        description="The shopper. A shopper sees only the identity given in this conversation.",
+        metadata={ATTRIBUTE: "known_profile", OF_ROW: True},
     )
     def profile(self, info: Info) -> Profile | None:
         if not info.context.principal.inside:
@@ -176,7 +179,9 @@ class Conversation(Node):
             self.row, lambda row: None if row.handoff is None else Handoff.of(row.handoff, self.row)
         )
 
-    @strawberry.field(description="All handoffs, the oldest first.", metadata={OF_ROW: True})
+    @strawberry.field(
+        description="All handoffs, the oldest first.", metadata={ATTRIBUTE: "known_handoffs", OF_ROW: True}
+    )
     def handoffs(self, info: Info) -> list[Annotated["Handoff", strawberry.lazy("resolvers.handoff.types")]]:
         from resolvers.handoff.types import Handoff
 
@@ -246,7 +251,8 @@ class Conversation(Node):
         return Cursor(context.services.stream_cursors.encode(account_id, head.epoch, seq))
 
     @classmethod
-    def of(cls, row: model.Conversation) -> Self:
+    def of(cls, row: model.Conversation, profile: Profile | None = None) -> Self:
+        """`profile`: that of the row, for a caller who may read profiles."""
         return cls(
             id=to_global_id("Conversation", row.id),
             row=row,
@@ -256,6 +262,8 @@ class Conversation(Node):
             identity_verified=row.visitor.is_proved,
             short_question=None if row.first_question_id else row.first_question,
             known_tags=None if "tags" in row.left_out else list(row.tags),
+            known_handoffs=None if row.handoffs or row.left_out else [],
+            known_profile=profile,
             initial_skill=row.initial_skill,
             final_skill=row.final_skill,
             started_at=row.started_at,

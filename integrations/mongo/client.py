@@ -114,7 +114,7 @@ class MongoDatabase:
 
     def at(self, cluster_time: Timestamp) -> MongoDatabase:
         """Return the database as it was at a cluster time, for reads. MongoDB keeps it readable for some minutes."""
-        return MongoDatabase(client=self._client, name=self.name, read_concern=_SnapshotAt(cluster_time))
+        return MongoDatabase(client=self._client, name=self.name, read_concern=drivers.SnapshotAt(cluster_time))
 
     async def snapshot(self) -> MongoDatabase:
         """Return the database pinned to now, or itself if it is pinned already."""
@@ -136,15 +136,23 @@ class MongoDatabase:
     ) -> CommandResult:
         """A few documents, of one batch: a command costs three quarters of what the driver's cursor does. It is tried
         twice, as the driver tries its own reads."""
-        concern = {"level": read_concern}
-        command = {"aggregate": collection, "pipeline": pipeline, "cursor": _ONE_BATCH, "readConcern": concern}
-        reply = await self._retried(command, AWARE)
+        command = {"aggregate": collection, "pipeline": pipeline, "cursor": _ONE_BATCH}
+        reply = await self._retried({**command, "readConcern": {"level": read_concern}}, AWARE)
         return CommandResult(rows=reply["cursor"]["firstBatch"], at=reply["cursor"].get("atClusterTime"))
+
+    async def find(self, collection: str, query: Document, *, sort: drivers.Order, limit: int) -> list[Document]:
+        """Like `aggregate`, at this database's own instant. Returns the first documents that match, one at least."""
+        order: Document = {"sort": dict(sort)} if sort else {}
+        some = {"limit": limit, "batchSize": limit + 1, "readConcern": self._concern}
+        reply = await self._retried({"find": collection, "filter": query, **order, **some}, AWARE)
+        found: list[Document] = reply["cursor"]["firstBatch"]
+        if reply["cursor"]["id"]:  # they are more than a reply can hold, 16 MB
+            found = await self.collection(collection).find(query, sort=sort, limit=limit).to_list(None)
+        return found
 
     async def aggregate_raw(self, collection: str, pipeline: Sequence[Document]) -> list[bytes]:
         """Like `aggregate`, at this database's own instant. Returns the documents as BSON."""
-        concern = {"level": "majority"} if self._read_concern is None else self._read_concern.document
-        command = {"aggregate": collection, "pipeline": pipeline, "cursor": _ONE_BATCH, "readConcern": concern}
+        command = {"aggregate": collection, "pipeline": pipeline, "cursor": _ONE_BATCH, "readConcern": self._concern}
         cursor = bytes((await self._retried(command, RAW))["cursor"].raw)
         if not is_whole(cursor):  # they are more than a reply can hold, 16 MB
             reading = await self.collection(collection).with_options(codec_options=RAW).aggregate(pipeline)
@@ -210,6 +218,10 @@ class MongoDatabase:
 
     async def close(self) -> None:
         await drivers.close(self._client)
+
+    @property
+    def _concern(self) -> Document:
+        return {"level": "majority"} if self._read_concern is None else self._read_concern.document
 
     async def _retried(self, command: Document, codec: CodecOptions[Any]) -> Any:
         try:
@@ -350,18 +362,6 @@ def _motor(uri: str, settings: dict[str, Any]) -> Client:
     except ModuleNotFoundError as error:
         raise DatabaseUnusable("BATON_MONGO_DRIVER=motor needs Motor: pip install 'baton[motor]'") from error
     return MotorClient(uri, settings)
-
-
-class _SnapshotAt(ReadConcern):
-    """Reads at a cluster time without a session of the driver, which would allow only one read at a time."""
-
-    def __init__(self, cluster_time: Timestamp) -> None:
-        super().__init__("snapshot")
-        self._cluster_time = cluster_time
-
-    @property
-    def document(self) -> dict[str, Any]:
-        return {"level": "snapshot", "atClusterTime": self._cluster_time}
 
 
 class _PyMongo:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-from bson import CodecOptions
+from bson import CodecOptions, Timestamp
 from bson.raw_bson import RawBSONDocument
 from pymongo.asynchronous.change_stream import AsyncChangeStream
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -23,6 +23,7 @@ from pymongo.topology_description import TopologyDescription
 Document = dict[str, Any]
 Collection = AsyncCollection[Document]
 Session = AsyncClientSession
+Order = Sequence[tuple[str, int]] | None  # fields, each with its direction
 ChangeStream = AsyncChangeStream[Document]
 
 AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True)  # for commands, which ignore the client's own option
@@ -31,6 +32,18 @@ RAW = CodecOptions(document_class=RawBSONDocument)  # documents whose bytes are 
 _WRITABLE = frozenset({"RSPrimary", "Mongos", "Standalone", "LoadBalancer"})
 _CLOSING = 0.5  # seconds, for calls in flight and the driver's last words to a server that takes writes
 _CLOSING_ALONE = 0.1  # seconds without such a server: enough to close the connections
+
+
+class SnapshotAt(ReadConcern):
+    """Reads at a cluster time without a session of the driver, which would allow only one read at a time."""
+
+    def __init__(self, cluster_time: Timestamp) -> None:
+        super().__init__("snapshot")
+        self._cluster_time = cluster_time
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return {"level": "snapshot", "atClusterTime": self._cluster_time}
 
 
 class Client(Protocol):

@@ -7,7 +7,7 @@ on without them; a command that needs one fails.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from cachetools import LRUCache
@@ -72,16 +72,31 @@ async def find_readable(
 ) -> list[tuple[AccountId, T]]:
     """Return the first entities that match and can be read, with their accounts: as many as `limit` wants, if there are
     so many. Raises PyMongoError."""
+
+    async def read(wanted: Mapping[str, Any]) -> list[Document]:
+        cursor = collection.find(wanted, projection, sort=sort, limit=limit, session=session)
+        return await cursor.to_list(None)
+
+    return await first_readable(read, kind, query, limit=limit)
+
+
+async def first_readable(
+    read: Callable[[Mapping[str, Any]], Awaitable[list[Document]]],
+    kind: type[T],
+    query: Mapping[str, Any],
+    *,
+    limit: int,
+) -> list[tuple[AccountId, T]]:
+    """Like `find_readable`; `read` returns the first documents that match."""
     left_out: list[Any] = []
     for _ in range(_MAX_ROUNDS):
         wanted = {"$and": [query, {"_id": {"$nin": left_out}}]} if left_out else query
-        cursor = collection.find(wanted, projection, sort=sort, limit=limit, session=session)
-        documents: list[Document] = await cursor.to_list(None)
+        documents = await read(wanted)
         found = readable(kind, documents)
         if len(found) == len(documents) or len(documents) < limit or limit == 0:
             break
-        read = {entity.id for _, entity in found}  # type: ignore[attr-defined]
-        left_out += [document["_id"] for document in documents if document["_id"] not in read]
+        known = {entity.id for _, entity in found}  # type: ignore[attr-defined]
+        left_out += [document["_id"] for document in documents if document["_id"] not in known]
     return found
 
 

@@ -10,7 +10,8 @@ from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import APART, COLLECTIONS, is_apart, scoped
-from integrations.mongo.records.readable import find_readable
+from integrations.mongo.driver import Document
+from integrations.mongo.records.readable import find_readable, first_readable
 
 T = TypeVar("T")
 
@@ -57,9 +58,17 @@ class PageReader:
         apart: bool = False,
     ) -> list[E]:
         """Return the entities that match; `apart`: of test conversations. Raises `Unavailable`."""
+        collection = (APART if apart else COLLECTIONS)[kind]
+
+        async def read(wanted: Mapping[str, Any]) -> list[Document]:
+            return await self._database.find(collection, dict(wanted), sort=sort, limit=limit)
+
         with driver_errors():
-            collection = self._database.collection((APART if apart else COLLECTIONS)[kind])
-            found = await find_readable(collection, kind, scoped(self._account_id, query), sort=sort, limit=limit)
+            wanted = scoped(self._account_id, query)
+            if limit:
+                found = await first_readable(read, kind, wanted, limit=limit)
+            else:
+                found = await find_readable(self._database.collection(collection), kind, wanted, sort=sort)
         return [entity for _, entity in found]
 
     async def get_many(self, kind: type[E], ids: Iterable[str]) -> list[E]:
@@ -69,7 +78,7 @@ class PageReader:
             places.setdefault(is_apart(kind, each), []).append(each)
         found: list[E] = []
         for apart, some in places.items():
-            found += await self.find(kind, {"_id": {"$in": some}}, apart=apart)
+            found += await self.find(kind, {"_id": {"$in": some}}, limit=len(some), apart=apart)
         return found
 
 

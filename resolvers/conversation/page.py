@@ -20,13 +20,12 @@ from resolvers.conversation.types import Conversation
 from resolvers.date_range import DateRangeInput, days_of
 from resolvers.enums import Channel, OrderDirection
 from resolvers.profile.types import Profile, ids_of_shopper
-from resolvers.relay.connections import Connection, Listing, page_info
+from resolvers.relay.connections import ENDS, Connection, Listing, page_info
 from resolvers.relay.stored_rows import StoredRows
 from resolvers.selection import selected_fields
 
 _MOST_VALUES = 100  # of one list in a filter
 _OF_ROWS = frozenset({"edges", "nodes", "pageInfo"})
-_ENDS = frozenset({"startCursor", "endCursor"})
 COUNTED = frozenset({"totalCount", "totalCountIsExact"})  # the fields that need a number of the whole list
 
 
@@ -161,7 +160,7 @@ async def conversation_connection(
         rows = await reading  # without a task of its own
     if profiles:
         await _load_profiles(info.context, rows)
-    has_ends = selected_fields(info, "pageInfo") & _ENDS
+    has_ends = selected_fields(info, "pageInfo") & ENDS
     ends = [listing.cursor(row) for row in (*rows.items[:1], *rows.items[-1:])] if has_ends else []
     audience = info.context.principal.audience
     return ConversationConnection(

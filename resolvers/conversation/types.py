@@ -153,7 +153,7 @@ class Conversation(Node):
         listing = message_listing(info.context, self.row)
         page = await _messages(info.context, self.row, listing.slice(first, after, last, before))
         total = self.row.sequence if _sees_notes(info.context) else self.row.message_count
-        return MessageConnection(total_count=total, **listing.parts(page))
+        return MessageConnection(total_count=total, **listing.parts(page, info))
 
     @strawberry.field(description="The latest message that the caller may see.")
     async def last_message(self, info: Info) -> Message | None:

@@ -8,10 +8,12 @@ import strawberry
 from domain.values.errors import Invalid
 from domain.values.ids import AccountId
 from domain.values.paging import Page, Slice
-from resolvers.context import Context
+from resolvers.context import Context, Info
+from resolvers.selection import selected_fields
 
 DEFAULT_PAGE = 25
 LARGEST_PAGE = 100
+ENDS = frozenset({"startCursor", "endCursor"})  # the fields of `PageInfo` that have a cursor
 
 RowT = TypeVar("RowT")
 NodeT = TypeVar("NodeT")
@@ -99,8 +101,14 @@ class Listing(Generic[RowT, NodeT]):
     def edge(self, row: RowT) -> Edge[NodeT]:
         return Edge(cursor=self.cursor(row), node=self.node(row))
 
-    def parts(self, page: Page[RowT]) -> PageParts[NodeT]:
-        """Return the fields that every connection has, for its constructor."""
+    def parts(self, page: Page[RowT], info: Info | None = None) -> PageParts[NodeT]:
+        """Return the fields that every connection has, for its constructor. `info` is that of the field whose value the
+        connection is: then cursors are made only where they are selected. To seal one takes as long as to make a
+        node."""
+        if info is not None and "edges" not in selected_fields(info):
+            has_ends = selected_fields(info, "pageInfo") & ENDS
+            ends = [self.cursor(row) for row in (*page.items[:1], *page.items[-1:])] if has_ends else []
+            return {"edges": [], "nodes": [self.node(row) for row in page.items], "page_info": page_info(page, ends)}
         edges = [self.edge(row) for row in page.items]
         return {
             "edges": edges,

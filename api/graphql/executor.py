@@ -24,6 +24,7 @@ from api.graphql.limits import Limits
 from api.graphql.plan.compiler import Plans
 from api.graphql.request import GraphQLRequest
 from api.graphql.request_limits import check_anonymous_text, check_variables
+from api.graphql.result_cache.exact_bytes import exact
 from api.graphql.runs import OperationContext, Run, Runs, Startable, in_time
 from api.graphql.shared_key import SharedKeys
 from api.graphql.turns import Turns
@@ -209,7 +210,7 @@ class GraphQLExecutor:
                 return run
             async with self._turns.step(context.principal):  # nothing in it waits
                 result = self._result(operation, await run.execute(context))
-                encoded = result.encode()
+                encoded = exact(result.encode())
             if result.errors:
                 return result
             self._introspections.keep(operation.document.key, operation.request, encoded)

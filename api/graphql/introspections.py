@@ -11,7 +11,6 @@ from contextlib import suppress
 from cachetools import LRUCache
 
 from api.graphql.request import GraphQLRequest
-from api.graphql.result_cache.exact_bytes import exact
 
 _BYTES = 8 << 20  # of all responses; the whole schema has 0.4 MB
 _OVERHEAD = 300  # bytes of an entry besides its response, which may have 31: the key and the objects
@@ -28,4 +27,4 @@ class Introspections:
     def keep(self, document: bytes, request: GraphQLRequest, response: bytes) -> None:
         with suppress(ValueError):  # it is larger than all may be
             # A hash, since a stranger chooses the variables: kept as they are, they would take any amount of memory.
-            self._responses[request.digest(document)] = exact(response)
+            self._responses[request.digest(document)] = response

@@ -36,6 +36,7 @@ class Limits(Record):
     anonymous_tokens: int = 1_000  # likewise; of the standard introspection query, 183
     anonymous_comparisons: int = 1_000  # likewise; the standard introspection query needs none
     values: int = 2_000  # in the variables, lists and objects included; coercion takes 0.1 ms for an input object
+    value_depth: int = 50  # lists and objects within one another in the variables; JSON is written to 254 levels only
     list_values: int = 1_000  # in one list of the variables; the products of an order may be 500
     tokens: int = 5_000  # of a document; the standard introspection query has 183, and parsing costs 10 µs per token
     depth: int = 20  # levels of selection sets; the standard introspection query needs 15
@@ -47,6 +48,7 @@ class Limits(Record):
     root_lists: int = 10  # of those, that read one and the same list
     searches: int = 3  # in an operation, through all conversations
     conditions: int = 20  # of the segments of an operation; one segment has at most 10
+    alias_characters: int = 100  # of one alias: the response repeats it at every object. Generated ones have up to 60
     directives: int = 50  # in a document; real ones have a few
     nodes: int = 20_000  # objects that an operation may return; cost/calculator.py works them out before it runs
     cost: int = 30_000  # of an operation: its objects, and the base costs of its reads (cost/prices.py)
@@ -80,12 +82,14 @@ class _Size:
     depth: int = 0
     fields: int = 0
     aliases: int = 0
+    longest_alias: int = 0
     directives: int = 0
     names: Counter[str] = field(default_factory=Counter)  # response names of this level
 
     def add(self, inner: _Size) -> None:
         self.fields += inner.fields
         self.aliases += inner.aliases
+        self.longest_alias = max(self.longest_alias, inner.longest_alias)
         self.directives += inner.directives
 
 
@@ -119,7 +123,9 @@ class _Measure:
 
     def _add_field(self, size: _Size, node: FieldNode) -> None:
         size.fields += 1
-        size.aliases += node.alias is not None
+        if node.alias is not None:
+            size.aliases += 1
+            size.longest_alias = max(size.longest_alias, len(node.alias.value))
         size.names[(node.alias or node.name).value] += 1
         inner = self.level(node.selection_set) if node.selection_set else _Size()
         size.add(inner)
@@ -142,6 +148,7 @@ def check(document: DocumentNode, limits: Limits) -> list[GraphQLError]:
         errors += _over("levels of depth", size.depth, limits.depth)
         errors += _over("fields", size.fields, limits.fields)
         errors += _over("aliases", size.aliases, limits.aliases)
+        errors += _over("characters of an alias", size.longest_alias, limits.alias_characters)
         errors += _over("directives", size.directives, limits.directives)
         errors += _over("fields of one name", max(size.names.values(), default=0), limits.repeats)
         if errors:

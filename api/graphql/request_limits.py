@@ -13,10 +13,10 @@ from api.graphql.request import GraphQLRequest
 
 
 def check_variables(request: GraphQLRequest, limits: Limits) -> GraphQLError | None:
-    """Return the error of variables that have too many values, or too long a list."""
-    count, waiting = 0, list[object](request.variables.values())
+    """Return the error of variables that have too many values, too long a list, or too many levels."""
+    count, waiting = 0, [(value, 0) for value in request.variables.values()]
     while waiting:
-        value = waiting.pop()
+        value, level = waiting.pop()
         count += 1
         inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
         if isinstance(value, list) and len(value) > limits.list_values:
@@ -25,7 +25,10 @@ def check_variables(request: GraphQLRequest, limits: Limits) -> GraphQLError | N
         if count + len(waiting) + len(inner) > limits.values:
             text = f"The variables have more than {limits.values:,} values. Send fewer in one request."
             return too_complex(text, limit=limits.values)
-        waiting += inner
+        if inner and level >= limits.value_depth:
+            text = f"The variables are nested too deeply, at most {limits.value_depth} levels are allowed."
+            return too_complex(text, limit=limits.value_depth)
+        waiting += [(each, level + 1) for each in inner]
     return None
 
 

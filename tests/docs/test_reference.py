@@ -58,6 +58,7 @@ def test_limits_are_those_of_the_code() -> None:
         "without a credential | 64 KiB, 8 KiB": (
             (request.anonymous_body_bytes, request.anonymous_document_bytes) == (64 << 10, 8 << 10)
         ),
+        "levels of lists and objects in the variables | 50": request.value_depth == 50,
         "in one list of them | 2,000; 1,000": (request.values, request.list_values) == (2_000, 1_000),
         "cost of 100,000 a second, and ten times": (budget.key_rate, budget.burst_seconds) == (100_000, 10),
         "each public address instead: 20,000 a second": budget.address_rate == 20_000,
@@ -79,6 +80,7 @@ def test_limits_are_those_of_the_code() -> None:
         "fields, fragments expanded | 1,000": request.fields == 1_000,
         "in one selection | 50": request.repeats == 50,
         "aliases | 50": request.aliases == 50,
+        "characters of an alias | 100": request.alias_characters == 100,
         "root fields | 20": request.root_fields == 20,
         "one and the same list | 10": request.root_lists == 10,
         "all segments | 3; 20": (request.searches, request.conditions) == (3, 20),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from types import CoroutineType
 from typing import Any
 
@@ -23,6 +24,7 @@ from api.graphql.plan.slices import abandon, settled
 from api.graphql.plan.values import Value
 
 _NO_ARGUMENTS: dict[str, Any] = {}
+_numbers = count()
 
 
 class FieldPlan:
@@ -140,6 +142,7 @@ class ObjectPlan:
     ) -> None:
         """`origin` is the class of Strawberry whose objects are of this type. With `has_lists`, `write` also writes
         lists of objects. `is_of_row`: see `OF_ROW` in `resolvers/selection.py`."""
+        self.number = next(_numbers)  # of no other plan of the process, also when this one is gone
         self.type = object_type
         self.fields = fields
         self.others = others

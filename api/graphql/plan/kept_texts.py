@@ -1,7 +1,11 @@
 """An LRU cache of the JSON of objects that are made of stored rows (`resolvers/relay/stored_rows.py`).
 
-    key      the plan of the object, the scope of the list (the audience; for cursors the order too), the row's hash
+    key      the number of the object's plan, the scope of the list (the audience; for cursors the order too), the row's
+             hash
     entry    the JSON text
+
+The number stands for the plan, which ends with its document: each entry would else hold the whole text of a document
+that the store has dropped long ago.
 
 A plan takes part if all of its fields depend on nothing but the row and the scope: attributes, and resolvers marked
 with `OF_ROW`. Then the same key has the same text, and nothing has to be invalidated: a row that changes has another
@@ -30,7 +34,7 @@ _BYTES = 32 * 2**20  # of all entries: some 25,000 rows
 _LARGEST = 16 * 2**10  # bytes of a text
 _OVERHEAD = 400  # bytes of an entry besides its text
 
-Key = tuple["ObjectPlan", str, bytes]
+Key = tuple[int, str, bytes]
 
 
 class KeptTexts:
@@ -47,7 +51,7 @@ class TextsOfRows:
 
     def __init__(self, execution: PlanExecution, plan: ObjectPlan, rows: StoredRows[Any, Any]) -> None:
         self._execution = execution
-        self._plan = plan
+        self._plan = plan.number
         self._rows = rows
         self._scope = rows.scope
         self._texts = execution.texts.texts

@@ -22,6 +22,8 @@ def refused(document: str, **limits: int) -> list[str]:
          "3 levels of depth, at most 2 are allowed."),
         ({"depth": 2}, "{a{... on T{b}}}", "{a{... on T{b{c}}}}", "3 levels of depth, at most 2 are allowed."),
         ({"aliases": 2}, "{x:a y:b c}", "{x:a y:b z:c}", "3 aliases, at most 2 are allowed."),
+        ({"alias_characters": 3}, "{abc:a ...F} fragment F on T {b:a}", "{b:a ...F} fragment F on T {x{abcd:a}}",
+         "4 characters of an alias, at most 3 are allowed."),
         ({"aliases": 2}, "{a{...F} b{...F}} fragment F on T {x:a}", "{a{...F} b{...F} c{...F}} fragment F on T {x:a}",
          "3 aliases, at most 2 are allowed."),
         ({"root_fields": 2}, "{a b}", "{a b c}", "3 root fields, at most 2 are allowed."),

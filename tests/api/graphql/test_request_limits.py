@@ -48,12 +48,33 @@ def test_values_are_counted(variables: dict[str, Any], says: str | None) -> None
         assert error.message.startswith(says)
 
 
-def test_deep_variables_are_counted_without_recursion() -> None:
+def nested(levels: int) -> Any:
     deep: Any = 0
-    for _ in range(1_900):
-        deep = [deep]
-    assert check_variables(GraphQLRequest(query="{ a }", variables={"a": deep}), Limits()) is None
-    assert check_variables(GraphQLRequest(query="{ a }", variables={"a": deep, "b": deep}), Limits()) is not None
+    for level in range(levels):
+        deep = [deep] if level % 2 else {"a": deep}
+    return deep
+
+
+def test_deep_variables_are_counted_without_recursion() -> None:
+    limits = Limits(value_depth=2_000)
+    deep = nested(1_900)
+    assert check_variables(GraphQLRequest(query="{ a }", variables={"a": deep}), limits) is None
+    assert check_variables(GraphQLRequest(query="{ a }", variables={"a": deep, "b": deep}), limits) is not None
+
+
+def test_the_levels_of_variables_are_bounded() -> None:
+    assert check_variables(GraphQLRequest(query="{ a }", variables={"a": nested(50)}), Limits()) is None
+    error = check_variables(GraphQLRequest(query="{ a }", variables={"b": 1, "a": nested(51)}), Limits())
+    assert error is not None
+    assert error.message == "The variables are nested too deeply, at most 50 levels are allowed."
+
+
+@pytest.mark.parametrize("query", ["{ __typename }", "{ hello }", "query ($deep: Int) { hello @skip(if: $deep) }"])
+async def test_deep_variables_are_refused_and_are_no_failure_of_the_server(query: str) -> None:
+    async with serving() as server:
+        for levels in (51, 300):
+            response = await server.query(query, variables={"deep": nested(levels)})
+            assert error_code(response) == "QUERY_TOO_COMPLEX"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@ are not made again."""
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from dataclasses import dataclass
 from typing import Any, Self, cast
 
@@ -13,6 +15,7 @@ import strawberry
 from api.graphql.errors import ErrorFormatter
 from api.graphql.executor import GraphQLExecutor, Operation
 from api.graphql.limits import Limits
+from api.graphql.plan.fields import ObjectPlan
 from api.graphql.plan.kept_texts import KeptTexts
 from api.graphql.request import GraphQLRequest
 from domain.principal import ANONYMOUS, Principal
@@ -84,8 +87,8 @@ SCHEMA = strawberry.Schema(query=Query)
 ROWS = [Stored(name, name.encode()) for name in ("å", '"b" %s', "c")]
 
 
-def executor(*, compiles: bool = True) -> GraphQLExecutor:
-    return GraphQLExecutor(schema=SCHEMA, limits=Limits(), errors=ErrorFormatter(), compiles=compiles)
+def executor(*, compiles: bool = True, limits: Limits | None = None) -> GraphQLExecutor:
+    return GraphQLExecutor(schema=SCHEMA, limits=limits or Limits(), errors=ErrorFormatter(), compiles=compiles)
 
 
 async def asked(server: GraphQLExecutor, selected: str, context: Context) -> bytes:
@@ -184,3 +187,29 @@ async def test_texts_are_bounded_in_bytes() -> None:
     for _ in range(2):
         await asked(server, "name", large)
     assert large.made == 2
+
+
+async def test_texts_do_not_hold_documents_that_are_gone() -> None:
+    server = executor(limits=Limits(documents=5, documents_bytes=5 * 30_000))
+    for number in range(50):
+        await asked(server, f"a{number}: name", Context(ROWS))
+    gc.collect()
+
+    assert len(server.runs._texts.texts) == 50 * len(ROWS)
+    plans = [each for each in gc.get_objects() if isinstance(each, ObjectPlan) and each.type.name == "Row"]
+    assert sum(any(field.name.startswith("a") for field in plan.fields) for plan in plans) <= 5
+
+
+async def test_a_text_takes_no_more_memory_than_is_counted() -> None:
+    server = executor()
+    texts, rows = server.runs._texts.texts, [Stored(f"row {number}", f"{number}".encode()) for number in range(500)]
+    await asked(server, "name", Context(ROWS))
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, counted = tracemalloc.get_traced_memory()[0], texts.currsize
+        await asked(server, "name", Context(rows))
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] - before < texts.currsize - counted
+    finally:
+        tracemalloc.stop()

@@ -137,7 +137,9 @@ def _conversation(context: Context, row: ListedConversation) -> Conversation:
     profile = row.profile  # it was read for this caller (`_reads_profiles`)
     if profile is None:
         return Conversation.of(row.conversation)
-    context.profiles.prime(profile.id, profile)  # for conversations within the row, such as that of its ticket
+    # For conversations within the row, such as that of its ticket. In place of another row's: MongoDB joins row by
+    # row, and a profile may change meanwhile.
+    context.profiles.prime(profile.id, profile, force=True)
     return Conversation.of(row.conversation, None if profile.merged_into else Profile.of(profile))
 
 

@@ -5,6 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.search.listed import ListedConversation
+from domain.storage import ConversationQuery
+from domain.values.paging import Slice
+from resolvers.context import Context
+from resolvers.conversation.page import conversation_listing
+from resolvers.profile.types import loaded_profile
 from tests.harness.chat import Chat
 from tests.harness.program import Program, Shop
 
@@ -58,3 +64,19 @@ async def test_a_profile_that_is_merged_and_split_is_the_right_one(baton: Progra
     rows, _ = await answer(baton, shop.owner, KEPT, 30)
     assert {row["profile"]["id"] for row in rows} == {ann, bea}
     await check(baton, shop)
+
+
+async def test_a_row_has_the_profile_that_was_read_with_it(baton: Program, shop: Shop) -> None:
+    """A profile may change while MongoDB joins it to the rows of a page, one after the other."""
+    services = baton.baton.services
+    principal = await services.accounts.principal_of(shop.owner)
+    context, query = Context(services=services, principal=principal), ConversationQuery()
+    rows: list[ListedConversation] = []
+    for name in ("Ann", "Anna"):
+        await baton.start(shop, "Where is it?", key=shop.owner, profileId="ann", name=name)
+        rows += (await context.reader.conversations(query, Slice(limit=1), profiles=True)).items
+
+    listing = conversation_listing(context, query)
+    for row, name in zip([*rows, rows[0]], ("Ann", "Anna", "Ann"), strict=True):
+        made = listing.node(row).known_profile, loaded_profile(context, row.conversation.profile_id)
+        assert [each and each.name for each in made] == [name] * 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,8 +16,8 @@ from dev.vendor_contracts import contract_if_there
 
 REVISION = "2026-07-15"
 KEY = "pk_1234567890abcdef1234567890abcdef12"
-FULL = frozenset({"accounts:read", "data-privacy:write", "events:write"})
-_BEYOND = ("GET /api/accounts", "POST /api/data-privacy-deletion-jobs")
+FULL = frozenset({"accounts:read", "data-privacy:write", "events:write", "profiles:read"})
+_BEYOND = ("GET /api/accounts", "GET /api/profiles", "POST /api/data-privacy-deletion-jobs")
 
 
 def too_fast(retry_after: int | None) -> Any:
@@ -44,6 +45,7 @@ class Klaviyo(Fake):
         return [
             Route("/api/accounts", self._accounts, methods=["GET"]),
             Route("/api/events", self._record, methods=["POST"]),
+            Route("/api/profiles", self._profiles, methods=["GET"]),
             Route("/api/data-privacy-deletion-jobs", self._delete, methods=["POST"]),
         ]
 
@@ -83,11 +85,23 @@ class Klaviyo(Fake):
         if refusal is not None:
             return refusal
         data = (await request.json())["data"]
-        identifiers = data["attributes"]["profile"]["data"]["attributes"]
+        profile = data["attributes"]["profile"]["data"]
+        identifiers = {**profile.get("attributes", {}), **({"id": profile["id"]} if "id" in profile else {})}
         if data["type"] != "data-privacy-deletion-job" or len(identifiers) != 1:
             return JSONResponse(_errors("invalid", "Give one identifier."), 400)
         self.deletions.append(identifiers)
         return Response(status_code=202)
+
+    async def _profiles(self, request: Request) -> Response:
+        """Profiles by the shop's own id, of those that events have: `equals(external_id,"42")`."""
+        refusal = self._refusal_of(request, "profiles:read")
+        if refusal is not None:
+            return refusal
+        name, _, value = request.query_params["filter"].removeprefix("equals(").removesuffix(")").partition(",")
+        known = {event["profile"]["data"]["attributes"].get(name) for event in self.recorded}
+        wanted = json.loads(value)
+        rows = [{"type": "profile", "id": f"K{wanted}", "attributes": {name: wanted}}] if wanted in known else []
+        return JSONResponse({"data": rows})
 
     async def _record(self, request: Request) -> Response:
         refusal = self._refusal_of(request, "events:write")

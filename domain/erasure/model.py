@@ -51,6 +51,7 @@ class ErasureScope(Record):
     identifiers: tuple[str, ...] = ()  # texts that identify the shopper: addresses, numbers, ids, also mere claims
     names: tuple[str, ...] = ()  # removed with the records; not searched for, because others have them as well
     held: tuple[ConversationId, ...] = ()  # under a legal hold: they are left
+    told: tuple[str, ...] = ()  # addresses, numbers and keys that Klaviyo is told already
     log_end: int = 0  # `seq` of the log when the words of the search began to be removed
     has_grown: bool = False  # whether keys or addresses were found after the stage that looks for them: it comes again
 

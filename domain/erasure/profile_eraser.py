@@ -288,8 +288,7 @@ async def _profiles(uow: UnitOfWork, erasure: Erasure, scope: ErasureScope) -> S
             count += 1
     if count:  # more unverified profiles may claim an identity than were looked at
         return Step(removed={"profiles": count}, position="")
-    await tell_klaviyo(uow, erasure, scope)
-    return Step(wait=_UNDER_WAY)
+    return Step(scope=await tell_klaviyo(uow, erasure, scope), wait=_UNDER_WAY)
 
 
 def _emptied(profile: Profile, erasure: Erasure, uow: UnitOfWork) -> Profile:

@@ -5,7 +5,7 @@ the vendor has accepted the call. The erasure's record counts the calls and has 
 `MOST_VENDOR_CALLS`, and never the vendor's own words. A call behind these that fails takes the place of one that has
 not, so that the record shows what is left to do.
 
-If a shopper only claims an address, the tickets go, and no user, customer or profile of that address does: it may be
+If a shopper only claims an address or id, the tickets go, and no user, customer or profile of that one does: it may be
 somebody else's. A user or customer whom Baton made for the shopper, without an address, goes whatever is proved.
 """
 
@@ -30,7 +30,7 @@ _REFUSED = "It refused the call, or did not respond for days. Retry it with `ret
 
 
 class VendorCall(Record):
-    """The payload of a row, as JSON. Helpdesks are told a ticket, Klaviyo an address or a number."""
+    """The payload of a row, as JSON. Helpdesks are told a ticket, Klaviyo an address, a number or the shop's id."""
 
     ticket: str | None = None  # the helpdesk's number; None: perhaps it was created, and is found by `external_id`
     external_id: str | None = None  # Baton's id of the ticket
@@ -38,6 +38,7 @@ class VendorCall(Record):
     email: str | None = None
     phone: str | None = None
     profile: str | None = None  # Baton's id of the shopper, by which a requester is known whom Baton made there
+    own_id: str | None = None  # the shop's own id of the shopper, which it has proved
 
 
 async def tell_helpdesks(uow: UnitOfWork, erasure_id: str, conversation: Conversation) -> None:
@@ -64,19 +65,17 @@ async def tell_helpdesks(uow: UnitOfWork, erasure_id: str, conversation: Convers
     await _enqueue(uow, erasure_id, conversation.id, calls)
 
 
-async def tell_klaviyo(uow: UnitOfWork, erasure: Erasure, scope: ErasureScope) -> None:
-    """Enqueue the deletion of the profiles of the shopper's addresses and numbers, if Klaviyo is connected."""
+async def tell_klaviyo(uow: UnitOfWork, erasure: Erasure, scope: ErasureScope) -> ErasureScope:
+    """Enqueue the deletion of the profiles of the shopper's addresses, numbers and own ids, if Klaviyo is connected: an
+    event is recorded there under the one that was known at its time. Returns the scope with what was told."""
     if await uow.get(ConnectedService, connected_service_id(uow.account_id, Service.KLAVIYO)) is None:
-        return
+        return scope
     addresses = [each.lower() for each in scope.addresses if "@" in each or each.startswith("+")]
-    present = await uow.get(Erasure, erasure.id) or erasure
-    listed = sum(each.destination is Destination.KLAVIYO for each in present.vendors)
-    told = max(present.klaviyo_calls, listed)  # addresses are added at the end
-    calls = [
-        (Destination.KLAVIYO, VendorCall(email=text) if "@" in text else VendorCall(phone=text))
-        for text in list(dict.fromkeys(addresses))[told:]
-    ]
+    named = {text: VendorCall(email=text) if "@" in text else VendorCall(phone=text) for text in addresses}
+    named |= {key: VendorCall(own_id=key.removeprefix("x:")) for key in scope.keys if key.startswith("x:")}
+    calls = [(Destination.KLAVIYO, call) for text, call in named.items() if text not in scope.told]
     await _enqueue(uow, erasure.id, ConversationId(""), calls)
+    return replace(scope, told=tuple(dict.fromkeys((*scope.told, *named))))
 
 
 async def note_vendor_call(uow: UnitOfWork, row: Outgoing) -> None:

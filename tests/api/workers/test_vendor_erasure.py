@@ -333,6 +333,25 @@ async def test_calls_that_the_record_has_no_room_for_are_made_and_counted(
     assert klaviyo.deletions == [{"email": EMAIL}, {"phone_number": PHONE}]
 
 
+async def test_klaviyo_deletes_the_profile_of_the_shops_own_id(baton: Program, shop: Shop, klaviyo: Klaviyo) -> None:
+    """Events of a shopper without address and number are recorded under the own id, with the first message."""
+    await baton.done(shop.owner, "connectKlaviyo", apiKey=KEY)
+    token = await identity_token(baton, shop, 'cust"88123')
+    talk = await baton.start(shop, "zanzibar", identityToken=token)
+    await forward(baton)
+    assert klaviyo.recorded[0]["profile"]["data"]["attributes"] == {"external_id": 'cust"88123'}
+    erasure = await erased(baton, shop, talk)
+    klaviyo.keys[KEY] -= {"profiles:read"}
+    assert await deliver_due(dispatcher(baton)) == 1
+    [call] = (await shown(baton, shop, erasure))["vendors"]
+    assert (call["destination"], call["state"]) == ("KLAVIYO", "FAILED")
+    klaviyo.keys[KEY] |= {"profiles:read"}
+    await baton.done(shop.owner, "retryOutgoing", outgoingId=call["outgoingId"])
+    assert await deliver_due(dispatcher(baton)) == 1
+    assert klaviyo.deletions == [{"id": 'Kcust"88123'}]
+    assert await found_in(baton, 'cust"88123', "zanzibar") == set()
+
+
 @pytest.mark.parametrize("service", [Service.ZENDESK, Service.GORGIAS])
 async def test_of_a_claimed_address_the_ticket_goes_and_its_owner_stays(
     baton: Program, shop: Shop, zendesk: Zendesk, gorgias: Gorgias, klaviyo: Klaviyo, service: Service

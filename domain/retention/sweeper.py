@@ -257,7 +257,7 @@ async def _delete_file(file: OldFile, uow: UnitOfWork) -> bool:
     conversation = await uow.get(Conversation, file.conversation_id)
     if row is None or message is None or conversation is None or row.expires_at is not None:
         return False
-    if conversation.hold is not None or not conversation.is_closed:
+    if conversation.hold is not None or not conversation.is_closed or conversation.has_open_ticket:
         return False
     change = Change(uow, conversation)
     files = (replace(each, problem=REMOVED_FILE) if each.id == row.id else each for each in message.attachments)

@@ -94,6 +94,11 @@ class Conversation(Node):
         "it did not, or if a message was added since, which a later run removes. In a stream, it tells that the "
         "messages which a client has are without words from now on."
     )
+    erased_at: datetime | None = strawberry.field(
+        description="The time at which the conversation lost its shopper, because the shopper was erased. `null` if it "
+        "did not. In a stream, it tells that the messages which a client has, and the shopper's name, are to be "
+        "forgotten."
+    )
     first_question_removed_at: datetime | None = strawberry.field(
         description="The time at which the words of `firstQuestion` were removed: by `redactMessage`, by the account's "
         "retention, or because the shopper was erased. `null` if they were not, or if it never had words."
@@ -270,6 +275,7 @@ class Conversation(Node):
             last_message_at=row.last_message_at,
             closed_at=row.closed_at,
             transcript_removed_at=row.transcript_removed_at,
+            erased_at=row.erased_at,
             first_question_removed_at=row.first_question_removed_at,
             message_count=row.message_count,
             controller=Controller.of(row.controller),

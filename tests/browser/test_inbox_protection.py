@@ -56,3 +56,19 @@ async def test_an_owner_removes_words_and_holds_a_conversation(shop: Shop) -> No
     assert found["legalHold"] is None
     assert "His card is 4111" not in [each["text"] for each in found["messages"]["nodes"]]
     await expect(page.locator(":focus")).to_have_count(1)
+
+
+async def test_an_erased_shopper_goes_from_an_open_window(shop: Shop) -> None:
+    conversation_id = await shop.ticket(_PHONE)
+    await shop.team("addNote", "message { id }", conversationId=conversation_id, text="Her card is 4111")
+    desk = Desk(await shop.browser(viewport={"width": 1400, "height": 900}))
+    await desk.enter(shop.server.keys["ownerKey"])
+    await desk.open(_PHONE)
+    await expect(desk.messages.filter(has_text="Her card is 4111")).to_be_visible()
+    profile = "query($id: ID!) { conversation(id: $id) { profile { id } } }"
+    found = (await shop.ask("ownerKey", profile, id=conversation_id))["conversation"]["profile"]["id"]
+    erase = "mutation($id: ID!) { eraseProfile(input: {profileId: $id}) { errors { code } } }"
+    assert (await shop.ask("ownerKey", erase, id=found))["eraseProfile"]["errors"] == []
+    await expect(desk.messages.get_by_text("Removed").first).to_be_visible()
+    await expect(desk.page.get_by_text("Her card is 4111")).to_have_count(0)
+    await expect(desk.page.get_by_text(_PHONE)).to_have_count(0)

@@ -193,7 +193,9 @@ async def test_whoever_comes_back_while_it_runs_is_a_new_shopper(baton: Program,
     await run_erasures(baton)
     states = await baton.database["conversations"].find({}, ["erased_at"]).to_list()
     assert {each["_id"] for each in states if "erased_at" not in each} == {back.key}
-    assert before.key in {each["_id"] for each in states}
+    document = "query($id: ID!) { conversation(id: $id) { erasedAt } }"
+    at = [(await baton.data(shop.owner, document, id=each.id))["conversation"]["erasedAt"] for each in (before, back)]
+    assert [each is not None for each in at] == [True, False]
     assert await found_in(baton, "zanzibar") == set()
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from domain.conversation.aggregate import Change
 from domain.model.attachments import Attachment, AttachmentState
-from domain.model.conversation import Message
+from domain.model.conversation import Conversation, Message
+from domain.model.handoff import DeliveryState, Helpdesk, Ticket
 from domain.retention.sweeper import REMOVED_FILE, RetentionSweeper
 from domain.storage import Reader, Storage, Timer, UnitOfWork
 from domain.values.errors import Unavailable
@@ -148,10 +150,34 @@ async def attach(baton: Program, shop: Shop, talk: Started, message: Json, name:
     await baton.baton.services.storage.write(shop.id, change)
 
 
+async def put_open_ticket(baton: Program, shop: Shop, talk: Started) -> None:
+    """A ticket that goes on in the helpdesk after the chat has ended."""
+
+    async def change(uow: UnitOfWork) -> None:
+        conversation = await uow.get(Conversation, talk.key)
+        assert conversation is not None
+        change = Change(uow, conversation)
+        change.put_ticket(
+            Ticket(
+                id=conversation.next_ticket_id,
+                handoff_id=conversation.next_handoff_id,
+                helpdesk=Helpdesk.ZENDESK,
+                created_at=uow.now,
+                delivery=DeliveryState.DELIVERED,
+                external_id="900",
+            )
+        )
+        await change.commit()
+
+    await baton.baton.services.storage.write(shop.id, change)
+
+
 async def test_old_files_are_deleted_and_the_words_stay(baton: Program, shop: Shop) -> None:
     talks = [await closed(baton, shop, words) for words in ("zanzibar", "honolulu")]
     still_open = await baton.start(shop, "reykjavik", key=shop.owner)
-    for talk in (*talks, still_open):
+    answered_by_mail = await closed(baton, shop, "valparaiso")
+    await put_open_ticket(baton, shop, answered_by_mail)
+    for talk in (*talks, still_open, answered_by_mail):
         await attach(baton, shop, talk, talk.message, "a.png")
     await baton.done(shop.owner, "setLegalHold", conversationId=talks[1].id, held=True, reason="Case 1")
     baton.clock.move(timedelta(days=1, hours=1))
@@ -160,7 +186,7 @@ async def test_old_files_are_deleted_and_the_words_stay(baton: Program, shop: Sh
         await run_retention(baton)
         await baton.baton.workers.timers.fire_due()
     rows = await baton.database["attachments"].find().to_list()
-    assert {row["conversation_id"] for row in rows} == {talks[1].key, still_open.key}
+    assert {row["conversation_id"] for row in rows} == {talks[1].key, still_open.key, answered_by_mail.key}
     document = "query($id: ID!) { node(id: $id) { ... on Message { text attachments { name problem url } } } }"
     message = (await baton.data(shop.owner, document, id=talks[0].message["id"]))["node"]
     assert message["text"] == "zanzibar question"

@@ -119,10 +119,17 @@ export function withItem(transcript: Transcript, item: NonNullable<FollowTranscr
 
 function withHead(transcript: Transcript, head: Head): Transcript {
   if (head.version < transcript.head.version) return transcript;
-  // Retention removes the words of all messages at once, and tells so by the conversation alone.
+  // Retention and the erasure of the shopper remove the words of all messages at once, and tell so by the conversation alone.
   const isEmptied = head.transcriptRemovedAt && head.transcriptRemovedAt !== transcript.head.transcriptRemovedAt;
-  const messages = isEmptied ? transcript.messages.map((message) => ({ ...message, text: "", products: [], attachments: [] })) : transcript.messages;
+  const messages = isEmptied || head.erasedAt ? transcript.messages.map((message) => emptied(message, head.erasedAt)) : transcript.messages;
   return { ...transcript, head, messages };
+}
+
+function emptied(message: Message, erasedAt: string | null): Message {
+  const left = { ...message, text: "", products: [], attachments: [] };
+  if (!erasedAt) return left;
+  const name = message.author.kind === "SHOPPER" ? "Anonymous" : message.author.name;
+  return { ...left, redactedAt: message.redactedAt ?? erasedAt, author: { ...message.author, name } };
 }
 
 export function withMessages(transcript: Transcript, messages: readonly Message[]): Transcript {

@@ -244,11 +244,19 @@ export function withThreadItem(thread: Thread, item: ThreadItem, now = performan
   }
 }
 
-/** Retention removes the words of all messages at once, and tells so by the conversation alone. */
+/** Retention and the erasure of the shopper remove the words of all messages at once, and tell so by the conversation alone. */
 export function withFacts(thread: Thread, facts: Facts): Thread {
   const isEmptied = facts.transcriptRemovedAt !== null && facts.transcriptRemovedAt !== thread.facts.transcriptRemovedAt;
-  const messages = isEmptied ? thread.messages.map((message) => ({ ...message, text: "", products: [], attachments: [] })) : thread.messages;
-  return { ...thread, facts, messages };
+  const messages = isEmptied || facts.erasedAt !== null ? thread.messages.map((message) => emptied(message, facts.erasedAt)) : thread.messages;
+  if (facts.erasedAt === null) return { ...thread, facts, messages };
+  return { ...thread, facts: { ...facts, drafts: [] }, messages, unseen: [], writers: [] };
+}
+
+function emptied(message: Message, erasedAt: string | null): Message {
+  const left = { ...message, text: "", products: [], attachments: [] };
+  if (erasedAt === null) return left;
+  const name = message.author.kind === "SHOPPER" ? "Anonymous" : message.author.name;
+  return { ...left, redactedAt: message.redactedAt ?? erasedAt, author: { ...message.author, name } };
 }
 
 export function withMessages(thread: Thread, messages: readonly Message[]): Thread {

@@ -52,7 +52,7 @@ function Times({ office, retention, reload, put }: Props) {
   return (
     <Panel
       form={form} title="Retention"
-      text="After these times, words and files are removed for good, every day and beginning at once. Conversations, messages and numbers stay. Open conversations, those with an open ticket, and those under a legal hold keep everything."
+      text="After these times, words and files are removed for good, every day and beginning at once. Conversations, messages and numbers stay. Open conversations and those with an open ticket keep their words and files; those under a legal hold keep everything."
       blocked={!may ? "Owners and admins change it." : isChanged && !sure ? "Say that you are sure, then save." : !isChanged ? "Nothing is changed yet." : undefined}
     >
       <SpanField form={form} name="transcripts" label="Transcripts" hint="After the last message of a closed conversation: words, files, the first question, summaries, drafts, mails. From 1 day to 10 years. Empty: they are kept." />

@@ -433,6 +433,7 @@ fragment TranscriptHead on Conversation {
   ...ListedConversation
   version
   closedAt
+  erasedAt
   contact {
     email {
       value
@@ -537,6 +538,7 @@ fragment TranscriptHead on Conversation {
   ...ListedConversation
   version
   closedAt
+  erasedAt
   contact {
     email {
       value
@@ -1023,6 +1025,7 @@ fragment ThreadFacts on Conversation {
   startedAt
   windowEndsAt
   transcriptRemovedAt
+  erasedAt
   legalHold {
     reason
     since
@@ -1282,6 +1285,7 @@ fragment ThreadFacts on Conversation {
   startedAt
   windowEndsAt
   transcriptRemovedAt
+  erasedAt
   legalHold {
     reason
     since
@@ -2110,6 +2114,7 @@ fragment ThreadMessage on Message {
   startedAt
   windowEndsAt
   transcriptRemovedAt
+  erasedAt
   legalHold {
     reason
     since

@@ -17,6 +17,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -93,9 +94,10 @@ async def make_trouble(deployment: Deployment, load: Load, rng: random.Random, h
 
     async def make(trouble: Trouble) -> None:
         began = time.monotonic()
+        sys.stdout.write(f"{datetime.now(UTC):%H:%M:%S} {trouble.__name__:<34}")
         await trouble(deployment, load)
         happened[trouble.__name__] += 1
-        sys.stdout.write(f"{trouble.__name__:<34} {time.monotonic() - began:5.1f} s\n")
+        sys.stdout.write(f" {time.monotonic() - began:5.1f} s\n")
 
     for trouble in SHORT:
         await make(trouble)

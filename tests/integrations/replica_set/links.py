@@ -69,7 +69,7 @@ class Links:
     async def _handle(
         self, number: int, target: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        ends = self._sender(writer.get_extra_info("peername")[1]), number
+        ends = self._sender(writer.get_extra_info("peername")[1], writer.get_extra_info("sockname")[1]), number
         onward_reader, onward = await asyncio.open_connection("127.0.0.1", target)
         link = _Link(ends, (writer, onward))
         self._open.add(link)
@@ -86,20 +86,21 @@ class Links:
                 await writer.drain()
         raise ConnectionResetError
 
-    def _sender(self, port: int) -> int:
-        """Return the number of the member that has a socket with this local port."""
-        inode = _inode_of(port)
+    def _sender(self, port: int, relay: int) -> int:
+        """Return the number of the member that has a socket from this local port to this relay's."""
+        inode = _inode_of(port, relay)
         for number, pid in self._members().items():
             if inode is not None and inode in _sockets_of(pid):
                 return number
         return CLIENTS
 
 
-def _inode_of(port: int) -> str | None:
-    suffix = f":{port:04X}"
+def _inode_of(port: int, relay: int) -> str | None:
+    """Two sockets may have the same local port, if they are connected to different ones."""
+    ends = f":{port:04X}", f":{relay:04X}"
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         fields = line.split()
-        if fields[1].endswith(suffix):
+        if fields[1].endswith(ends[0]) and fields[2].endswith(ends[1]):
             return fields[9]
     return None
 

@@ -25,6 +25,7 @@ from tests.e2e.processes import PATIENCE, free_port
 from tests.integrations.replica_set.links import CLIENTS, Links
 
 NAME = "rs0"
+_LOG = "mongod.out"  # of each member, in its folder
 OPLOG = 256  # MB
 # A member asks another one for the oplog at once when the primary is silent: see docs/operations.md.
 PROMPT = ("--oplogSize", str(OPLOG), "--setParameter", "oplogFetcherSteadyStateMaxFetcherRestarts=0")
@@ -66,7 +67,7 @@ class Member:
         process = self._process = self._spawned()
         async with asyncio.timeout(PATIENCE), self.client() as client:
             while True:
-                assert process.poll() is None, (self.folder / "mongod.out").read_text()[-2_000:]
+                assert process.poll() is None, (self.folder / _LOG).read_text()[-2_000:]
                 with suppress(PyMongoError):
                     await client.admin.command("ping")
                     return
@@ -74,7 +75,7 @@ class Member:
 
     def _spawned(self) -> subprocess.Popen[bytes]:
         self.folder.mkdir(exist_ok=True)
-        with (self.folder / "mongod.out").open("ab") as out:
+        with (self.folder / _LOG).open("ab") as out:
             return subprocess.Popen(
                 [
                     *(str(binary()), "--dbpath", str(self.folder), "--port", str(self.port), "--replSet", NAME),
@@ -95,6 +96,12 @@ class Member:
         self.send(signal.SIGKILL)
         if self._process is not None:
             await asyncio.to_thread(self._process.wait)
+
+    def empty(self) -> None:
+        """Delete the data, which are 300 MB, and leave the log, which tells why a test has failed."""
+        for each in self.folder.iterdir():
+            if each.name != _LOG:
+                shutil.rmtree(each) if each.is_dir() else each.unlink()
 
 
 class ReplicaSet:
@@ -152,7 +159,7 @@ class ReplicaSet:
             await member.kill()
         self.links.close()
         for member in self.members:
-            shutil.rmtree(member.folder, ignore_errors=True)  # 300 MB each
+            member.empty()
 
     async def primary(self, besides: Member | None = None) -> Member:
         """Wait until a member, another than the given one, accepts writes, and return it."""

@@ -1,7 +1,5 @@
 """The live report."""
 
-from datetime import datetime
-
 from domain.principal import Permission
 from domain.values.calendar import end_of
 from resolvers.context import Info
@@ -16,21 +14,19 @@ async def follow_metrics(info: Info, range: DateRangeInput, filter: MetricsFilte
     context = info.context
     context.principal.require(Permission.READ_METRICS)
     clock, account_id = context.services.clock, context.principal.account_id
-    zone = "UTC"
+    zone, began = "UTC", clock.now()
 
     async def read() -> Metrics:
-        nonlocal zone
+        nonlocal zone, began
+        began = clock.now()
         snapshot = await context.services.snapshots.at(account_id)
         zone = snapshot.account.time_zone
         return await Metrics.of(snapshot, metrics_query_of(context, snapshot.account, range, filter), None)
 
     def good_for() -> float | None:
-        """Return the seconds to midnight, when a preset moves on; `None` for fixed days."""
-        return None if range.preset is None else _left(clock.now(), zone)
+        """Return the seconds to the midnight after the read began, when a preset moves on; `None` for fixed days. What
+        was read over midnight may be of the day before, so it is good for no time."""
+        return None if range.preset is None else max(0.0, (end_of(began, zone) - clock.now()).total_seconds())
 
     await read()
     return LiveQuery(read=read, good_for=good_for)
-
-
-def _left(now: datetime, zone: str) -> float:
-    return max(0.0, (end_of(now, zone) - now).total_seconds())

@@ -7,7 +7,7 @@ share, such as the days of a report's series, are part of the template: 69 serie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ TYPENAME = "__typename"  # clients with a normalised cache add it to each select
 _PLACEHOLDER = "%s"
 _TEMPLATES = 64  # cached; one of 90 days has 4 KB
 _LISTS = 2_048  # cached; one of 90 days has 4 KB
+_LARGEST = 32 << 10  # characters of a cached text; one of 366 days has 16 KB
 
 Shared = tuple[tuple[str, Column], ...]  # by field name
 
@@ -80,7 +81,8 @@ def _lists(lists: Lists[Any], plan: Selected) -> list[str]:
         return []
     template = _template(len(lists.integers[0]), tuple(lists.shared.items()), plan)
     placeholders = sum(field == lists.own for _, field, _ in plan.fields)
-    return [_filled(template, tuple(integers), placeholders) for integers in lists.integers]
+    filled: Callable[..., str] = _filled if len(template) <= _LARGEST else _filled.__wrapped__
+    return [filled(template, tuple(integers), placeholders) for integers in lists.integers]
 
 
 @lru_cache(_LISTS)
@@ -92,8 +94,14 @@ def _filled(template: str, integers: tuple[int, ...], repeats: int) -> str:
     return template % (integers if repeats == 1 else tuple([integer for integer in integers for _ in range(repeats)]))
 
 
-@lru_cache(_TEMPLATES)
 def _template(length: int, shared: Shared, plan: Selected) -> str:
+    is_small = length * sum(len(name) for name, _, _ in plan.fields) <= _LARGEST
+    make: Callable[..., str] = _made_template if is_small else _made_template.__wrapped__
+    return make(length, shared, plan)
+
+
+@lru_cache(_TEMPLATES)
+def _made_template(length: int, shared: Shared, plan: Selected) -> str:
     given, cells = dict(shared), []
     for name, field, _ in plan.fields:
         if field == TYPENAME:

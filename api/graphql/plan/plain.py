@@ -34,6 +34,7 @@ from api.graphql.plan.leaves import NotPlain, Write, check_harmless
 from domain.values.record import Record
 
 _SOURCES = 1_000  # compiled functions that are cached; many documents have some in common
+_LONGEST = 8_000  # characters of one of them; a page of 20 fields has 1,000
 WriteObject = Callable[[Any], dict[str, Any]]
 
 
@@ -71,7 +72,8 @@ def write_function(object_type: GraphQLObjectType, fields: Sequence[PlainField])
     source = f"def write(o):\n    if {guard}: check(o)\n    return {{{members}}}\n"
     scope: dict[str, Any] = {"known": check.known, "check": check.check, "cast": get_strawberry_type_cast}
     scope.update({f"w{index}": field.write for index, field in enumerate(fields)})
-    exec(_compiled(source), scope)  # noqa: S102 - see the head of the module for what gets into the source
+    code: CodeType = _compiled(source) if len(source) <= _LONGEST else _compiled.__wrapped__(source)
+    exec(code, scope)  # noqa: S102 - see the head of the module for what gets into the source
     write: WriteObject = scope["write"]
     return write
 

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -93,6 +93,19 @@ async def test_the_state_at_once_and_then_what_becomes_of_it(live: Program, shop
         latest = await screen.shows(2)
         assert latest["series"] == [{"key": "sizes", "total": 1}, {"key": "", "total": 1}]
         assert len(screen.frames) == len(set(screen.frames)), "the same state was sent again"
+
+
+async def test_a_read_that_lasts_over_midnight_is_good_for_no_time(baton: Program, shop: Shop) -> None:
+    midnight = datetime(2026, 6, 9, tzinfo=UTC)
+    baton.clock.set(midnight - timedelta(seconds=1))
+    state = await ConsistencyChecker(baton).subscribe(shop.analyst, WATCH, {"range": TODAY})
+    assert isinstance(state, LiveState), state
+    await state.read()
+    assert state.query.good_for() == 1
+    baton.clock.set(midnight + timedelta(milliseconds=1))
+    assert state.query.good_for() == 0
+    await state.read()
+    assert state.query.good_for() == pytest.approx(86_400 - 0.001)
 
 
 async def test_imports_and_another_zone_are_news(live: Program, shop: Shop) -> None:

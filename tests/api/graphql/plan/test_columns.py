@@ -10,6 +10,7 @@ import strawberry
 from api.graphql.errors import ErrorFormatter
 from api.graphql.executor import GraphQLExecutor, Operation
 from api.graphql.limits import Limits
+from api.graphql.plan import columns
 from api.graphql.request import GraphQLRequest
 from domain.principal import ANONYMOUS, Principal
 from resolvers.column_list import Column, Columns, Lists
@@ -110,3 +111,16 @@ async def test_a_list_of_columns_is_what_graphql_core_makes(selected: str, keys:
 
     assert fast == await result(selected, keys, compiles=False)
     assert b'"errors"' not in fast
+
+
+async def test_large_texts_are_not_cached(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The caches are bounded in entries; aliases make a list as long as the caller likes."""
+    monkeypatch.setattr(columns, "_LARGEST", 0)
+    caches = columns._filled, columns._made_template
+    sizes = [cache.cache_info().currsize for cache in caches]
+    selected = "points { quite_a_long_alias: value day }"
+
+    fast = await result(selected, ["a", "b"], compiles=True)
+
+    assert fast == await result(selected, ["a", "b"], compiles=False)
+    assert [cache.cache_info().currsize for cache in caches] == sizes

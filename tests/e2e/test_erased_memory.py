@@ -75,7 +75,10 @@ async def test_the_process_has_nothing_of_the_shopper(
     mongo_client: AsyncMongoClient[dict[str, Any]],
 ) -> None:
     settings = {**shared_mongo, **documented()}
-    async with baton("serve", data=tmp_path, **settings) as server, httpx.AsyncClient(timeout=60) as http:
+    async with (
+        baton("serve", data=tmp_path, executes=True, **settings) as server,
+        httpx.AsyncClient(timeout=60) as http,
+    ):
         client = Client(http, await server.url())
         keys = server.credentials
         begun = await client.ask(keys["ownerKey"], START, input=first_words())

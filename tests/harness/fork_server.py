@@ -20,6 +20,7 @@ import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
@@ -28,6 +29,7 @@ from pathlib import Path
 _ROOT = Path(__file__).parents[2]
 _LONGEST_ORDER = 1 << 17  # bytes: arguments and environment; Linux takes 200 KB in a message
 _DESCRIPTORS = 3  # that come with an order: stdout, stderr, and where the end of the process is told
+RUNTIME_WARNINGS = "error::RuntimeWarning"  # for PYTHONWARNINGS: a coroutine that nobody awaits is an error
 _FIRST_FREE, _MOST_OPEN = 3, 1024  # the descriptor after stderr; more than the server ever has open
 
 
@@ -160,6 +162,8 @@ def _become(order: bytes, out: int, log: int) -> list[str]:
     os.environ.clear()
     os.environ.update(wanted["env"])
     time.tzset()
+    if os.environ.get("PYTHONWARNINGS") == RUNTIME_WARNINGS:  # read by the interpreter, which has long started
+        warnings.simplefilter("error", RuntimeWarning)
     command: list[str] = wanted["command"]
     return command
 

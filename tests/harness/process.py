@@ -1,4 +1,4 @@
-"""Runs `baton` as a process, as an operator does.
+"""Runs `baton` as a process, as an operator does: a fork of the fork server, or executed where a test asks for that.
 
 async with baton("serve", data=tmp_path) as server:
     url = await server.url()
@@ -13,14 +13,17 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 
 from integrations.mongo.server.mongod import running_pid
+from tests.harness.fork_server import RUNTIME_WARNINGS, Forked, fork_server
 
 _TIMEOUT = 60.0  # seconds: the machine may be busy with other tests
 
@@ -33,8 +36,9 @@ class Ending:
 
 
 class RunningProcess:
-    def __init__(self, process: asyncio.subprocess.Process, data: Path) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | Forked, log: BinaryIO, data: Path) -> None:
         self._process = process
+        self._log = log
         self._data = data
         self._output = ""
 
@@ -65,9 +69,10 @@ class RunningProcess:
 
     async def end(self) -> Ending:
         async with asyncio.timeout(_TIMEOUT):
-            out, err = await self._process.communicate()
+            out, _ = await self._process.communicate()
         assert self._process.returncode is not None
-        return Ending(self._process.returncode, self._output + out.decode(), err.decode())
+        self._log.seek(0)
+        return Ending(self._process.returncode, self._output + out.decode(), self._log.read().decode())
 
     @property
     def credentials(self) -> dict[str, str]:
@@ -76,30 +81,44 @@ class RunningProcess:
 
 
 @asynccontextmanager
-async def baton(*arguments: str, data: Path, **environment: str) -> AsyncIterator[RunningProcess]:
+async def baton(
+    *arguments: str, data: Path, executes: bool = False, **environment: str
+) -> AsyncIterator[RunningProcess]:
     """Run `baton` with these arguments. It is killed at the end, together with its mongod."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BATON_")}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-W", "error::RuntimeWarning", "-c", "from api.cli import main; main()", *arguments),
+    environment = {
+        **kept,
+        "PORT": "0",
+        "BATON_DATA": str(data),
+        "BATON_DEMO_AGENT": "false",
+        "COLUMNS": "200",
+        "NO_COLOR": "1",
+        "PYTHONWARNINGS": RUNTIME_WARNINGS,
+        **environment,
+    }
+    with tempfile.TemporaryFile() as log:
+        start = _execute if executes else _fork
+        process = await start(*arguments, log=log.fileno(), environment=environment)
+        try:
+            yield RunningProcess(process, log, data)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
+
+
+async def _fork(*arguments: str, log: int, environment: dict[str, str]) -> Forked:
+    return await fork_server().start("baton", *arguments, log=log, cwd=Path.cwd(), env=environment)
+
+
+async def _execute(*arguments: str, log: int, environment: dict[str, str]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from api.cli import main; main()", *arguments),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env={
-            **kept,
-            "PORT": "0",
-            "BATON_DATA": str(data),
-            "BATON_DEMO_AGENT": "false",
-            "COLUMNS": "200",
-            "NO_COLOR": "1",
-            **environment,
-        },
+        stderr=log,
+        env=environment,
     )
-    try:
-        yield RunningProcess(process, data)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()
 
 
 def kill_mongod(data: Path) -> None:

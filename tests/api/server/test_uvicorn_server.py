@@ -73,7 +73,7 @@ async def test_sigterm_drains_the_sockets_and_stops_mongodb(tmp_path: Path, sign
 
 
 async def test_what_it_says_when_it_is_ready(tmp_path: Path) -> None:
-    async with baton("serve", data=tmp_path) as server:
+    async with baton("serve", data=tmp_path, executes=True) as server:
         url = await server.url()
         server.signal(signal.SIGTERM)
         ending = await server.end()
@@ -93,9 +93,9 @@ async def test_what_it_says_when_it_is_ready(tmp_path: Path) -> None:
 
 async def test_everything_in_the_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    former = os.umask(0)
+    former = os.umask(0)  # inherited by what this process executes
     try:
-        async with baton("serve", data=data) as server:
+        async with baton("serve", data=data, executes=True) as server:
             await ask(await server.url(), server.credentials["publishableKey"], _START.format("Hello?"))
             files = [data, *data.rglob("*")]
             open_to_others = [str(path) for path in files if path.lstat().st_mode & 0o077]

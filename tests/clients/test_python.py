@@ -6,9 +6,11 @@ import ast
 import re
 from pathlib import Path
 
+import httpx
 import pytest
 
-from baton_client import Baton
+from baton_client import Baton, BatonError
+from baton_client.connection import Connection
 from dev import python_client
 
 CLIENTS = Path(__file__).parents[2] / "clients"
@@ -33,6 +35,20 @@ def test_a_client_is_small(client: str) -> None:
     ]
     assert sum(len(path.read_text().splitlines()) for path in written) < WRITTEN_BY_HAND
     assert len((CLIENTS / client / "README.md").read_text().splitlines()) < 20
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+async def test_it_waits_when_a_proxy_says_so(repeatable: bool) -> None:
+    """A limit of requests (429) of nginx has a page without JSON. Nothing came to Baton, so all can be repeated."""
+    responses = [httpx.Response(429, headers={"retry-after": "0"}, html="<h1>429</h1>")] * 2
+    responses.append(httpx.Response(200, json={"data": {"sent": 1}}))
+    document = ("query" if repeatable else "mutation") + " Sent { sent }"
+    http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: responses.pop(0)))
+    async with Connection("http://baton.example/graphql", "token", http=http) as baton:
+        assert await baton.execute(document, {}) == 1
+        responses.append(httpx.Response(413, html="<h1>413</h1>"))
+        with pytest.raises(BatonError, match="BAD_REQUEST: HTTP 413"):
+            await baton.execute(document, {})
 
 
 def test_the_example_is_python_and_names_what_there_is() -> None:

@@ -26,6 +26,7 @@ _SECONDS = 15.0  # for one request, and for a handshake; the server itself takes
 _FRAME_BYTES = 16 << 20  # of one item, as of a report with many series
 _PASSING = {"NETWORK", "UNAVAILABLE", "TIMEOUT", "REQUEST_TIMEOUT", "RATE_LIMITED"}
 _NOT_RUN = {"RATE_LIMITED"}  # the operation did not begin
+_OF_PROXIES = {408: "REQUEST_TIMEOUT", 429: "RATE_LIMITED"}  # statuses of a proxy that asks for patience
 _LONGEST = 300.0  # seconds for which a stream waits because the server, or a proxy, says so
 _FATAL = {1009, 4400, 4401, 4406, 4409, 4429}  # close codes after which another attempt would fail, too
 _REFUSED = 4403  # the credential expired or was revoked
@@ -47,6 +48,12 @@ class BatonError(Exception):
         code, message = str(extensions.get("code", "INTERNAL")), str(errors[0].get("message"))
         wait = retry_after or float(extensions.get("retryAfter", 0))  # a WebSocket has no headers
         return cls(code, message, retry_after=wait, may_have_run=code not in _NOT_RUN)
+
+    @classmethod
+    def of_proxy(cls, status: int, retry_after: float) -> BatonError:
+        """The error of a response without JSON. With 429, the proxy's limit of requests, nothing came to Baton."""
+        code = "UNAVAILABLE" if status >= 500 else _OF_PROXIES.get(status, "BAD_REQUEST")
+        return cls(code, f"HTTP {status}", retry_after=retry_after, may_have_run=code not in _NOT_RUN)
 
 
 def with_key(given: Input) -> Input:
@@ -149,8 +156,7 @@ class Connection:
         try:
             reply = response.json()
         except ValueError:  # of a proxy
-            code = "UNAVAILABLE" if response.status_code >= 500 else "BAD_REQUEST"
-            raise BatonError(code, f"HTTP {response.status_code}", retry_after=retry_after) from None
+            raise BatonError.of_proxy(response.status_code, retry_after) from None
         if reply.get("errors"):
             raise BatonError.of(reply["errors"], retry_after)
         [value] = reply["data"].values()

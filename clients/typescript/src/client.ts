@@ -1,5 +1,5 @@
 import { type Client, createClient } from "graphql-ws";
-import { BatonError, fromErrors, fromStream } from "./errors.js";
+import { BatonError, fromErrors, fromStream, ofProxy } from "./errors.js";
 import { KEYED, type TypedDocumentString } from "./generated.js";
 
 export { BatonError };
@@ -160,7 +160,7 @@ export class Baton {
     const reply = (await response.json().catch(() => null)) as { data?: Result; errors?: { message: string }[] } | null;
     if (reply?.errors?.length) throw fromErrors(reply.errors, retryAfter);
     if (reply?.data) return reply.data;
-    throw new BatonError(response.status >= 500 ? "UNAVAILABLE" : "BAD_REQUEST", `HTTP ${response.status}`, retryAfter);
+    throw ofProxy(response.status, retryAfter);
   }
 
   async #post(body: string): Promise<Response> {

@@ -22,6 +22,13 @@ export function fromErrors(errors: readonly GraphQLErrors[], retryAfter = 0): Ba
   return new BatonError(code ?? "INTERNAL", errors[0]?.message ?? "", retryAfter || 1000 * (seconds ?? 0)); // a WebSocket has no headers
 }
 
+const OF_PROXIES: Record<number, string> = { 408: "REQUEST_TIMEOUT", 429: "RATE_LIMITED" }; // a proxy asks for patience
+
+/** The error of a response without JSON. With 429, the proxy's limit of requests, nothing came to Baton. */
+export function ofProxy(status: number, retryAfter: number): BatonError {
+  return new BatonError(status >= 500 ? "UNAVAILABLE" : (OF_PROXIES[status] ?? "BAD_REQUEST"), `HTTP ${status}`, retryAfter);
+}
+
 /** The error of a stream that ended, whatever graphql-ws says of it: GraphQL errors, a close event, or a failure. */
 export function fromStream(error: unknown): BatonError {
   if (error instanceof BatonError) return error;

@@ -44,7 +44,11 @@ from integrations.oidc.provider import OidcProvider, OidcVerifier
 from integrations.remote_files import HttpRemoteFiles, gorgias_access, twilio_access, zendesk_access
 from integrations.sms.twilio import TwilioClient, TwilioSender, TwilioVerifier
 from integrations.ssrf import GuardedHosts, host_names_account
+from integrations.verification import PromptVerifier
 from integrations.webhooks.http_client import InternetWebhookClients
+
+# With TLS, the client begins; without, or with STARTTLS, the server does. If they disagree, both wait.
+_SILENT_MAIL_SERVER = "Check `port` and `security`: TLS is for port 465, STARTTLS for 587."
 
 
 class Vendors:
@@ -81,11 +85,11 @@ class Vendors:
         self.remote_files = _remote_files(settings)
         self.klaviyo = KlaviyoEvents(api=klaviyo)
         self.verifiers: Mapping[Service, CredentialVerifier] = {
-            Service.GORGIAS: GorgiasVerifier(client=gorgias),
-            Service.KLAVIYO: KlaviyoVerifier(api=klaviyo),
-            Service.ZENDESK: ZendeskVerifier(client=zendesk),
-            Service.TWILIO: TwilioVerifier(client=twilio),
-            Service.EMAIL: SmtpVerifier(rules=rules),
+            Service.GORGIAS: PromptVerifier(GorgiasVerifier(client=gorgias)),
+            Service.KLAVIYO: PromptVerifier(KlaviyoVerifier(api=klaviyo)),
+            Service.ZENDESK: PromptVerifier(ZendeskVerifier(client=zendesk)),
+            Service.TWILIO: PromptVerifier(TwilioVerifier(client=twilio)),
+            Service.EMAIL: PromptVerifier(SmtpVerifier(rules=rules), advice=_SILENT_MAIL_SERVER),
             Service.SHOPIFY: VerifiedBySignature(),
             Service.OIDC: OidcVerifier(self._discovery, private_networks=private),
             Service.MODEL: ModelVerifier(self.model_http, private_networks=models_private),

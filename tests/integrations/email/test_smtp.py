@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from api.graphql.limits import Limits
 from dev.fakes.smtp import PASSWORD, USER, Sink, certificate, mail_server
 from domain.conversation.lifecycle import open_conversation
 from domain.delivery.errors import PermanentError, TransientError
@@ -27,6 +30,7 @@ from domain.values.ids import AccountId, MessageId, ProfileId
 from domain.values.money import Money
 from domain.values.record import replace
 from integrations.email.smtp import SmtpRules, SmtpSender, SmtpVerifier
+from integrations.verification import VERIFICATION_SECONDS, PromptVerifier
 from tests.harness.clock import START
 
 ANN = "ann@customer.example"
@@ -292,6 +296,22 @@ async def test_verification(sink: Sink) -> None:
     with pytest.raises(Unavailable, match="Nothing was saved"):
         await verifier.verify(connection(sink, port="1"))
     assert sink.mails == []
+
+
+async def test_a_server_that_is_silent_fails_the_check_within_the_time_of_a_mutation(sink: Sink) -> None:
+    """As one does that waits for TLS, while Baton waits for its greeting."""
+    assert Limits().seconds > VERIFICATION_SECONDS
+    verifier = PromptVerifier(SmtpVerifier(rules=OPEN), advice="Check `port`.", seconds=0.1)
+    assert (await PromptVerifier(SmtpVerifier(rules=OPEN)).verify(connection(sink))).display_name == USER
+
+    async def silence(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with closing(writer):
+            await asyncio.sleep(1)
+
+    async with await asyncio.start_server(silence, sink.host) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(Unavailable, match=r"did not respond within 0.1 s. Check `port`. Nothing was saved"):
+            await verifier.verify(connection(sink, port=str(port)))
 
 
 def test_payloads_contain_no_secret(sink: Sink, sender: SmtpSender) -> None:

@@ -16,6 +16,7 @@ import orjson
 
 from api.watching.log_ids import log_ids
 from api.watching.settings import WatchingSettings
+from api.watching.uncaught import log_uncaught
 from domain.values.errors import Unavailable
 
 _TEXT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
@@ -35,6 +36,8 @@ def configure_log(settings: WatchingSettings) -> None:
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
     for name in _OURS:
         logging.getLogger(name).setLevel(level)
+    if settings.log_format == "json":
+        log_uncaught()
 
 
 def formatter_of(log_format: Literal["text", "json"]) -> logging.Formatter:

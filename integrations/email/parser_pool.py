@@ -27,6 +27,8 @@ _MAX_RESPONSE = 100 << 20  # bytes
 _MODULE = "integrations.email.parser_process"
 _INHERITED = ("PATH", "PYTHON", "LANG", "LC_", "LD_", "VIRTUAL_ENV", "SYSTEMROOT")  # environment variables
 
+_MOST_SAID = 1_000  # bytes of what a process that failed says of it
+
 logger = logging.getLogger("baton.mail")
 
 
@@ -75,6 +77,8 @@ class MailParserPool:
                 mail = await _exchange(process, order, raw)
         except (TimeoutError, OSError, asyncio.IncompleteReadError, msgspec.DecodeError):
             await _end(process)
+            if process.stderr is not None and (failed := await process.stderr.read(_MOST_SAID)):
+                logger.warning("The mail parser failed: %s", failed.decode(errors="replace"))
             return None
         except BaseException:
             await asyncio.shield(_end(process))
@@ -96,6 +100,7 @@ class MailParserPool:
             *(sys.executable, "-m", _MODULE),
             stdin=PIPE,
             stdout=PIPE,
+            stderr=PIPE,  # else it would be in the log, as it comes
             env={name: value for name, value in os.environ.items() if name.startswith(_INHERITED)},
             start_new_session=True,
         )

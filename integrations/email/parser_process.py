@@ -16,7 +16,9 @@ import os
 import resource
 import struct
 import sys
+import traceback
 from collections.abc import Iterator
+from types import TracebackType
 from typing import BinaryIO
 
 import msgspec
@@ -38,7 +40,14 @@ class ParseOrder(Record):
     brief: bool  # see `Rfc5322Parser.parse_brief`
 
 
+def _say_where(kind: type[BaseException], _: BaseException, trace: TracebackType | None) -> None:
+    """Tell the parent what ended this process. The text of an error may quote the mail."""
+    places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(trace)[-1:]]
+    sys.stderr.write(" at ".join([kind.__name__, *places]))
+
+
 def main() -> None:
+    sys.excepthook = _say_where
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     source, sink = sys.stdin.buffer, sys.stdout.buffer

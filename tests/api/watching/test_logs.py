@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import re
+import subprocess
 import sys
 from typing import Any
 
@@ -90,6 +91,33 @@ async def test_what_asyncio_shows_of_a_task_is_left_out() -> None:
         logger.removeHandler(listener)
     assert [line["message"] for line in lines] == ["never retrieved"]
     assert WORDS not in json.dumps(lines)
+
+
+def test_what_python_would_print_is_in_the_log_without_its_text() -> None:
+    """Run as a program, since these are settings of the whole process."""
+    program = f"""
+import threading, warnings
+from api.watching.logs import configure_log
+from api.watching.settings import WatchingSettings
+configure_log(WatchingSettings(log_format="json"))
+def fail():
+    raise ValueError({WORDS!r})
+class Ended:
+    def __del__(self):
+        fail()
+thread = threading.Thread(target=fail)
+thread.start()
+thread.join()
+Ended()
+warnings.warn({WORDS!r})
+fail()
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    lines = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert [line["level"] for line in lines] == ["error", "error", "warning", "critical"]
+    assert [line["error"]["type"] for line in lines if "error" in line] == ["builtins.ValueError"] * 3
+    assert WORDS not in ended.stderr
+    assert (ended.returncode, ended.stdout) == (1, "")
 
 
 def test_a_cause_that_ends_in_a_circle_ends() -> None:

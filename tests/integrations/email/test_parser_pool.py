@@ -6,12 +6,14 @@ import asyncio
 import base64
 import hashlib
 import os
+import re
 import signal
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
+from domain.messaging.ports import Unparsable
 from domain.values.ids import AccountId
 from integrations.email.parse import Rfc5322Parser
 from integrations.email.parser_pool import MailParserPool, _Turns
@@ -135,6 +137,18 @@ async def test_an_idle_process_that_died_does_not_count_as_a_try(
     await asyncio.sleep(0.1)  # until asyncio knows
     assert (await pool.parse(HONEST, account_id=A, authserv_id=None)).subject == "Été"
     assert "budget" not in caplog.text
+
+
+async def test_what_a_process_that_fails_says_has_no_words(
+    pool: MailParserPool, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    order = {"authserv_id": None, "own": (5,)}  # which no process takes
+    with pytest.raises(Unparsable):
+        await pool.parse(HONEST, account_id=A, **order)  # type: ignore[arg-type]
+    failed = [line for line in caplog.messages if line.startswith("The mail parser failed")]
+    assert len(failed) == 2
+    assert re.fullmatch(r"The mail parser failed: ValidationError at \S+:\d+", failed[0])
+    assert capfd.readouterr().err == ""
 
 
 async def test_no_process_is_left_behind(children: Callable[[], list[int]]) -> None:

@@ -34,6 +34,7 @@ from domain.storage import Storage, UnitOfWork
 from domain.values.errors import Conflict, Field, Invalid, NotFound
 from domain.values.ids import AccountId
 from domain.values.record import Record, replace
+from domain.values.text import LABEL_LIMIT, one_line
 
 _HOOK_TOKEN = "hook_token"  # noqa: S105 - its name among the sealed secrets
 _HOOK_BYTES = 24  # 192 bits, so that it cannot be guessed
@@ -221,7 +222,10 @@ class ConnectionService:
         verifier = self._verifiers.get(credentials.service)
         if verifier is None:
             raise Invalid(f"{credentials.service.spoken} cannot be connected on this server.", field=())
-        return await verifier.verify(_unsealed(credentials))
+        verified = await verifier.verify(_unsealed(credentials))
+        if verified.display_name is None:
+            return verified
+        return replace(verified, display_name=one_line(verified.display_name, limit=LABEL_LIMIT))
 
     async def _note(self, account_id: AccountId, service: Service, problem: str | None, version: int) -> None:
         async def note(uow: UnitOfWork) -> None:

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from domain.values.text import printable
+
 
 class DeliveryError(Exception):
-    """Base class. `message` is shown to people: the other system's words, without secrets."""
+    """Base class. `message` is stored and shown to people: the other system's words, without secrets. It may send any
+    character; half of a surrogate pair cannot be stored, and others would act on a terminal."""
 
     def __init__(self, message: str, *, http_status: int | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = printable(message)
+        super().__init__(self.message)
         self.http_status = http_status
 
 

@@ -45,6 +45,7 @@ from domain.values.errors import Conflict, NewerValue, NotFound
 from domain.values.ids import AccountId, AttachmentId, ConversationId
 from domain.values.paging import Page, Slice
 from domain.values.record import Record, replace
+from domain.values.text import printable
 
 _ERROR_LIMIT = 1_000  # characters of the other system's words
 _PAGE = 500  # messages read at once
@@ -392,5 +393,5 @@ def _attempt(uow: UnitOfWork, outcome: Outcome) -> Attempt:
 
 def _printable(text: str) -> str:
     """The other system's words, without characters that cannot be stored or shown, cut to the limit."""
-    shown = "".join(c if c.isprintable() or c in "\n\t" else " " for c in text.encode("utf-8", "replace").decode())
+    shown = printable(text)
     return shown if len(shown) <= _ERROR_LIMIT else shown[: _ERROR_LIMIT - 1] + "…"

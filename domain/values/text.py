@@ -43,6 +43,12 @@ def without_controls(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
+def printable(text: str) -> str:
+    """Return another system's text, with a space for each character that cannot be stored or shown, other than tabs and
+    line breaks."""
+    return "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)
+
+
 def one_line(text: str, *, limit: int | None = None) -> str:
     """Return the text on one line: white space and unprintable characters become single spaces."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:limit].strip()

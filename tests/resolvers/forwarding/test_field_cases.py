@@ -69,3 +69,15 @@ async def test_another_refusal_is_final(baton: Program, shop: Shop, klaviyo: Kla
     assert klaviyo.recorded == []
     assert len(klaviyo.calls("POST /api/events")) == 1
     assert (await shown(baton, shop))["forwarding"]["deadLetters"]["totalCount"] == 1
+
+
+async def test_a_refusal_in_characters_that_cannot_be_stored_is_final_too(
+    baton: Program, shop: Shop, klaviyo: Klaviyo
+) -> None:
+    """A variation: half of a surrogate pair, and what colours a terminal."""
+    await connect(baton, shop)
+    klaviyo.faults.add(refusing("Bad \ud800 \x1b[31m metric", "/data/attributes/metric"), on="POST /api/events")
+    await baton.start(shop, key=shop.owner, channel="SMS", phone=PHONE, profileId="42")
+    await forward(baton)
+    [letter] = (await shown(baton, shop))["forwarding"]["deadLetters"]["nodes"]
+    assert "Bad    [31m metric" in letter["error"]

@@ -65,9 +65,10 @@ test: .venv/.ready ## lint, and run all tests (WORKERS=4 where there is memory)
 	@$(CHECKED)
 	$(BIN)/pytest -n $(or $(WORKERS),3)
 
+# Long histories take up to hours, and not the 120 s that a test may take elsewhere.
 test-long: .venv/.ready ## run the randomised tests with more and longer histories
 	@$(CHECKED)
-	BATON_LONG=1 $(BIN)/pytest -n $(or $(WORKERS),3)
+	BATON_LONG=1 $(BIN)/pytest --timeout 14400 -n $(or $(WORKERS),3)
 
 soak: .venv/.compiled ## run a deployment under load, with crashes, elections, upgrades and erasures (MINUTES=60)
 	BATON_SOAK_MINUTES=$(or $(MINUTES),60) $(BIN)/pytest -s tests/soak

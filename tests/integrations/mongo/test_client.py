@@ -137,6 +137,20 @@ async def test_cursors_and_aggregations(database: MongoDatabase) -> None:
     assert await counted.to_list() == [{"_id": False, "count": 5}, {"_id": True, "count": 5}]
 
 
+@pytest.mark.parametrize("size", [10, 2**20], ids=["one reply", "more than a reply holds"])
+async def test_the_first_documents_are_all_found(database: MongoDatabase, size: int) -> None:
+    rows = [{"_id": number, "text": "x" * size} for number in range(20)]
+    for half in (rows[:10], rows[10:]):
+        await database.collection("accounts").insert_many(half)
+    pinned = await database.snapshot()
+    await database.collection("accounts").delete_one({"_id": 18})
+
+    found = await database.find("accounts", {"_id": {"$lt": 19}}, sort=[("_id", -1)], limit=18)
+    assert [row["_id"] for row in found] == list(range(17, -1, -1))
+    found = await pinned.find("accounts", {"_id": {"$lt": 19}}, sort=[("_id", -1)], limit=18)
+    assert [row["_id"] for row in found] == list(range(18, 0, -1))
+
+
 async def test_a_snapshot_stays_what_it_was(database: MongoDatabase) -> None:
     accounts = database.collection("accounts")
     await accounts.insert_one({"_id": "a", "n": 1})

@@ -34,7 +34,6 @@ from domain.model.outbox import OutgoingState
 from domain.principal import DocumentPolicy, Scope, StaffRole
 
 app = typer.Typer(
-    help="Baton: the server behind an AI customer agent.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -60,6 +59,16 @@ DocumentsOption = Annotated[
 ]
 _DAY = "%Y-%m-%d"
 LabelOption = Annotated[str | None, typer.Option(help="A note for people on the purpose of the key.")]
+
+
+@app.callback()
+def before_commands(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=migrate.print_version, is_eager=True, help="Print the versions."),
+    ] = False,
+) -> None:
+    """Baton: the server behind an AI customer agent."""
 
 
 @app.command("serve")

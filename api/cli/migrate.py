@@ -1,4 +1,5 @@
-"""`baton migrate`: brings the database to the schema version of this build, or back to the one before."""
+"""`baton migrate`: brings the database to the schema version of this build, or back to the one before; and
+`baton --version`, which prints that version."""
 
 from __future__ import annotations
 
@@ -13,10 +14,17 @@ from api.bootstrap.versions import open_migrations
 from api.cli.context import read_settings
 from api.cli.output import explained, say, say_json
 from api.server.signals import run_promptly
+from api.watching.figures import version_of_baton
 from domain.versions.model import SCHEMA_VERSION
 from domain.versions.service import MigrationPlan, MigrationService, PassProgress
 
 R = TypeVar("R")
+
+
+def print_version(is_asked: bool) -> None:
+    if is_asked:
+        say(f"baton {version_of_baton()}, schema version {SCHEMA_VERSION}")
+        raise typer.Exit
 
 
 def migrate(to: int | None, *, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from domain.backup.restores import RestoreUnderWay
 from domain.values.errors import DomainError
 
 _INTERRUPTED = 130  # the exit code of shells for SIGINT
+_PIECE = 1_000  # characters of one write: at most 4,000 bytes, which a pipe takes whole or not at all (PIPE_BUF)
 RESTORE_UNDER_WAY = 75  # EX_TEMPFAIL of sysexits.h: the same command succeeds once the restore is over
 
 
@@ -35,9 +36,14 @@ def fail(message: str, *, code: int = 1) -> NoReturn:
 
 
 def say(message: str) -> None:
-    """Print a line and flush it, because a parent process may wait for it at the other end of a pipe."""
-    sys.stdout.write(f"{message}\n")
-    sys.stdout.flush()
+    """Print a line and flush it, because a parent process may wait for it at the other end of a pipe.
+
+    In pieces that a pipe takes at once: with PYTHONUNBUFFERED, Python drops what a longer write has left over.
+    """
+    text = f"{message}\n"
+    for start in range(0, len(text), _PIECE):
+        sys.stdout.write(text[start : start + _PIECE])
+        sys.stdout.flush()
 
 
 def say_json(value: object) -> None:

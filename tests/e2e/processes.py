@@ -123,9 +123,9 @@ class Process:
         assert self._process is not None
         self._process.send_signal(sign)
 
-    async def ended(self) -> Ended:
+    async def ended(self, patience: float = PATIENCE) -> Ended:
         assert self._process is not None
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             out, _ = await self._process.communicate()
         assert self._process.returncode is not None
         return Ended(code=self._process.returncode, out=out.decode(), err=self.log.read_text())

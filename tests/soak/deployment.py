@@ -13,6 +13,7 @@ from tests.harness.program import ENCRYPTION_KEY, SECRET
 from tests.integrations.replica_set.members import ReplicaSet
 
 _UNEXPECTED = ("Traceback", "Internal error")  # in a log, whatever happens to the database
+_COMMAND = 600.0  # seconds: a migration goes over all that an hour has written, two conversations a step, and rests
 _DRIVERS_OWN = "pymongo.client: MongoClient background task"  # that closes cursors, for example, and tries again
 
 
@@ -86,7 +87,7 @@ class Deployment:
         process = self._machine.process(*arguments, **self._settings)
         choose(process, self._newer if by_newer else ROOT)
         await process.start()
-        return await process.ended()
+        return await process.ended(_COMMAND)
 
     def unexpected(self) -> list[str]:
         """Return what the logs of the processes have that nothing here excuses, each with the lines around it."""

@@ -44,7 +44,13 @@ class Listener(Protocol):
 
 class AccountFeed:
     def __init__(
-        self, *, account_id: AccountId, log: EventLog, keep: int, request_catch_up: Callable[[AccountFeed], None]
+        self,
+        *,
+        account_id: AccountId,
+        log: EventLog,
+        keep: int,
+        request_catch_up: Callable[[AccountFeed], None],
+        forget: Callable[[AccountId], None],  # what was made of earlier events
     ) -> None:
         self.account_id = account_id
         self.opened = asyncio.Event()
@@ -53,6 +59,7 @@ class AccountFeed:
         self._log = log
         self._keep = keep
         self._request_catch_up = request_catch_up
+        self._forget = forget
         self._wanted = 0  # an event with this number is known to exist
         self._behind_since: float | None = time.monotonic()
         self._recent: deque[LoggedEvent] = deque(maxlen=keep)  # without a gap, ending in `last`
@@ -162,6 +169,7 @@ class AccountFeed:
         self.last = event.seq
         if isinstance(event.body, ShopperErased | MessageRedacted):
             self._recent.clear()  # the log no longer has what some of them say
+            self._forget(self.account_id)
         self._recent.append(event)
         if isinstance(event.body, MessageAdded) and (ended := key_ended_by(event.body.message)):
             self._typing_expiry.cancel(ended)

@@ -217,6 +217,7 @@ class Hub:
                 log=self._log,
                 keep=self._settings.keep_recent,
                 request_catch_up=self._request_catch_up,
+                forget=self._forget,
             )
             self._feeds[account_id] = feed
             self._request_catch_up(feed)

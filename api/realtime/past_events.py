@@ -48,6 +48,7 @@ class PastEvents:
         self._kept: TTLCache[Hashable, Missed] = TTLCache(
             _MOST_EVENTS, _SECONDS, getsizeof=lambda missed: len(missed.events) + 1
         )
+        self._clearings = 0
         self._reads: dict[Hashable, _Reads] = {}  # under way, or waited for
         self._heads: GatheredReads[AccountId, None, Head] = GatheredReads(self._head, pause=_PAUSE)
 
@@ -67,8 +68,9 @@ class PastEvents:
                 kept = self._kept.get(key)
                 if kept is None or after > kept.upto or upto < kept.after:
                     kept = Missed(events=(), after=after, upto=after)  # nothing that joins these
+                clearings = self._clearings
                 found = await self._joined(feed, topics, kept, after=after, upto=upto, limit=limit)
-                if len(found.events) < _MOST_EVENTS:
+                if len(found.events) < _MOST_EVENTS and clearings == self._clearings:
                     self._kept[key] = found
         head = await self.head(feed)  # read after the events, because `floor` moves before they are deleted
         if head.epoch != epoch:
@@ -80,7 +82,8 @@ class PastEvents:
         self._kept.expire()
 
     def clear(self, account_id: AccountId) -> None:
-        """Drop all events of an account."""
+        """Drop all events of an account, and keep none of those that are being read."""
+        self._clearings += 1
         for key in [key for key in self._kept if isinstance(key, tuple) and key[0] == account_id]:
             self._kept.pop(key, None)
 

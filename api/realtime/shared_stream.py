@@ -119,6 +119,11 @@ class SharedStream:
         """The number up to which the followers have been offered everything."""
         return max(self._seq, self.feed.last) if self._idle else self._seq
 
+    @property
+    def removals(self) -> tuple[int, int]:
+        """Changes when frames that were made before may not be sent any more."""
+        return self._resets, self._erasures
+
     def follow(self, follower: Follower) -> None:
         """Offer every later event to a subscription that has all dispatched ones, until its `release` is called."""
         if not self._followers and self._idle:
@@ -176,6 +181,27 @@ class SharedStream:
             return Frame.parted(payload, self._cursors.slot, cursor)
 
         return await self._frames.get(key, execute)
+
+    async def fill(self, group: FrameGroup, waiting: deque[LoggedEvent], epoch: str) -> int:
+        """Take events that wait, at least one, and add their frames: as many as are made at once, in one round of the
+        event loop. Returns the number of the last event. Raises the error of the first event."""
+        share, upto = self.dependencies.share, 0
+        while waiting:
+            try:
+                made = self._begin_frame(waiting[0], epoch)
+                is_made = made is None or isinstance(made, Frame)
+                frame = made if made is None or isinstance(made, Frame) else await made
+            except Exception:
+                if not upto:
+                    raise
+                return upto  # the error comes again, once the frames before it are sent
+            event = waiting.popleft()
+            upto = event.seq
+            if frame is not None:
+                group.add(event, frame)
+            if not is_made or group.is_full or not share.is_left():
+                return upto
+        return upto
 
     def plain_cursor(self, epoch: str, seq: int) -> Cursor:
         return Cursor(self._cursors.encode(self.feed.account_id, Position(epoch=epoch, seq=seq)))
@@ -246,9 +272,9 @@ class SharedStream:
                 self._release_all(error)
 
     async def _deliver_next(self) -> None:
-        removals, epoch = self._removals, self.feed.epoch
+        removals, epoch = self.removals, self.feed.epoch
         missed = await self.missed(epoch=epoch, after=self._seq, upto=self.feed.last) if self._followers else None
-        if removals != self._removals:
+        if removals != self.removals:
             return
         if missed is None:
             self._release_all()  # they notice it as well; or there are none
@@ -256,8 +282,8 @@ class SharedStream:
         waiting = deque(missed.events)
         while waiting:
             group = FrameGroup()
-            upto = await self._fill(group, waiting, epoch)
-            if removals != self._removals:
+            upto = await self.fill(group, waiting, epoch)
+            if removals != self.removals:
                 return  # words of a frame of the group may be gone, and nobody was offered it: all are made again
             if group.frames:
                 await self._offer(group)
@@ -266,31 +292,6 @@ class SharedStream:
             self._seq = max(self._seq, upto)
         self._seq = max(self._seq, missed.upto)
         self._idle = self._seq >= self.feed.last
-
-    @property
-    def _removals(self) -> tuple[int, int]:
-        return self._resets, self._erasures
-
-    async def _fill(self, group: FrameGroup, waiting: deque[LoggedEvent], epoch: str) -> int:
-        """Take events that wait, at least one, and add their frames: as many as are made at once, in one round of the
-        event loop. Returns the number of the last event. Raises the error of the first event."""
-        share, upto = self.dependencies.share, 0
-        while waiting:
-            try:
-                made = self._begin_frame(waiting[0], epoch)
-                is_made = made is None or isinstance(made, Frame)
-                frame = made if made is None or isinstance(made, Frame) else await made
-            except Exception:
-                if not upto:
-                    raise
-                return upto  # the error comes again, once the frames before it are sent
-            event = waiting.popleft()
-            upto = event.seq
-            if frame is not None:
-                group.add(event, frame)
-            if not is_made or group.is_full or not share.is_left():
-                return upto
-        return upto
 
     async def _offer(self, group: FrameGroup) -> None:
         share, resets = self.dependencies.share, self._resets

@@ -20,6 +20,7 @@ client saw is always a good one.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from contextlib import suppress
 
 from api.realtime.connection_cursor import OperationPosition, ResumeState
@@ -29,7 +30,6 @@ from api.realtime.past_events import Missed
 from api.realtime.resume_request import ResumeRequest, read_resume_request
 from api.realtime.shared_stream import SharedStream
 from api.realtime.sink import EventSink
-from domain.events import LoggedEvent
 from domain.principal import Principal
 from domain.signals import Typing
 from domain.values.errors import Unavailable
@@ -68,6 +68,7 @@ class Subscription:
         self._connection = connection
         self._dependencies = stream.dependencies
         self._epoch = ""
+        self._read_at = stream.removals  # when the events in hand were read
         self._live = False  # signals are accepted
         self._signals: dict[str, Typing] = {}  # by key, the oldest first
         self._reset_reason: StreamResetReason | None = None
@@ -84,12 +85,7 @@ class Subscription:
         connection, sink = self._connection, self.sink
         if connection.frame_lock.locked():  # another frame has its cursor already, and waits for room
             return False
-        if (
-            self.seq < group.first
-            and connection.is_alone(self, self._epoch)
-            and sink.try_send_group(group, self._dependencies.cursors.of_one(self.key, ""))
-        ):
-            self.seq = sink.positions[sink.operation_id] = group.last
+        if self._try_send_group(group):
             return True
         for event, frame in group.frames:
             seq = event.seq
@@ -184,6 +180,7 @@ class Subscription:
         if seq > head.seq:
             return _Start(position=end, reset=StreamResetReason.UNKNOWN_CURSOR)
         most = self._dependencies.most_missed
+        self._read_at = self._stream.removals
         missed = await self._stream.missed(epoch=head.epoch, after=seq, upto=head.seq, limit=most + 1)
         if missed is None:
             return _Start(position=end, reset=StreamResetReason.EXPIRED)
@@ -200,6 +197,8 @@ class Subscription:
         await self._send_marker(StreamReady(cursor=cursor, resumed=resumed), position, resumed)
         if start.missed is not None:
             await self._deliver(start.missed)
+            while self._reset_reason is None and self.seq < start.missed.upto:  # words were removed meanwhile
+                await self._deliver_next(start.missed.upto)
         if self._reset_reason is None:
             position = self.position
             await self._send_marker(StreamCaughtUp(cursor=self._plain(position)), position)
@@ -216,30 +215,53 @@ class Subscription:
     async def _reset(self, position: OperationPosition, reason: StreamResetReason) -> None:
         await self._send_marker(StreamReset(cursor=self._plain(position), reason=reason), position, reason)
 
-    async def _deliver_next(self) -> None:
-        missed = await self._stream.missed(epoch=self._epoch, after=self.seq, upto=self._feed.last)
+    async def _deliver_next(self, upto: int = 0) -> None:
+        """Send the next events up to this one, or further."""
+        self._read_at = self._stream.removals
+        missed = await self._stream.missed(epoch=self._epoch, after=self.seq, upto=max(upto, self._feed.last))
         if missed is None:
             self._reset_reason = StreamResetReason.EXPIRED
         else:
             await self._deliver(missed)
 
     async def _deliver(self, missed: Missed) -> None:
-        for event in missed.events:
-            if self._reset_reason is not None:
-                return
-            await self._deliver_event(event)
-        if self._reset_reason is None:
+        """Send the events, in groups; but those that are still in hand when words are removed have to be read again."""
+        waiting = deque(missed.events)
+        while waiting and self._is_current():
+            group = FrameGroup()
+            upto = await self._stream.fill(group, waiting, self._epoch)
+            if self._is_current() and group.frames:
+                await self._deliver_group(group)
+            if self._is_current():
+                self.seq = max(self.seq, upto)
+            await self._dependencies.share.turn()
+        if self._is_current():
             self.seq = max(self.seq, missed.upto)
 
-    async def _deliver_event(self, event: LoggedEvent) -> None:
-        assert event.seq > self.seq, "delivered numbers strictly increase"
-        frame = await self._stream.frame_of(event, self._epoch)
-        if frame is None:
-            self.seq = event.seq
-        else:
-            await self._send(frame, OperationPosition(self._epoch, event.seq))
-            self._stream.note_sent(event)
-        await self._dependencies.share.turn()
+    def _is_current(self) -> bool:
+        """Whether the events in hand may be sent."""
+        return self._reset_reason is None and self._read_at == self._stream.removals
+
+    async def _deliver_group(self, group: FrameGroup) -> None:
+        assert group.first > self.seq, "delivered numbers strictly increase"
+        if self._try_send_group(group):
+            for event, _ in group.frames:
+                self._stream.note_sent(event)
+            return
+        for event, frame in group.frames:
+            if self._is_current():
+                await self._send(frame, OperationPosition(self._epoch, event.seq))
+                self._stream.note_sent(event)
+                await self._dependencies.share.turn()
+
+    def _try_send_group(self, group: FrameGroup) -> bool:
+        connection, sink = self._connection, self.sink
+        if self.seq >= group.first or connection.frame_lock.locked() or not connection.is_alone(self, self._epoch):
+            return False
+        if not sink.try_send_group(group, self._dependencies.cursors.of_one(self.key, "")):
+            return False
+        self.seq = sink.positions[sink.operation_id] = group.last
+        return True
 
     async def _send_marker(
         self, item: StreamReady | StreamCaughtUp | StreamReset, position: OperationPosition, *differs: object

@@ -36,7 +36,7 @@ from tests.api.realtime.streaming import (
 )
 from tests.harness.log_events import append, message_added
 
-_PATIENT = HubSettings(compare_every=60.0, keep_recent=4, most_missed=100)
+PATIENT = HubSettings(compare_every=60.0, keep_recent=4, most_missed=100)
 
 
 class Counted(EchoOperation, shares=True):
@@ -226,6 +226,19 @@ class TestGroups:
             assert 1 < max(wire.groups) <= 16  # as many as are made in one turn
         await cut(wires)
 
+    async def test_missed_events_take_one_write_together(
+        self, hub: Hub, database: MongoDatabase, log: MongoEventLog
+    ) -> None:
+        await say(database, *["C1"] * 20)
+        wire = Wire(hub)
+        wire.writes_groups = True
+        wire.subscribe("1", follow(C1, after=await at(log, 0)))
+        await wire.shows("resumed", *range(1, 21), "caught up")
+        assert sum(wire.groups) == 20
+        assert max(wire.groups) > 1
+        assert wire.frames[-2].cursor.endswith(wire.frames[-2].data["cursor"])
+        await cut([wire])
+
     async def test_frames_of_a_group_are_made_again_if_words_were_removed_meanwhile(
         self, hub: Hub, database: MongoDatabase
     ) -> None:
@@ -266,7 +279,7 @@ class TestReads:
     ) -> None:
         await say(database, *["C1", "C2"] * 20)
         counting = CountedLog(log)
-        async with running(counting, tail, _PATIENT) as hub:  # type: ignore[arg-type]
+        async with running(counting, tail, PATIENT) as hub:  # type: ignore[arg-type]
             wires = [Wire(hub, room=room) for _ in range(60)]
             starts = [7 * number % 30 for number in range(60)]
             for wire, start in zip(wires, starts, strict=True):
@@ -303,7 +316,7 @@ class TestExpiry:
         self, database: MongoDatabase, log: MongoEventLog, tail: UnreliableTail
     ) -> None:
         gated = GatedLog(log)
-        async with running(gated, tail, _PATIENT) as hub:  # type: ignore[arg-type]
+        async with running(gated, tail, PATIENT) as hub:  # type: ignore[arg-type]
             behind = Wire(hub)
             behind.subscribe("1", counted(C2))
             await behind.shows("ready", "caught up")

@@ -1,0 +1,67 @@
+"""What was read or made before a shopper is erased, or words are removed, is not sent afterwards."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.realtime.hub import Hub
+from domain.events import ShopperErased
+from integrations.mongo.client import MongoDatabase
+from integrations.mongo.event_log.log import MongoEventLog
+from tests.api.realtime.streaming import (
+    ACCOUNT,
+    C1,
+    C2,
+    UnreliableTail,
+    Wire,
+    at,
+    follow,
+    running,
+    say,
+)
+from tests.api.realtime.test_shared_stream import PATIENT, Counted, CountedLog, counted, cut, read_next, subscribed
+from tests.harness.log_events import append, message_added
+
+
+@pytest.fixture(autouse=True)
+def _no_executions() -> None:
+    Counted.executions.clear()
+
+
+class TestRemovedWords:
+    async def test_a_slow_reader_gets_none_of_the_events_that_were_read_before(
+        self, database: MongoDatabase, log: MongoEventLog, tail: UnreliableTail
+    ) -> None:
+        counting = CountedLog(log)
+        await say(database, *["C1"] * 5)
+        async with running(counting, tail, PATIENT) as hub:  # type: ignore[arg-type]
+            bystander, slow = Wire(hub), Wire(hub, room=1)
+            bystander.subscribe("1", follow(C2))
+            await bystander.shows("ready", "caught up")
+            slow.subscribe("1", counted(C1, after=await at(log, 0)))
+            assert await read_next(slow) == ["resumed"]
+            await slow.until(lambda: slow.unread)  # the first event, and the second waits for room
+            await append(database, ACCOUNT, [ShopperErased(), message_added("C2")])
+            await bystander.shows("ready", "caught up", 7)
+            seen: list[object] = []
+            while "caught up" not in seen:
+                seen += await read_next(slow)
+            assert seen == [1, 2, 3, 4, 5, "caught up"]
+            assert (counting.reads[1], counting.reads[5]) == (1, 2)
+            await cut([bystander, slow])
+
+    async def test_frames_are_made_again_if_the_change_stream_lost_the_erasure(
+        self, hub: Hub, database: MongoDatabase, log: MongoEventLog, tail: UnreliableTail
+    ) -> None:
+        [wire] = await subscribed(hub, 1, C1)
+        await say(database, "C1")
+        await wire.shows("ready", "caught up", 1)
+        tail.lose = 1
+        await append(database, ACCOUNT, [ShopperErased()])
+        await say(database, "C1")
+        await wire.shows("ready", "caught up", 1, 3)
+        late = Wire(hub)
+        late.subscribe("1", counted(C1, after=await at(log, 0)))
+        await late.shows("resumed", 1, 3, "caught up")
+        assert Counted.executions[1] == 2
+        await cut([wire, late])

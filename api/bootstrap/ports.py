@@ -261,6 +261,7 @@ def _mongo(
     )
     tail.observe(storage)
     tail.observe_profiles(storage.event_profiles.on_changed)
+    tail.observe_writers(storage.on_written)
     return _Mongo(
         database=database,
         log=MongoEventLog(database=database),

@@ -27,6 +27,7 @@ from domain.values.retry import jittered, retry
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS
 from integrations.mongo.driver import ChangeStream, Document
+from integrations.mongo.event_log.commit_turns import writer_of
 from integrations.mongo.event_log.log import EVENTS, HISTORY, logged_event
 from integrations.mongo.event_log.signals import SIGNALS, signal_of
 
@@ -35,6 +36,7 @@ _logger = logging.getLogger(__name__)
 Deliver = Callable[[LoggedEvent], None]
 Signalled = Callable[[AccountId, Typing], None]
 Changed = Callable[[list[str]], None]
+Written = Callable[[AccountId, bytes], None]
 
 _PROFILES = COLLECTIONS[Profile]
 _PIPELINE: list[dict[str, Any]] = [
@@ -63,6 +65,7 @@ class MongoChangeStream:
         self._database = database
         self._observers: list[LogObserver] = []
         self._profile_observers: list[Changed] = []
+        self._writer_observers: list[Written] = []
         self._responded = float("-inf")  # when the stream last responded
         self._age = 0.0  # seconds between the commit and the delivery of the last event; 0 when none is waiting
 
@@ -77,6 +80,10 @@ class MongoChangeStream:
     def observe_profiles(self, changed: Changed) -> None:
         """Tell the IDs of profiles that change, before the events of the same commit, from now on."""
         self._profile_observers.append(changed)
+
+    def observe_writers(self, written: Written) -> None:
+        """Tell which process has written to which account, after each event of it, from now on."""
+        self._writer_observers.append(written)
 
     async def follow(self, deliver: Deliver, signalled: Signalled, started: Callable[[], None]) -> None:
         """Deliver until cancelled. `started` is called whenever the stream has been opened."""
@@ -156,6 +163,8 @@ class MongoChangeStream:
             self._age = max(0.0, (datetime.now(UTC) - event.at).total_seconds())
         for observer in self._observers:
             observer.on_event(event)
+        for written in self._writer_observers:
+            written(event.account_id, writer_of(document))
         deliver(event)
 
 

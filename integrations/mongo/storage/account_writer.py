@@ -20,13 +20,14 @@ Retries, until the deadline of each command:
 
     lost race         at once. The next attempt claims the log head first (`batch.py`).
     write conflict    Another process holds the head. Wait until the change stream delivers an event of its commit, at
-                      most for some times as long as our last batch took: theirs take about as long. After a second,
-                      abort transactions whose process has died; MongoDB would keep them, and the head, for a minute.
+                      most for some times as long as our last batch took: theirs take about as long. Then wait for the
+                      turn of this process (`commit_turns.py`). After a second, abort transactions whose process has
+                      died; MongoDB would keep them, and the head, for a minute.
     other transient   Exponential back-off with jitter: 10 ms, doubling up to 250 ms.
 
-While processes compete for an account, a writer also waits in the same way after each of its own batches, so that the
-others get their turn and none starves. Commands that come meanwhile join its next batch: each turn costs the same
-number of commands to MongoDB, so the fewer and larger the batches are, the more all processes commit together.
+While processes compete for an account, each also waits for its turn after its own batches, so that none starves.
+Commands that come meanwhile join its next batch: each turn costs the same number of commands to MongoDB, so the fewer
+and larger the batches are, the more all processes commit together.
 
 A caller that is cancelled does not stop its command: it may be committed all the same. Past its deadline a command is
 refused with `Unavailable`, and never run afterwards.
@@ -88,7 +89,6 @@ class AccountWriter:
         self._queue: deque[_Command] = deque()
         self._last_batch_took = 0.0  # seconds
         self._has_moved = asyncio.Event()  # another process has committed events since our last attempt began
-        self._others_until = 0.0  # of `time.monotonic`: it is the turn of other processes, if they commit
         self._attempts = False  # whether a batch may be running
         self._delivered: deque[LoggedEvent] = deque(maxlen=_MAX_DELIVERED)  # by the change stream, during an attempt
         self._task: asyncio.Task[None] | None = None
@@ -96,6 +96,16 @@ class AccountWriter:
     @property
     def idle(self) -> bool:
         return self._task is None
+
+    @property
+    def is_contended(self) -> bool:
+        """Whether another process competes for the account at present."""
+        return self._runner.is_contended
+
+    def note_others(self) -> None:
+        """Take note that another process has committed to the account."""
+        if not self.idle:  # commands of ours were waiting for the head meanwhile
+            self._runner.note_contention()
 
     async def run(self, change: Change) -> Any:
         """Return what the change returns, once it is committed.
@@ -130,11 +140,7 @@ class AccountWriter:
     async def _drain(self) -> None:
         try:
             while self._queue:
-                await self._wait_for_others(self._others_until - time.monotonic())
                 await self._commit(self._fill([]))
-                if self._runner.alternates:
-                    self._has_moved.clear()  # of our own commit
-                    self._others_until = time.monotonic() + self._turn()
         finally:
             self._task = None
 
@@ -170,9 +176,9 @@ class AccountWriter:
                         raise
                 if isinstance(error, OperationFailure) and error.code == WRITE_CONFLICT:
                     self._runner.note_contention()
-                    await self._wait_for_others(self._turn(_TURNS_OF_HOLDER))
-                    if not self._has_moved.is_set():
-                        failures = _SHARED_FAILURES  # the head may still be held, which would hold up others again
+                    await self._wait_for_holder()
+                    # Where the head may still be held, the next attempt would hold up others again.
+                    failures = 0 if self._has_moved.is_set() else _SHARED_FAILURES
                     if time.monotonic() > held_since + _HELD_TOO_LONG:
                         await abort_abandoned_transactions(self._database)
                         held_since = time.monotonic()
@@ -207,17 +213,13 @@ class AccountWriter:
             elif not command.result.done():
                 command.result.set_result(result)
 
-    def _turn(self, count: int = 1) -> float:
-        """Return the seconds that so many batches of other processes may take."""
+    async def _wait_for_holder(self) -> None:
+        """Wait until the process that holds the head has committed, or the time for it is over."""
         least, most = _TURN_WAIT
-        return jittered(min(max(self._last_batch_took * count, least), most), _JITTER)
-
-    async def _wait_for_others(self, seconds: float) -> None:
-        """Wait until another process has committed, or so many seconds are over."""
-        if seconds > 0:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._has_moved.wait()
+        seconds = min(max(self._last_batch_took * _TURNS_OF_HOLDER, least), most)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(jittered(seconds, _JITTER)):
+                await self._has_moved.wait()
 
 
 def _drop_unwanted(commands: list[_Command]) -> list[_Command]:

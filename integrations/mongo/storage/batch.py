@@ -106,7 +106,6 @@ class BatchRunner:
         self._on_committed = on_committed
         self._head: int | None = None  # log position after our last batch, which the cache is of; None: not known
         self._contended_until = 0.0  # of `time.monotonic`
-        self.alternates = False  # whether another process was seen writing between our last two claimed batches
         self.is_slow = False  # whether the commands of the last batch ran for long
         self._others_wrote = False  # whether `follow` has met events of other processes since our last claimed batch
 
@@ -129,14 +128,12 @@ class BatchRunner:
         claimed it or not."""
         known, claims = self._head, self.is_contended if head is None else has_claimed
         if head is None and known is not None and not claims:
-            self.alternates = False
             return self._batch(session, known)
         if head is None:
             head = await (claim if claims else head_in)(session, self._database, self.account_id)
         batch = self._batch(session, head)
         batch.has_claimed, batch.has_read_head = claims, True
-        self.alternates = claims and (head != known or self._others_wrote)
-        if self.alternates:
+        if claims and (head != known or self._others_wrote):
             self.note_contention()
         self._others_wrote = False
         if head != known:

@@ -102,6 +102,15 @@ class MongoStorage:
         if isinstance(event.body, ShopperErased):
             self._forget(event.account_id)
 
+    def on_written(self, account_id: AccountId, process: bytes) -> None:
+        """Note that a process has committed an event of the account, this one or another."""
+        if (writer := self._writers.get(account_id)) is None:
+            return
+        if process != self._shared.turns.name:
+            writer.note_others()
+        if writer.is_contended:
+            self._shared.turns.note(process)
+
     def on_gap(self) -> None:
         """Note that the change stream may have missed events."""
         self.credentials.on_gap()

@@ -23,6 +23,7 @@ from domain.values.clock import SystemClock
 from domain.values.errors import Invalid
 from domain.values.ids import AccountId, StaffId
 from integrations.mongo.client import connect, connect_for_stream
+from integrations.mongo.event_log import commit_turns
 from integrations.mongo.event_log.change_stream import MongoChangeStream
 from integrations.mongo.indexes import create_indexes
 from integrations.mongo.storage import account_writer, batch, shared_commits
@@ -229,7 +230,7 @@ async def test_a_busy_process_waits_for_those_who_come_again_while_others_commit
     shops: list[Shop], commands: CommandCounts, storage: MongoStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batch, "_SLOW", 60.0)  # however busy the machine is
-    monkeypatch.setattr(shared_commits, "_GATHER", 60.0)
+    monkeypatch.setattr(shared_commits, "_GATHER", (60.0, 60.0))
     monkeypatch.setattr(shared_commits, "_WAIT_SHARE", 1_000.0)
     monkeypatch.setattr(shared_commits, "_LONGEST_WAIT", 60.0)
     hold, begun = asyncio.Event(), asyncio.Event()
@@ -254,6 +255,25 @@ async def test_a_busy_process_waits_for_those_who_come_again_while_others_commit
     await asyncio.gather(*first, *second)
     assert commands.names.count("commitTransaction") == 2, "one of four accounts, and one of all"
     assert [await shop.check() for shop in shops] == [3] * 4 + [2] * 4
+
+
+async def test_a_contended_account_waits_for_its_turn_and_holds_up_no_other(
+    shops: list[Shop], storage: MongoStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commit_turns, "_TURN", (60.0, 60.0))  # longer than commands may wait
+    monkeypatch.setattr(shared_commits, "_LONGEST_TURNS", 60.0)
+    contended, *others = shops
+    turns = storage._shared.turns
+    storage._writers[contended.account_id]._runner.note_contention()
+    for process in (b"other", turns.name):
+        storage.on_written(contended.account_id, process)
+    waits = asyncio.create_task(storage.write(contended.account_id, emit))
+    for _ in range(2):
+        await asyncio.gather(*(storage.write(shop.account_id, emit) for shop in others))
+    assert not waits.done()
+    storage.on_written(contended.account_id, b"other")
+    await waits
+    assert [await shop.check() for shop in shops] == [2, *[3] * 7]
 
 
 async def test_two_processes_send_to_one_conversation(

@@ -15,6 +15,7 @@ from typing import Literal
 import orjson
 
 from api.watching.log_ids import log_ids
+from api.watching.repeats import RepeatBoundHandler
 from api.watching.settings import WatchingSettings
 from api.watching.uncaught import log_uncaught
 from domain.values.errors import Unavailable
@@ -29,8 +30,8 @@ _OURS = ("baton", "api", "domain", "integrations", "resolvers")
 
 def configure_log(settings: WatchingSettings) -> None:
     """Write the log of this process to stderr, in the format of the settings. Of libraries it has warnings and errors
-    alone, whatever the level."""
-    handler = logging.StreamHandler()
+    alone, whatever the level, and of each kind a bounded number."""
+    handler = RepeatBoundHandler(unbounded=_OURS)
     handler.setFormatter(formatter_of(settings.log_format))
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)

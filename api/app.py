@@ -131,7 +131,7 @@ def build(settings: Settings, ports: Ports, *, documents: Documents | None = Non
         limits=limits,
         transports=transports,
         metrics=metrics,
-        app=_entrance(settings, ports, _Entrance(routes, graphql, transports)),
+        app=_entrance(settings, ports, _Entrance(routes, graphql, transports, metrics)),
     )
 
 
@@ -205,8 +205,10 @@ class _Entrance:
     """GraphQL at its path, before all routes. Starlette's routing and error pages do nothing for it, and their frames
     would take 5 KB of memory for as long as a WebSocket is open, and a tenth of the time of a small query."""
 
-    def __init__(self, routes: Starlette, graphql: GraphQLHTTP, services: Transports) -> None:
-        self._routes = routes
+    def __init__(
+        self, routes: Starlette, graphql: GraphQLHTTP, services: Transports, metrics: PrometheusMetrics | None
+    ) -> None:
+        self._routes: ASGIApp = routes if metrics is None else metrics.beside.counted(routes)
         self._http = with_cors(graphql, services.allowed_origins)
         self._socket = GraphQLWebSocket(services=services)
         self.places = {first_part(route.path) for route in routes.routes if isinstance(route, Route)}

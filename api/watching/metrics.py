@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from api.watching.backlog_reads import BacklogReads
 from api.watching.figures import DatabaseFigures, FigureSources, ProcessFigures
 from api.watching.operations import OperationMetrics
+from api.watching.routes import RouteMetrics
 from domain.backlog import Backlogs
 from domain.values.clock import Clock
 
@@ -24,7 +25,7 @@ PATH = "/metrics"
 
 
 class PrometheusMetrics:
-    """`operations` is told of each operation that ends; `registry` has all metrics."""
+    """`operations` is told of each operation that ends, `beside` of the other requests; `registry` has all metrics."""
 
     def __init__(self, *, backlogs: Backlogs, clock: Clock, token: str | None) -> None:
         # A second time series for each counter, which tells when its process began.
@@ -33,6 +34,7 @@ class PrometheusMetrics:
         self._reads = BacklogReads(backlogs, clock)
         self._expected = None if token is None else f"Bearer {token}".encode()
         self.operations = OperationMetrics(self.registry)
+        self.beside = RouteMetrics(self.registry)
         self.registry.register(DatabaseFigures(self._reads))
         ProcessCollector(registry=self.registry)
 

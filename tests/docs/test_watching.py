@@ -99,6 +99,7 @@ def test_brackets_are_closed() -> None:
 def test_labels_exist() -> None:
     labels = {
         "baton_operation_errors_total": {"type", "field", "operation", "code"},
+        "baton_http_requests_total": {"route", "status"},
         "baton_operation_seconds_bucket": {"type", "field", "operation"},
         "baton_outbox_attempts_total": {"destination", "outcome"},
     }

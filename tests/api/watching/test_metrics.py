@@ -10,8 +10,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from prometheus_client import CollectorRegistry
 from starlette.routing import BaseRoute, Mount
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from api.cli.serve import work_until
 from api.graphql.open_connections import Closing
@@ -20,6 +21,7 @@ from api.server.connection_limits import Gate
 from api.server.socket import CannotListen, bind
 from api.watching import listener
 from api.watching.listener import MetricsListener
+from api.watching.routes import RouteMetrics
 from api.watching.sources import watch
 from tests.api.graphql.serving import until
 from tests.api.watching.conftest import TOKEN
@@ -29,6 +31,7 @@ from tests.harness.program import Program, Shop
 _ACCOUNT = "query Mine { account { name } }"
 _READ = {"type": "query", "field": "account"}
 _COUNT = "baton_operation_seconds_count"
+_BESIDE = "baton_http_requests_total"
 
 
 async def test_without_a_setting_there_are_none(baton: Program, tmp_path: Path) -> None:
@@ -94,6 +97,44 @@ async def test_a_request_that_cannot_be_an_operation_counts(baton: Program, shop
         assert value(await scrape(poor), "baton_operation_errors_total", **nobody, code="RATE_LIMITED") > 0
     assert (await baton.post("bsk_unknown", {"query": "{ account { name } }"})).status_code == 401
     assert value(await scrape(baton), "baton_operation_errors_total", **nobody, code="UNAUTHENTICATED") == 1
+
+
+async def test_requests_beside_graphql_count_by_route_and_status(baton: Program, shop: Shop) -> None:
+    before = await scrape(baton)
+    exported = await baton.http.get("/export", headers={"authorization": f"Bearer {shop.owner}"})
+    assert exported.status_code == 200
+    for path in ("/hooks/zendesk/unknown", "/files/unknown", "/one/of/mine"):
+        assert (await baton.http.get(path)).status_code in (404, 405)
+    after = await scrape(baton)
+
+    def more(route: str, status: str) -> float:
+        labels = {"route": route, "status": status}
+        return value(after, _BESIDE, **labels) - value(before, _BESIDE, **labels)
+
+    assert [more(route, "4xx") for route in ("export", "hooks", "files", "other")] == [0, 1, 1, 1]
+    assert more("export", "2xx") == 1
+    assert more("other", "2xx") == 1  # the first reading of the metrics
+    assert "mine" not in repr(after)
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+async def test_a_response_that_an_error_breaks_off_counts_as_failed(is_begun: bool) -> None:
+    async def fails(_scope: Scope, _receive: Receive, send: Send) -> None:
+        if is_begun:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise OSError("of the disk")
+
+    async def send(_: Message) -> None:
+        pass
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    registry = CollectorRegistry()
+    with pytest.raises(OSError, match="of the disk"):
+        await RouteMetrics(registry).counted(fails)({"type": "http", "path": "/export"}, receive, send)
+    assert registry.get_sample_value(_BESIDE, {"route": "export", "status": "5xx"}) == 1
+    assert registry.get_sample_value(_BESIDE, {"route": "export", "status": "2xx"}) == 0
 
 
 async def test_refusals_count_by_the_limit(baton: Program, shop: Shop, tmp_path: Path) -> None:

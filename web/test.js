@@ -520,7 +520,7 @@ test("a ticket shows what people said last, and not Baton's own words to the sho
 
 test("words that retention removes leave an open thread", () => {
   const message = { id: "m", sequence: 1, text: "My card", products: [{}], attachments: [{}] };
-  const facts = (version, transcriptRemovedAt) => ({ version, transcriptRemovedAt });
+  const facts = (version, transcriptRemovedAt) => ({ version, transcriptRemovedAt, erasedAt: null });
   const thread = { ...inbox.EMPTY, messages: [message], facts: facts(1, null), writers: [] };
   const changedTo = (version, at) => inbox.withThreadItem(thread, { __typename: "ConversationChanged", conversation: facts(version, at) }).messages[0];
   assert.deepEqual(changedTo(2, instant(9)), { ...message, text: "", products: [], attachments: [] });

@@ -15,7 +15,7 @@ from integrations.mongo.driver import Document
 
 PROCESSES: Final = "processes"
 # Seconds of a sign of life and of the last word: while the database hangs, a process ends in time all the same.
-_TELLING, _REMOVING = 1.5, 0.5
+_TELLING, _REMOVING = 1.5, 1.0
 _TTL = 24 * 3600  # seconds: longer than any clock skew, so that only processes go that have ended
 
 PROCESS_INDEXES: Mapping[str, Sequence[IndexModel]] = {

@@ -1,7 +1,8 @@
 """After an erasure no object of the server's process has anything of the shopper: its memory is read byte by byte.
 
-The settings that docs/operations.md names let the C library overwrite what is freed. So what is found is held by
-somebody: a cache, a document, a buffer.
+The settings that docs/operations.md names let the C library overwrite what is freed, but for the last 8 bytes of a
+block (`free_perturb` of glibc). So all that is looked for is longer, and what is found is held by somebody: a cache, a
+document, a buffer.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from pymongo import AsyncMongoClient
 from tests.docs.pages import ROOT
 from tests.harness.process import RunningProcess, baton
 
-NAME, EMAIL, PHONE = "Lena Qwyxington", "lena.qwyx@example.com", "+393339998877"
-OWN = re.compile(rb"qwyx|9998877|zanzibar|cust-88123", re.IGNORECASE)
-WORDS = f"I am {NAME}, zanzibar: write to {EMAIL} or {PHONE}"
+NAME, EMAIL, PHONE = "Lena Qwyxington", "lena.qwyxington@example.com", "+393339998877"
+OWN = re.compile(rb"qwyxington|3339998877|zanzibarian|cust-88123", re.IGNORECASE)
+WORDS = f"I am {NAME}, zanzibarian: write to {EMAIL} or {PHONE}"
 
 START = """mutation($input: StartConversationInput!) { startConversation(input: $input) {
   conversation { id profile { id } } visitorToken errors { code } } }"""
@@ -108,19 +109,19 @@ def documented() -> dict[str, str]:
 
 def first_words() -> dict[str, Any]:
     visitor = {"email": EMAIL, "name": NAME, "phone": PHONE, "profileId": "cust-88123"}
-    return {"channel": "WEB_CHAT", "text": WORDS, "visitor": visitor, "idempotencyKey": "zanzibar key"}
+    return {"channel": "WEB_CHAT", "text": WORDS, "visitor": visitor, "idempotencyKey": "zanzibarian key"}
 
 
 async def lived(client: Client, keys: dict[str, str], begun: Any) -> None:
     """The shopper writes, and is read in many ways."""
     talk = begun["conversation"]["id"]
     for number in range(8):
-        await client.ask(begun["visitorToken"], SEND % (talk, f"zanzibar{number} {EMAIL}"))
-        await client.ask(keys["agentKey"], REPLY % (talk, f"Dear {NAME}, zanzibar{number}"))
-        for search in (None, "zanzibar", EMAIL, f"zanzibar{number}"):
+        await client.ask(begun["visitorToken"], SEND % (talk, f"zanzibarian{number} {EMAIL}"))
+        await client.ask(keys["agentKey"], REPLY % (talk, f"Dear {NAME}, zanzibarian{number}"))
+        for search in (None, "zanzibarian", EMAIL, f"zanzibarian{number}"):
             found = await client.ask(keys["ownerKey"], LIST, search=search)
             assert found["conversations"]["totalCount"] == 1
-        literal = f'{{ conversations(filter: {{search: "{EMAIL} zanzibar{number}"}}) {{ totalCount }} }}'
+        literal = f'{{ conversations(filter: {{search: "{EMAIL} zanzibarian{number}"}}) {{ totalCount }} }}'
         await client.ask(keys["ownerKey"], literal)
 
 

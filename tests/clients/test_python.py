@@ -39,8 +39,12 @@ def test_a_client_is_small(client: str) -> None:
 
 @pytest.mark.parametrize("repeatable", [True, False])
 async def test_it_waits_when_a_proxy_says_so(repeatable: bool) -> None:
-    """A limit of requests (429) of nginx has a page without JSON. Nothing came to Baton, so all can be repeated."""
-    responses = [httpx.Response(429, headers={"retry-after": "0"}, html="<h1>429</h1>")] * 2
+    """A limit of requests (429) of nginx has a page without JSON, that of a gateway JSON of its own.
+    Nothing came to Baton, so all can be repeated."""
+    responses = [
+        httpx.Response(429, headers={"retry-after": "0"}, html="<h1>429</h1>"),
+        httpx.Response(429, headers={"retry-after": "0"}, json={"message": "Too many requests"}),
+    ]
     responses.append(httpx.Response(200, json={"data": {"sent": 1}}))
     document = ("query" if repeatable else "mutation") + " Sent { sent }"
     http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: responses.pop(0)))

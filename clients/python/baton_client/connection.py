@@ -51,7 +51,7 @@ class BatonError(Exception):
 
     @classmethod
     def of_proxy(cls, status: int, retry_after: float) -> BatonError:
-        """The error of a response without JSON. With 429, the proxy's limit of requests, nothing came to Baton."""
+        """The error of a proxy's response. With 429, its limit of requests, nothing came to Baton."""
         code = "UNAVAILABLE" if status >= 500 else _OF_PROXIES.get(status, "BAD_REQUEST")
         return cls(code, f"HTTP {status}", retry_after=retry_after, may_have_run=code not in _NOT_RUN)
 
@@ -155,8 +155,10 @@ class Connection:
         retry_after = _seconds(response.headers.get("retry-after"))
         try:
             reply = response.json()
-        except ValueError:  # of a proxy
-            raise BatonError.of_proxy(response.status_code, retry_after) from None
+        except ValueError:
+            reply = None
+        if not isinstance(reply, dict) or not (reply.get("errors") or reply.get("data")):  # of a proxy
+            raise BatonError.of_proxy(response.status_code, retry_after)
         if reply.get("errors"):
             raise BatonError.of(reply["errors"], retry_after)
         [value] = reply["data"].values()

@@ -25,6 +25,7 @@ from domain.storage import TimerKind
 from resolvers.relay.global_ids import to_global_id
 
 _MOST_NAMED = 20  # erasures that are printed; `baton doctor --erased` names all
+_MOST_HELD = 1_000  # shoppers under a legal hold that are printed: all, as far as people can export them one by one
 _MEGABYTE = 1_000_000
 _LOOK_SECONDS = 0.5  # between two looks for steps of erasures that are due
 _ERASING = timedelta(minutes=10)  # an erasure that takes longer, workers continue
@@ -119,12 +120,12 @@ def _how_to_keep(error: LegalHoldsLost, folder: Path, erasures: Path | None) -> 
     profiles = dict.fromkeys((each.account_id, each.profile_id) for each in error.conversations)
     command = ["baton restore", shlex.quote(str(folder)), "--replace", "--lose-held"]
     command += [] if erasures is None else ["--erasures", shlex.quote(str(erasures))]
-    more = len(profiles) - _MOST_NAMED
+    more = len(profiles) - _MOST_HELD
     return [
         "Export their shoppers first, while the servers run: with a key of an owner or admin of the account, call",
         *(
             f'  exportProfile(input: {{profileId: "{to_global_id("Profile", profile)}"}})   account {account}'
-            for account, profile in list(profiles)[:_MOST_NAMED]
+            for account, profile in list(profiles)[:_MOST_HELD]
         ),
         *([f"  and {more:,} more: this command names them once these are no longer held"] if more > 0 else []),
         "and download the file at the `url` that it returns. Then restore with",

@@ -121,7 +121,8 @@ class Protection:
         await self._carry_over(Erasure, accounts, changed={"stage": ErasureStage.DONE.value}, without=_OF_WORK)
         await self._carry_over(IdentityKeys, accounts)
         await self._carry_over(TrustedDocuments, accounts)
-        await self._carry_over(ConnectedService, accounts, query=_IS_SIGN_IN)
+        chosen = {"_id": {"$in": sorted(self._receivers.chosen)}}
+        await self._carry_over(ConnectedService, accounts, query={"$or": [_IS_SIGN_IN, chosen]})
         await self._carry_over(RetentionPolicy, accounts, without=_OF_A_RUN)
         await self._begin_retention()
         await self._set_holds()

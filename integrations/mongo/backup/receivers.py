@@ -4,7 +4,8 @@
                         have the address, the secrets, the topics and the pause that they were given last
     connected_services  those that were disconnected since stay so; the others have the address and the credentials that
                         they were given last
-    handoff_settings    if those of the backup choose a helpdesk that stays disconnected, those of now
+    handoff_settings    if those of the backup choose a helpdesk that stays disconnected, those of now, with the
+                        connection of the helpdesk that they choose
     agent_settings      if those of the backup choose the language model, and it stays disconnected, those of now
 
 The database in use knows it, by its audit log. If it was lost, all are as in the backup.
@@ -47,6 +48,7 @@ class EndedReceivers:
         self._handoffs: dict[str, Document] = {}  # settings, by account
         self._agents: dict[str, Document] = {}
         self._ended = frozenset[str]()  # ids of endpoints and connections that are gone
+        self.chosen = set[str]()  # ids of connections that settings of now need, which the backup may not have
 
     async def look(self) -> None:
         """Read what the database in use knows. Raises PyMongoError."""
@@ -66,8 +68,12 @@ class EndedReceivers:
 
     def handoff(self, document: Document) -> Document | None:
         """Return handoff settings; those of now if they choose a helpdesk that is gone, `None` if there are none."""
-        is_gone = self._is_gone(document, document.get("helpdesk"))
-        return self._handoffs.get(document["_id"]) if is_gone else document
+        if not self._is_gone(document, document.get("helpdesk")):
+            return document
+        present = self._handoffs.get(document["_id"])
+        if present is not None:
+            self.chosen.add(_connection_id(present, present.get("helpdesk")))
+        return present
 
     def agent(self, document: Document) -> Document | None:
         """Return agent settings; those of now if they choose a language model that is gone, `None` if there are
@@ -98,7 +104,10 @@ class EndedReceivers:
         return {row["_id"]: row async for row in self._database.collection(COLLECTIONS[kind]).find({})}
 
     def _is_gone(self, settings: Document, service: object) -> bool:
-        """Whether the account's connection to a service was disconnected since. Helpdesks have the names of their
-        services; the inbox is none."""
-        known = Service.stored(str(service))
-        return connected_service_id(AccountId(settings["account"]), known) in self._ended
+        """Whether the account's connection to a service was disconnected since."""
+        return _connection_id(settings, service) in self._ended
+
+
+def _connection_id(settings: Document, service: object) -> str:
+    """Return the id of the account's connection. Helpdesks have the names of their services; the inbox is none."""
+    return connected_service_id(AccountId(settings["account"]), Service.stored(str(service)))

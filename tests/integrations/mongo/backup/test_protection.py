@@ -240,6 +240,27 @@ async def test_nobody_gets_again_what_was_ended_since(database: MongoDatabase, t
     assert {row["forwarding_id"] for row in (await stored(database, DeadLetter)).values()} == {"moved", "paused"}
 
 
+async def test_the_helpdesk_that_has_taken_the_place_of_another_stays_connected(
+    database: MongoDatabase, tmp_path: Path
+) -> None:
+    service = made(ConnectedService, full=False)
+    former, present = (
+        replace(service, id=f"{SHOP}{each.value.lower()}", service=each, hook_hash=each.value)
+        for each in (Service.ZENDESK, Service.GORGIAS)
+    )
+    settings = replace(made(HandoffSettings, full=False), id=SHOP, helpdesk=Helpdesk.ZENDESK)
+    await save(database, former, settings)
+    path = await back_up(database, tmp_path / "backup")
+    await database.collection("connected_services").delete_many({})
+    await save(database, present, replace(settings, helpdesk=Helpdesk.GORGIAS))
+    gone = entry(1, AuditAction.HELPDESK_DISCONNECTED, AuditTargetKind.CONNECTION, former.id)
+    other = replace(service, id=f"{SHOP}twilio", service=Service.TWILIO, hook_hash="twilio")
+    await save(database, gone, other)  # the other one was connected since the backup, and nothing needs it
+    await restore(database, path)
+    assert set(await stored(database, ConnectedService)) == {present.id}
+    assert (await stored(database, HandoffSettings))[SHOP]["helpdesk"] == Helpdesk.GORGIAS.value
+
+
 async def test_operations_that_keys_may_run_no_more_stay_removed(database: MongoDatabase, tmp_path: Path) -> None:
     both = [replace(made(TrustedDocument, full=False), id=name) for name in ("kept", "removed")]
     await save(database, replace(made(TrustedDocuments, full=False), id=SHOP, documents=tuple(both)))

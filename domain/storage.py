@@ -134,8 +134,8 @@ class UnitOfWork(Protocol):
         """Return the outbox rows of a conversation that were not delivered, and the mails to staff that list it, in the
         order of ids."""
 
-    async def profiles_claiming(self, keys: Sequence[str]) -> list[Profile]:
-        """Return the unverified profiles that claim any of these identity keys, at most 100."""
+    async def profiles_claiming(self, keys: Sequence[str], *, until: datetime | None = None) -> list[Profile]:
+        """Return unverified profiles (of `until` or before) that claim any of these identity keys, at most 100."""
 
     async def open_conversations(self, open_keys: Sequence[str]) -> list[Conversation]:
         """Return the open conversations with any of these keys, the oldest first: at most one for each key."""

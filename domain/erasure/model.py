@@ -100,7 +100,6 @@ class Erasure(Record):
     held: tuple[ConversationId, ...] = ()  # conversations that were left, because they are under a legal hold
     vendors: tuple[VendorErasure, ...] = ()  # calls to connected helpdesks and Klaviyo, which may end later: the first
     calls: int = 0  # number of calls; records of earlier builds have none, and list all
-    klaviyo_calls: int = 0  # of these, to Klaviyo
 
     @property
     def is_done(self) -> bool:

@@ -159,7 +159,6 @@ class ProfileEraser:
             version=erasure.version + 1,
             vendors=present.vendors,
             calls=present.calls,
-            klaviyo_calls=present.klaviyo_calls,
             scope=scope,
             removed=tuple(RemovedRecords(place=place, count=n) for place, n in sorted(counts.items()) if n),
         )

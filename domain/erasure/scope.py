@@ -50,8 +50,8 @@ async def claiming_profiles(uow: UnitOfWork, keys: Iterable[str], *, until: date
     """Return unverified profiles of `until` or before that claim any of these keys of proved identities, at most 100:
     there may be more. A later one is of somebody who has come back: a new shopper."""
     proved = [key for key in keys if key.startswith(PROVED_KINDS)]
-    found = await uow.profiles_claiming(proved) if proved else []
-    return [p for p in found if p.merged_into is None and p.created_at <= until]
+    found = await uow.profiles_claiming(proved, until=until) if proved else []
+    return [p for p in found if p.merged_into is None]
 
 
 async def widened(

@@ -132,12 +132,5 @@ async def _enqueue(
         uow.save(row)
         vendors.append(VendorErasure(id=row.id, destination=destination, state=row.state, at=uow.now))
     if calls:
-        to_klaviyo = sum(destination is Destination.KLAVIYO for destination, _ in calls)
-        uow.save(
-            replace(
-                erasure,
-                vendors=tuple(vendors[:MOST_VENDOR_CALLS]),
-                calls=erasure.vendor_calls + len(calls),
-                klaviyo_calls=erasure.klaviyo_calls + to_klaviyo,
-            )
-        )
+        count = erasure.vendor_calls + len(calls)
+        uow.save(replace(erasure, vendors=tuple(vendors[:MOST_VENDOR_CALLS]), calls=count))

@@ -138,6 +138,9 @@ async def cancel_ticket(uow: UnitOfWork, ticket_id: TicketId) -> bool:
 
 async def requeue(uow: UnitOfWork, row: Outgoing, due_at: datetime) -> Outgoing:
     """Make a failed row pending again, and return it. A ticket kept its place; any other row is appended."""
+    # If no attempt can have succeeded, compose a new payload: the cause of the failure may be gone.
+    # That of an erasure or redaction says what to remove, which nothing else does any more.
+    keeps = row.outcome_unknown or row.kind in _SAYS_WHAT
     again = replace(
         row,
         state=OutgoingState.PENDING,
@@ -146,10 +149,8 @@ async def requeue(uow: UnitOfWork, row: Outgoing, due_at: datetime) -> Outgoing:
         trying_since=None,
         done_at=None,
         next_id=row.next_id if row.kind is OutgoingKind.TICKET else None,
-        # If no attempt can have succeeded, compose a new payload: the cause of the failure may be gone.
-        # That of an erasure or redaction says what to remove, which nothing else does any more.
-        payload=row.payload if row.outcome_unknown or row.kind in _SAYS_WHAT else None,
-        frozen_at=row.frozen_at if row.outcome_unknown else None,
+        payload=row.payload if keeps else None,
+        frozen_at=row.frozen_at if keeps else None,  # since when its effect is looked for
     )
     waiting = [other for other in await uow.outgoing_in_order(row.ordering_key) if other.id != row.id]
     if row.kind is not OutgoingKind.TICKET and waiting:

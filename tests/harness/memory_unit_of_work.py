@@ -87,8 +87,9 @@ class MemoryUnitOfWork:
         rows = (row for row in self._all(Outgoing) if row.conversation_id == conversation_id)
         return sorted((row for row in rows if row.state is not OutgoingState.DELIVERED), key=lambda row: row.id)
 
-    async def profiles_claiming(self, keys: Sequence[str]) -> list[Profile]:
-        return [p for p in self._all(Profile) if not set(keys).isdisjoint(p.claims)]
+    async def profiles_claiming(self, keys: Sequence[str], *, until: datetime | None = None) -> list[Profile]:
+        found = (p for p in self._all(Profile) if not set(keys).isdisjoint(p.claims))
+        return [p for p in found if until is None or p.created_at <= until]
 
     async def open_conversations(self, open_keys: Sequence[str]) -> list[Conversation]:
         found = (c for c in self._all(Conversation) if not set(open_keys).isdisjoint(c.open_keys))

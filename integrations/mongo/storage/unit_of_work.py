@@ -166,8 +166,10 @@ class MongoUnitOfWork:
         found = await self._search(Outgoing, query, lambda row: concerns(row, conversation_id))
         return sorted(found, key=lambda row: row.id)
 
-    async def profiles_claiming(self, keys: Sequence[str]) -> list[Profile]:
-        wanted, fits = {"claims": {"$in": sorted(keys)}}, lambda p: not set(keys).isdisjoint(p.claims)
+    async def profiles_claiming(self, keys: Sequence[str], *, until: datetime | None = None) -> list[Profile]:
+        wanted: dict[str, Any] = {"claims": {"$in": sorted(keys)}}
+        wanted |= {} if until is None else {"created_at": {"$lte": until}}
+        fits = lambda p: not set(keys).isdisjoint(p.claims) and (until is None or p.created_at <= until)  # noqa: E731
         return await self._search(Profile, wanted, fits, limit=_CLAIMING)
 
     async def open_conversations(self, open_keys: Sequence[str]) -> list[Conversation]:

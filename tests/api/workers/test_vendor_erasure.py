@@ -202,6 +202,27 @@ async def test_a_user_is_found_behind_many_that_were_deleted_since(
     assert states(await shown(baton, shop, erasure)) == [("ZENDESK", "DELIVERED")]
 
 
+async def test_a_call_that_is_retried_days_later_finds_the_user_still(
+    baton: Program, shop: Shop, zendesk: Zendesk
+) -> None:
+    """The connected user was not allowed to delete users for good, and others were deleted meanwhile."""
+    talk = await handed_over(baton, shop, Service.ZENDESK)
+    erasure = await erased(baton, shop, talk)
+    zendesk.faults.add(failing(403), on="DELETE /api/v2/deleted_users/*")
+    await deliver_due(dispatcher(baton))
+    [call] = (await shown(baton, shop, erasure))["vendors"]
+    assert (call["state"], EMAIL in repr(zendesk.deleted)) == ("FAILED", True)
+    baton.clock.move(timedelta(days=1))
+    at = baton.clock.now().isoformat()
+    others = {1: {"id": 1, "email": "1@example.com", "updated_at": at}}
+    zendesk.deleted |= others
+    baton.clock.move(timedelta(days=1))
+    await baton.done(shop.owner, "retryOutgoing", outgoingId=call["outgoingId"])
+    assert await deliver_due(dispatcher(baton)) == 1
+    assert zendesk.deleted == others
+    assert states(await shown(baton, shop, erasure)) == [("ZENDESK", "DELIVERED")]
+
+
 async def test_a_ticket_of_somebody_else_is_left_and_told(baton: Program, shop: Shop, zendesk: Zendesk) -> None:
     """Staff have merged the shopper's ticket into one of Bob's, where the conversation goes on."""
     talk = await handed_over(baton, shop, Service.ZENDESK)

@@ -227,6 +227,7 @@ def _outbox(settings: Settings, ports: Ports, secret: bytes) -> OutboxService:
         rows=ports.outbox_reader,
         reactions=ATTEMPT_REACTIONS,
         link_to=conversation_link(settings),
+        hashes=ErasureHashes(secret),
         confirmation_link=lambda *named: f"{settings.public_address}{CONFIRM_PATH}{tokens.token(*named)}",
         file_link=lambda account_id, file_id: files.download(account_id, file_id, ports.clock.now(), life=HANDED_ON),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from domain.connected_services.channels import RepliesMailedBy
 from domain.model.connected_services import ConnectedService, Service, connected_service_id
 from domain.model.conversation import AuthorKind, Conversation, Message, Visitor
@@ -43,9 +45,9 @@ async def moved_to_email(uow: UnitOfWork, conversation: Conversation) -> Convers
     return replace(conversation, route=email_route(found, address))
 
 
-async def has_stopped(uow: UnitOfWork, channel: Channel, number: str) -> bool:
-    """Whether the number has opted out of messages on the channel."""
-    places = (opt_out_id(uow.account_id, channel, form) for form in phone_forms(number))
+async def has_stopped(uow: UnitOfWork, channel: Channel, number: str, *, also: Iterable[str] = ()) -> bool:
+    """Whether the number has opted out of messages on the channel. `also`: ids of opt-outs that count as well."""
+    places = (*(opt_out_id(uow.account_id, channel, form) for form in phone_forms(number)), *also)
     return any([await uow.get(OptOut, place) is not None for place in places])
 
 

@@ -31,6 +31,7 @@ from domain.model.credentials import Credential
 from domain.model.outbox import Outgoing, OutgoingState
 from domain.model.profile import Profile
 from domain.outbox import ordering
+from domain.outbox.opt_outs import keep_without_numbers
 from domain.profile.merging import whole_profile
 from domain.storage import Storage, Timer, UnitOfWork
 from domain.timers import timer_ids_of
@@ -110,6 +111,9 @@ class ProfileEraser:
                 return await self._storage.write(account_id, lambda uow: _conversations(uow, erasure.id, scope))
             case ErasureStage.PROFILES:
                 return await self._storage.write(account_id, lambda uow: _profiles(uow, erasure, scope))
+        if erasure.stage is ErasureStage.LOOSE and not erasure.position:
+            numbers = [each for each in scope.addresses if each.startswith("+")]
+            await keep_without_numbers(self._storage, account_id, numbers, self._hashes)
         cleared = await self._store.clear(account_id, erasure)
         step = Step(removed=cleared.removed, position=cleared.position, visitors=cleared.visitors)
         if cleared.position is None and erasure.stage is ErasureStage.EVENTS:

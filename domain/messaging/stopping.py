@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from domain.conversation import lifecycle
 from domain.conversation.aggregate import BATON, Change
 from domain.messaging.message_receipts import apply_attempt
@@ -23,10 +25,9 @@ async def stop(uow: UnitOfWork, channel: Channel, number: str, keyword: str) -> 
     await _update_conversation(uow, channel, number, stopped=True)
 
 
-async def start_again(uow: UnitOfWork, channel: Channel, number: str) -> None:
-    """Opt a number in again."""
-    for form in phone_forms(number):
-        place = opt_out_id(uow.account_id, channel, form)
+async def start_again(uow: UnitOfWork, channel: Channel, number: str, *, also: Iterable[str] = ()) -> None:
+    """Opt a number in again. `also`: ids of opt-outs that end as well."""
+    for place in (*(opt_out_id(uow.account_id, channel, form) for form in phone_forms(number)), *also):
         if await uow.get(OptOut, place) is not None:
             uow.delete(OptOut, place)
     await _update_conversation(uow, channel, number, stopped=False)

@@ -92,9 +92,9 @@ class UnseenReplies(Record):
 class OptOut(Record):
     """A number that sent STOP. Nothing is sent to it while this exists."""
 
-    id: str  # see `opt_out_id`
+    id: str  # see `opt_out_id`; of an erased shopper, `erased_opt_out_id` in `domain/outbox/opt_outs.py`
     at: datetime
-    keyword: str  # the word that the shopper sent
+    keyword: str  # the word that the shopper sent; empty once the shopper was erased
 
 
 def opt_out_id(account_id: AccountId, channel: Channel, number: str) -> str:

@@ -19,15 +19,17 @@ from domain.audit.changes import values
 from domain.audit.recording import record
 from domain.delivery.errors import DeliveryError, PermanentError, TransientError
 from domain.delivery.model import Attempt, AttemptOutcome, DeliveryResult
+from domain.erased import ErasureHashes
 from domain.idempotency import Result, run_once
 from domain.model.account import Account, Staff, may_be_told
 from domain.model.attachments import Attachment
 from domain.model.audit import AuditAction, AuditTarget, AuditTargetKind
 from domain.model.conversation import Conversation, Message
 from domain.model.email_confirmation import LINK_ENDED, EmailConfirmation
-from domain.model.messaging import STOPPED, OptOut, opt_out_id
+from domain.model.messaging import STOPPED
 from domain.model.outbox import Outgoing, OutgoingKind, OutgoingState
 from domain.outbox import ordering
+from domain.outbox.opt_outs import is_opted_out
 from domain.outbox.ports import (
     ConfirmationMail,
     DeliveryContext,
@@ -40,7 +42,6 @@ from domain.outbox.retry import next_attempt_at
 from domain.principal import Actor, Permission, Principal
 from domain.profile.merging import whole_profile
 from domain.storage import Reader, Storage, UnitOfWork
-from domain.values.contacts import phone_forms
 from domain.values.errors import Conflict, NewerValue, NotFound
 from domain.values.ids import AccountId, AttachmentId, ConversationId
 from domain.values.paging import Page, Slice
@@ -72,12 +73,14 @@ class OutboxService:
         reactions: Mapping[OutgoingKind, Reaction],
         link_to: Callable[[Conversation], str | None] = lambda _: None,
         confirmation_link: Callable[[AccountId, str], str],
+        hashes: ErasureHashes,
         file_link: Callable[[AccountId, AttachmentId], str] = lambda *_: "",
     ) -> None:
         self._storage = storage
         self._rows = rows
         self._reactions = reactions
         self._link_to = link_to
+        self._hashes = hashes
         self._confirmation_link = confirmation_link  # of an account, to the page of a confirmation
         self._file_link = file_link
 
@@ -94,7 +97,7 @@ class OutboxService:
             raise PermanentError("The conversation was deleted.")
         if conversation.erased_at is not None and row.notice is None:
             raise PermanentError("The shopper was erased.")
-        if row.kind in _TO_SHOPPERS and await _has_stopped(reader, account_id, conversation):
+        if row.kind in _TO_SHOPPERS and await self._has_stopped(reader, account_id, conversation):
             raise PermanentError(STOPPED)
         ticket = conversation.find_ticket(row.ticket_id) if row.ticket_id else None
         messages = await self._messages(reader, row)
@@ -113,6 +116,11 @@ class OutboxService:
             waiting=await self._waiting(reader, row),
             thread=await self._rows.thread(account_id, row.ordering_key, row.id) if row.kind in _TO_SHOPPERS else (),
         )
+
+    async def _has_stopped(self, reader: Reader, account_id: AccountId, conversation: Conversation) -> bool:
+        """Whether the shopper opted out since the row was written: STOP cancels the rows of open conversations only."""
+        to = conversation.route.shopper_address if conversation.route else None
+        return to is not None and await is_opted_out(reader, account_id, conversation.channel, to, self._hashes)
 
     async def _files(
         self, reader: Reader, account_id: AccountId, messages: Iterable[Message]
@@ -338,15 +346,6 @@ async def _replies(reader: Reader, row: Outgoing, first: int) -> tuple[Message, 
     if not found:
         raise PermanentError("The messages were deleted.")
     return tuple(found)
-
-
-async def _has_stopped(reader: Reader, account_id: AccountId, conversation: Conversation) -> bool:
-    """Whether the shopper opted out since the row was written: STOP cancels the rows of open conversations only."""
-    route = conversation.route
-    if route is None:
-        return False
-    places = [opt_out_id(account_id, conversation.channel, form) for form in phone_forms(route.shopper_address)]
-    return bool(await reader.get_many(OptOut, places))
 
 
 async def _is_erased(uow: UnitOfWork, row: Outgoing) -> bool:

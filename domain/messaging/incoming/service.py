@@ -25,6 +25,7 @@ from domain.model.connected_services import ConnectedService
 from domain.model.conversation import Visitor
 from domain.model.passed_over import PassedOverReason
 from domain.model.profile import identity_keys
+from domain.outbox.opt_outs import erased_opt_out_id
 from domain.storage import Storage, UnitOfWork
 from domain.values.contacts import carrier_phone, check_email
 from domain.values.errors import Invalid
@@ -62,12 +63,14 @@ class IncomingService:
             word = keywords.keyword_of(incoming.text, channel=incoming.channel, carrier_says=incoming.keyword)
             if incoming.has_more and word is not Keyword.STOP:
                 word = None  # a picture or place with the word "help" is a message
-            stopped = await has_stopped(uow, incoming.channel, number)
+            # Of somebody who has come back after an erasure.
+            erased = (erased_opt_out_id(self._hashes, account_id, incoming.channel, number),)
+            stopped = await has_stopped(uow, incoming.channel, number, also=erased)
             if word is Keyword.STOP:
                 await stop(uow, incoming.channel, number, incoming.text.strip())
                 return IncomingOutcome.STOPPED
             if word is Keyword.START and stopped:
-                await start_again(uow, incoming.channel, number)
+                await start_again(uow, incoming.channel, number, also=erased)
                 return IncomingOutcome.STARTED
             if word is Keyword.HELP:
                 return IncomingOutcome.HELPED

@@ -14,6 +14,7 @@ from tests.harness.fingerprints import LOG_HEADS
 from tests.harness.outbox import dispatcher, expire_leases, rows
 from tests.harness.program import Program, Shop
 from tests.harness.workers import deliver_due
+from tests.resolvers.profile.test_erasing import found_in, run_erasures
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 SEND = "POST /2010-04-01/Accounts/*/Messages.json"
@@ -299,6 +300,27 @@ async def test_after_stop_nothing_is_sent_until_start(
     await channels.reply_as_agent("Welcome back")
     await channels.deliver()
     assert twilio.sent_to(PHONE) == ["Welcome back"]
+    assert await baton.database["opt_outs"].count_documents({}) == 0
+
+
+async def test_stop_holds_after_the_shopper_was_erased(
+    baton: Program, shop: Shop, channels: Channels, twilio: Twilio
+) -> None:
+    await channels.connect_twilio()
+    await channels.text("Hi")
+    await channels.text("STOP zanzibar", OptOutType="STOP")
+    profile = (await baton.data(shop.owner, "{ conversations { nodes { profile { id } } } }"))["conversations"]
+    await baton.mutate(shop.owner, "eraseProfile", profileId=profile["nodes"][0]["profile"]["id"])
+    await run_erasures(baton)
+    assert await found_in(baton, PHONE, PHONE.removeprefix("+"), "zanzibar") == set()
+    others = "+15005550101"
+    for number in (PHONE, others):
+        talk = await baton.start(shop, "A parcel", key=shop.owner, channel="SMS", phone=number)
+        await baton.reply(talk, "It is on its way")
+    await channels.deliver()
+    assert (twilio.sent_to(PHONE), twilio.sent_to(others)) == ([], ["It is on its way"])
+    await channels.text("And now?")
+    await channels.text("start")
     assert await baton.database["opt_outs"].count_documents({}) == 0
 
 

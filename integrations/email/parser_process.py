@@ -17,6 +17,7 @@ import resource
 import struct
 import sys
 import traceback
+import warnings
 from collections.abc import Iterator
 from types import TracebackType
 from typing import BinaryIO
@@ -48,6 +49,8 @@ def _say_where(kind: type[BaseException], _: BaseException, trace: TracebackType
 
 def main() -> None:
     sys.excepthook = _say_where
+    sys.unraisablehook = lambda _: None  # this and warnings may quote the mail, too
+    warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     source, sink = sys.stdin.buffer, sys.stdout.buffer

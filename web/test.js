@@ -109,7 +109,7 @@ test("words that were removed leave the page, and no older page brings them back
   assert.deepEqual([after.messages[0].text, after.conversation.version], ["", 2]);
   assert.equal(withMessages(after, before.messages).messages[0].text, "");
   assert.deepEqual(reduced(EMPTY, redacted).messages, [], "it is of a page that is not read yet");
-  assert.equal(inbox.withMessages(inbox.withMessages({ messages: [] }, after.messages), before.messages).messages[0].text, "");
+  assert.equal(inbox.withMessages(inbox.withMessages({ messages: [], facts: {} }, after.messages), before.messages).messages[0].text, "");
 });
 
 test("a page of the last messages leaves no gap behind the known ones", () => {
@@ -528,6 +528,23 @@ test("words that retention removes leave an open thread", () => {
   const transcript = { head: { id: "c", ...facts(1, null) }, messages: [message], earlier: null };
   const emptied = board.withItem(transcript, { __typename: "ConversationChanged", conversation: { id: "c", ...facts(2, instant(9)) } });
   assert.deepEqual(emptied.messages, [{ ...message, text: "", products: [], attachments: [] }]);
+});
+
+test("words of an erased shopper are on no page, also if it is read before the server has emptied the messages", () => {
+  const said = { id: "m", sequence: 1, text: "My card", products: [{}], attachments: [{}], author: { kind: "SHOPPER", name: "Lena" }, redactedAt: null };
+  const emptied = { ...said, text: "", products: [], attachments: [], author: { kind: "SHOPPER", name: "Anonymous" }, redactedAt: instant(9) };
+  const facts = { version: 2, transcriptRemovedAt: null, erasedAt: instant(9), drafts: [{ text: "Dear Lena" }] };
+  const thread = inbox.threadOf("c", [said], null, facts);
+  assert.deepEqual([thread.messages, thread.facts.drafts], [[emptied], []]);
+  const earlier = { ...said, sequence: 0 };
+  assert.deepEqual(inbox.withMessages(thread, [earlier]).messages[0], { ...emptied, sequence: 0 });
+  const open = inbox.threadOf("c", [said], null, { ...facts, version: 1, erasedAt: null });
+  assert.deepEqual(open.messages, [said]);
+  const redacted = (version) => ({ __typename: "MessageRedacted", message: { ...said, text: "" }, conversation: { ...facts, version } });
+  assert.deepEqual(inbox.withThreadItem(open, redacted(2)).facts.drafts, []);
+  assert.equal(inbox.withThreadItem(thread, redacted(1)).facts, thread.facts);
+  const transcript = board.transcriptOf({ id: "c", ...facts }, [said], null);
+  assert.deepEqual(board.withMessages(transcript, [earlier]).messages, [{ ...emptied, sequence: 0 }, emptied]);
 });
 
 test("the address of the inbox has view and ticket, and a mistyped one is the list", () => {

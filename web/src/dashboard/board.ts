@@ -9,7 +9,7 @@ import {
 import { refusalOf } from "../pages/connection";
 import { dayIn } from "../pages/times";
 import {
-  EMPTY, feedOf, listOfRows, listOfSales, refreshed, withEarlier, withEvent, withItem, withMessages, withNext, type Feed, type Happening, type List, type Report, type State,
+  EMPTY, feedOf, listOfRows, listOfSales, refreshed, transcriptOf, withEarlier, withEvent, withItem, withMessages, withNext, type Feed, type Happening, type List, type Report, type State,
 } from "./state";
 import { daysUntil, eventFilter, HOME, listFilter, listOrder, metricsFilter, rangeInput, sameList, sameReport, soldIn, type View } from "./view";
 
@@ -255,7 +255,7 @@ export class Board {
     if (turn !== this.turns.transcript) return;
     if (!conversation) return this.set({ trouble: "There is no such conversation, or not any more." });
     const { messages: { nodes, pageInfo }, streamCursor, ...head } = conversation;
-    this.set({ transcript: { head, messages: nodes, earlier: pageInfo.hasPreviousPage ? pageInfo.startCursor : null } });
+    this.set({ transcript: transcriptOf(head, nodes, pageInfo.hasPreviousPage ? pageInfo.startCursor : null) });
     this.end("transcript");
     if (this.state.view.asOf !== null) return;
     const renew = () => this.open(id);

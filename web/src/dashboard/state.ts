@@ -117,6 +117,11 @@ export function withItem(transcript: Transcript, item: NonNullable<FollowTranscr
   }
 }
 
+/** Returns the transcript as it was read. After the shopper was erased, it takes seconds until the messages are without words. */
+export function transcriptOf(head: Head, messages: readonly Message[], earlier: string | null): Transcript {
+  return withHead({ head, messages, earlier }, head);
+}
+
 function withHead(transcript: Transcript, head: Head): Transcript {
   if (head.version < transcript.head.version) return transcript;
   // Retention and the erasure of the shopper remove the words of all messages at once, and tell so by the conversation alone.
@@ -134,6 +139,8 @@ function emptied(message: Message, erasedAt: string | null): Message {
 
 export function withMessages(transcript: Transcript, messages: readonly Message[]): Transcript {
   const redacted = transcript.messages.filter(({ redactedAt }) => redactedAt); // for good, whatever an older page or item has
-  const all = new Map([...transcript.messages, ...messages, ...redacted].map((message) => [message.sequence, message]));
+  const { erasedAt } = transcript.head;
+  const added = erasedAt ? messages.map((message) => emptied(message, erasedAt)) : messages;
+  const all = new Map([...transcript.messages, ...added, ...redacted].map((message) => [message.sequence, message]));
   return { ...transcript, messages: [...all.values()].sort((one, other) => one.sequence - other.sequence) };
 }

@@ -4,7 +4,7 @@ import { refusalOf } from "../pages/connection";
 import { DraftsDocument, EarlierInThreadDocument, FollowThreadDocument, StaffTypingDocument, ThreadDocument, type ShoppersMessageFragment } from "../documents/generated";
 import type { Calls } from "./calls";
 import type { Desk } from "./desk";
-import { withMessages, withThreadItem, withTicket, type Message, type Row } from "./state";
+import { threadOf, withMessages, withThreadItem, withTicket, type Message, type Row } from "./state";
 
 const TYPING_REPEAT = 3_000; // milliseconds, as `setTyping` wants it
 const DRAFTS = 5_000; // milliseconds between two looks for drafts of the agent, which no stream tells of
@@ -54,7 +54,7 @@ export class OpenConversation {
     if (!conversation) return this.desk.set({ trouble: { ticketId: row.id, text: GONE } });
     const { id, messages, streamCursor, ...facts } = conversation;
     if (facts.ticket) this.desk.set(withTicket(this.desk.state, facts.ticket));
-    this.desk.set({ thread: { conversationId: id, messages: messages.nodes, earlier: earlierOf(messages), facts, writers: [], unseen: [] } });
+    this.desk.set({ thread: threadOf(id, messages.nodes, earlierOf(messages), facts) });
     const renew = () => { if (this.isOpen(row)) void this.calls.again(() => this.load(row), { wanted: () => this.isOpen(row) }); };
     this.end?.();
     this.end = follow(this.calls.endpoint, this.calls.credential, FollowThreadDocument, { id, after: streamCursor }, {
@@ -82,7 +82,8 @@ export class OpenConversation {
   private async readDrafts(id: string): Promise<void> {
     const { conversation } = await this.calls.ask(DraftsDocument, { id });
     const { thread } = this.desk.state;
-    if (!conversation || thread?.conversationId !== id || JSON.stringify(thread.facts.drafts) === JSON.stringify(conversation.drafts)) return;
+    if (!conversation || thread?.conversationId !== id || thread.facts.erasedAt) return;
+    if (JSON.stringify(thread.facts.drafts) === JSON.stringify(conversation.drafts)) return;
     this.desk.set({ thread: { ...thread, facts: { ...thread.facts, drafts: conversation.drafts } } });
   }
 
@@ -104,7 +105,7 @@ export class OpenConversation {
     const { thread } = this.desk.state;
     if (thread?.conversationId !== conversationId) return;
     const messages: Message[] = unseen.map((one) => ({ ...one, products: [], delivery: null }));
-    this.desk.set({ thread: { ...withMessages(thread, messages), unseen: messages } });
+    this.desk.set({ thread: { ...withMessages(thread, messages), unseen: thread.facts.erasedAt ? [] : messages } });
   }
 
   /** Reads the messages before the first one that is shown. */

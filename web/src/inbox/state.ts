@@ -225,13 +225,20 @@ export function countsAfter(counts: Counts, item: InboxItem, before: Place | und
   return change;
 }
 
+/** Returns the thread as it was read. After the shopper was erased, it takes seconds until the messages are without words. */
+export function threadOf(conversationId: string, messages: readonly Message[], earlier: string | null, facts: Facts): Thread {
+  return withFacts({ conversationId, messages, earlier, facts, writers: [], unseen: [] }, facts);
+}
+
 /** Returns the thread after an item of its conversation's stream. */
 export function withThreadItem(thread: Thread, item: ThreadItem, now = performance.now()): Thread {
   switch (item.__typename) {
     case "MessageAdded":
       return { ...withMessages(thread, [item.message]), writers: thread.writers.filter((writer) => !isBy(writer, item.message.author)) };
-    case "MessageRedacted":
-      return { ...withMessages(thread, thread.messages.some(({ id }) => id === item.message.id) ? [item.message] : []), facts: item.conversation };
+    case "MessageRedacted": {
+      const shown = withMessages(thread, thread.messages.some(({ id }) => id === item.message.id) ? [item.message] : []);
+      return item.conversation.version < thread.facts.version ? shown : withFacts(shown, item.conversation);
+    }
     case "MessageDeliveryChanged":
       return { ...thread, messages: thread.messages.map((message) => message.id === item.messageId ? { ...message, delivery: item.delivery } : message) };
     case "ConversationChanged":
@@ -247,21 +254,22 @@ export function withThreadItem(thread: Thread, item: ThreadItem, now = performan
 /** Retention and the erasure of the shopper remove the words of all messages at once, and tell so by the conversation alone. */
 export function withFacts(thread: Thread, facts: Facts): Thread {
   const isEmptied = facts.transcriptRemovedAt !== null && facts.transcriptRemovedAt !== thread.facts.transcriptRemovedAt;
-  const messages = isEmptied || facts.erasedAt !== null ? thread.messages.map((message) => emptied(message, facts.erasedAt)) : thread.messages;
-  if (facts.erasedAt === null) return { ...thread, facts, messages };
+  const messages = isEmptied || facts.erasedAt ? thread.messages.map((message) => emptied(message, facts.erasedAt)) : thread.messages;
+  if (!facts.erasedAt) return { ...thread, facts, messages };
   return { ...thread, facts: { ...facts, drafts: [] }, messages, unseen: [], writers: [] };
 }
 
 function emptied(message: Message, erasedAt: string | null): Message {
   const left = { ...message, text: "", products: [], attachments: [] };
-  if (erasedAt === null) return left;
+  if (!erasedAt) return left;
   const name = message.author.kind === "SHOPPER" ? "Anonymous" : message.author.name;
   return { ...left, redactedAt: message.redactedAt ?? erasedAt, author: { ...message.author, name } };
 }
 
 export function withMessages(thread: Thread, messages: readonly Message[]): Thread {
   const all = new Map(thread.messages.map((message) => [message.sequence, message]));
-  for (const message of messages) {
+  const { erasedAt } = thread.facts;
+  for (const message of erasedAt ? messages.map((one) => emptied(one, erasedAt)) : messages) {
     if (message.redactedAt || !all.get(message.sequence)?.redactedAt) all.set(message.sequence, message); // a page may be older
   }
   return { ...thread, messages: [...all.values()].sort((one, other) => one.sequence - other.sequence) };

@@ -96,6 +96,13 @@ def test_brackets_are_closed() -> None:
             assert expression.count(opening) == expression.count(closing), expression
 
 
+def test_to_wait_for_a_client_is_no_latency() -> None:
+    """A request whose body does not come in time is in the histogram, with the time for which it was waited for."""
+    overall = [each for each in _expressions() if "sum by (le) (rate(baton_operation_seconds_bucket" in each]
+    assert len(overall) == 3
+    assert all('{type!="none"}' in each for each in overall)
+
+
 def test_labels_exist() -> None:
     labels = {
         "baton_operation_errors_total": {"type", "field", "operation", "code"},

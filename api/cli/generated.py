@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from api.cli.output import say
 from api.server.errors import OperatorError
 from api.settings import described_fields, secret_files, variable_of
 from resolvers.schema import sdl
@@ -66,5 +67,5 @@ def check_schema(file: Path) -> None:
         )
     )
     if difference:
-        typer.echo("\n".join(difference))
+        say("\n".join(difference))
         raise OperatorError(f"{file} differs from the code. `make schema` writes it again.")

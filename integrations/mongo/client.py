@@ -141,7 +141,7 @@ class MongoDatabase:
         return CommandResult(rows=reply["cursor"]["firstBatch"], at=reply["cursor"].get("atClusterTime"))
 
     async def find(self, collection: str, query: Document, *, sort: drivers.Order, limit: int) -> list[Document]:
-        """Like `aggregate`, at this database's own instant. Returns the first documents that match, one at least."""
+        """Like `aggregate`, at this database's own instant. Returns the first that match. `limit` is 1 or more."""
         order: Document = {"sort": dict(sort)} if sort else {}
         some = {"limit": limit, "batchSize": limit + 1, "readConcern": self._concern}
         reply = await self._retried({"find": collection, "filter": query, **order, **some}, AWARE)

@@ -9,12 +9,16 @@ from bson.errors import BSONError
 from pymongo.errors import OperationFailure
 
 from domain.doctor import Check, Finding, Severity
+from domain.values.errors import NewerValue
 from integrations.mongo.records.readable import UNREADABLE
 
-DAMAGED = (*UNREADABLE, IndexError, ArithmeticError, BSONError, OperationFailure)
-"""What is raised for a damaged record; MongoDB refuses what cannot be computed of one."""
+DAMAGED = (*UNREADABLE, IndexError, ArithmeticError, BSONError, OperationFailure, NewerValue)
+"""What is raised for a damaged record, or one of a newer build; MongoDB refuses what cannot be computed of one."""
 
-_ADVICE = "Restore the records that cannot be read, which are named too, or delete them. Then run it again."
+_ADVICE = (
+    "Restore the records that cannot be read, which are named too, or delete them; of a NewerValue, finish the upgrade "
+    "instead. Then run it again."
+)
 
 _logger = logging.getLogger("baton.mongo")
 

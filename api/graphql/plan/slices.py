@@ -55,21 +55,41 @@ async def settled(slices: Slices, container: Any, keys: list[Any]) -> Any:
         container[keys[0]] = await container[keys[0]]
         return container
     tasks: list[asyncio.Future[Any]] = []
+    gathering: list[asyncio.Future[Any]] = []
     try:
         for key in keys:
             if tasks and not len(tasks) & CHECKED and slices.is_over():
                 await slices.wait()
             tasks.append(asyncio.ensure_future(container[key]))
-        results = await asyncio.gather(*tasks)
+        gathering = [asyncio.gather(*tasks)]
+        # With the shield, a cancellation comes here first, one round later, when all tasks have begun (see `cancel`).
+        results = await asyncio.shield(gathering[0])
     except BaseException:
-        tasks += [asyncio.ensure_future(container[key]) for key in keys[len(tasks) :]]
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel(slices, [container[key] for key in keys[len(tasks) :]])
+        await asyncio.gather(*tasks, *gathering, return_exceptions=True)
         raise
     for key, result in zip(keys, results, strict=True):
         container[key] = result
     return container
+
+
+async def cancel(slices: Slices, coroutines: list[Awaitable[Any]]) -> None:
+    """End coroutines that have not begun, because the execution was cancelled.
+
+    Each begins first: one that is cancelled before leaves the coroutines that it was given unawaited, which Python
+    reports as a mistake of the program.
+    """
+    tasks: list[asyncio.Future[Any]] = []
+    for coroutine in coroutines:
+        tasks.append(asyncio.ensure_future(coroutine))
+        if not len(tasks) & CHECKED and slices.is_over():
+            await slices.wait()
+    await asyncio.sleep(0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 _abandoned: set[asyncio.Future[Any]] = set()  # the event loop itself keeps no strong reference

@@ -7,6 +7,7 @@ take a shorter way (`plain.py`) and come here only if they are not.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from types import CoroutineType
@@ -31,7 +32,7 @@ from api.graphql.plan.execution import Path, PlanExecution, ResolveInfo
 from api.graphql.plan.kept_texts import TextsOfRows, texts_of
 from api.graphql.plan.leaves import must_be_awaited
 from api.graphql.plan.plain import WriteObject
-from api.graphql.plan.slices import CHECKED, abandon, settled
+from api.graphql.plan.slices import CHECKED, abandon, cancel, settled
 from resolvers.column_list import Columns
 from resolvers.relay.stored_rows import StoredRows
 
@@ -134,9 +135,14 @@ class ListValue(Value):
         return settled(part.execution.slices, part.items, part.pending) if part.pending else part.items
 
     async def _complete_rest(self, part: _Part) -> list[Any]:
-        await part.execution.slices.wait()
-        while not self._complete_some(part):
-            await part.execution.slices.wait()
+        slices, is_done = part.execution.slices, False
+        while not is_done:
+            try:
+                await slices.wait()
+            except asyncio.CancelledError:
+                await cancel(slices, [*part.coroutines(), *filter(is_awaitable, part.iterator)])
+                raise
+            is_done = self._complete_some(part)
         return await settled(part.execution.slices, part.items, part.pending) if part.pending else part.items
 
     async def _complete_async(self, execution: PlanExecution, value: AsyncIterable[Any], path: Path) -> Any:
@@ -145,11 +151,14 @@ class ListValue(Value):
         try:
             async for item in value:
                 self._add_item(part, item)
+        except asyncio.CancelledError:
+            await cancel(execution.slices, part.coroutines())
+            raise
         except Exception:
             if isinstance(value, AsyncGenerator):
                 with suppress(Exception):
                     await value.aclose()
-            abandon([part.items[index] for index in part.pending])
+            abandon(part.coroutines())
             raise
         return await settled(part.execution.slices, part.items, part.pending) if part.pending else part.items
 
@@ -170,7 +179,7 @@ class ListValue(Value):
                 if not len(items) & CHECKED and is_over():
                     return False
         except Exception:
-            abandon([*[items[index] for index in part.pending], *filter(is_awaitable, part.iterator)])
+            abandon([*part.coroutines(), *filter(is_awaitable, part.iterator)])
             raise
         return True
 
@@ -227,6 +236,10 @@ class _Part:
         self.iterator = iterator
         self.items: list[Any] = []
         self.pending: list[int] = []
+
+    def coroutines(self) -> list[Any]:
+        """Return the coroutines among the items."""
+        return [self.items[index] for index in self.pending]
 
 
 class ObjectValue(Value):

@@ -25,7 +25,9 @@ _ROUNDS = 40  # a random operation ends within so many rounds of the event loop
 SCHEMAS = {"small": small._schema, "real": real._schema}
 
 
-async def _cancelled(schema: GraphQLSchema, text: str, variables: dict[str, Any], *, after: int, seconds: float) -> bool:
+async def _cancelled(
+    schema: GraphQLSchema, text: str, variables: dict[str, Any], *, after: int, seconds: float
+) -> bool:
     """Cancel an execution after so many rounds of the event loop. Return whether it had not ended."""
     runs = Runs(schema, hide_suggestions=False, slices=Slices(seconds))
     run = runs.start(startable(parse(text), variables), None)

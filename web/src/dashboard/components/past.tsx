@@ -22,13 +22,16 @@ export function Past({ state }: { state: State }) {
 
   const since = new Date(report?.reachesBackTo ?? now).getTime();
   const shown = wanted === undefined ? view.asOf : wanted;
-  const value = shown === null ? now : new Date(shown).getTime();
+  const timeOf = (instant: string | null) => (instant === null ? now : new Date(instant).getTime());
+  const value = timeOf(shown);
   const step = Math.max(1, Math.round((now - since) / STEPS));
   const instantOf = (milliseconds: number) => (milliseconds >= now ? null : new Date(Math.max(milliseconds, since)).toISOString());
   const move = (milliseconds: number, options?: { replace: boolean }) => {
     setWanted(undefined);
     go(board, asOf(view, instantOf(milliseconds)), options);
   };
+  // From where the last key or click led, which may not be drawn yet.
+  const moveBy = (milliseconds: number, options?: { replace: boolean }) => move(timeOf(board.state.view.asOf) + milliseconds, options);
   const text = shown === null ? "now" : moment(shown, report?.range.timeZone ?? "UTC");
   return (
     <section class={shown === null ? "past" : "past back"} aria-label="Instant">
@@ -42,12 +45,12 @@ export function Past({ state }: { state: State }) {
           const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -20, PageUp: 20 }[event.key];
           if (!steps) return; // a browser's own step of "any" is its choice
           event.preventDefault();
-          move(value + steps * step, { replace: true });
+          moveBy(steps * step, { replace: true });
         }}
       />
       <span class="when-shown" aria-hidden="true">{text}</span>
       <span id="since" class="remark">{report && `Earlier states are kept since ${moment(report.reachesBackTo, report.range.timeZone)}.`}</span>
-      <button type="button" class="small" disabled={value - HOUR < since} onClick={() => move(value - HOUR)}>1 h back</button>
+      <button type="button" class="small" disabled={value - HOUR < since} onClick={() => moveBy(-HOUR)}>1 h back</button>
       <button type="button" class="small" disabled={shown === null} onClick={() => move(now)}>Now</button>
     </section>
   );

@@ -1,7 +1,7 @@
 """Looks for a shopper in the whole database: the bytes of every record of the account, in every collection.
 
 It knows nothing of what the collections mean, so it also finds the shopper where nobody has thought of. A step reads
-some records in the order of their ids, encodes them as BSON, and looks for the identifiers in the bytes.
+records in the order of their ids for about a second, encodes them as BSON, and looks for the identifiers in the bytes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from time import perf_counter
 from typing import Any
 
 import bson
@@ -22,11 +23,12 @@ from domain.model.profile import Profile, identity_keys
 from domain.values.ids import AccountId, ConversationId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, scoped
-from integrations.mongo.erasure.places import PlaceReader
+from integrations.mongo.erasure.places import PlaceReader, RecordPage
 from integrations.mongo.search.search_index import TERMS, VOCABULARY, words_in
 
 Records = Sequence[Mapping[str, Any]]
 
+_SECONDS = 1.0  # of a step: it reads pages until they are over
 _SHORTEST = 5  # characters of an identifier: a shorter one is in the bytes by chance
 _LONG_NUMBER = 9  # digits of a phone number: a shorter one is in the bytes by chance
 _LONGEST = 320  # characters of an identifier: the longest e-mail address
@@ -43,18 +45,38 @@ class ShopperFinder:
         scopes = [each.scope or ErasureScope(profile_ids=()) for each in erasures]
         wanted = await self._own(account_id, scopes)
         held = await held_of(self._database, account_id, scopes)
-        page = await self._places.page(account_id, erasures[0].position or None)
-        rows = [row for row in zip(page.records, page.written, strict=True) if not _tells_vendor(row[0])]
-        records = SearchedRecords(rows)
-        traces = {}
-        for erasure, own, left in zip(erasures, wanted, held, strict=True):
+        mentions: list[list[Mention]] = [[] for _ in erasures]
+        position, records, ends = erasures[0].position or None, 0, perf_counter() + _SECONDS
+        while True:
+            page = await self._places.page(account_id, position)
+            await self._add_mentions(mentions, account_id, page, wanted, held)
+            records, position = records + len(page.records), page.position
+            if position is None or perf_counter() > ends:
+                break
+        traces = {
+            erasure.id: Traces(mentions=tuple(found[:MOST_MENTIONS]), held=left)
+            for erasure, found, left in zip(erasures, mentions, held, strict=True)
+        }
+        return Searched(records=records, traces=traces, position=position)
+
+    async def _add_mentions(
+        self,
+        mentions: Sequence[list[Mention]],
+        account_id: AccountId,
+        page: RecordPage,
+        wanted: Sequence[Sequence[str]],
+        held: Sequence[Sequence[ConversationId]],
+    ) -> None:
+        """Add the records of a page that name a shopper to the mentions of this shopper."""
+        records = SearchedRecords(
+            [row for row in zip(page.records, page.written, strict=True) if not _tells_vendor(row[0])]
+        )
+        for found, own, left in zip(mentions, wanted, held, strict=True):
             named = records.with_any(own)
             if left and named:
                 named = await self._not_held(account_id, page.place, named, left)
-            mentions = tuple(Mention(place=page.place, id=_shown(each["_id"], own)) for each in named[:MOST_MENTIONS])
-            traces[erasure.id] = Traces(mentions=mentions, held=left)
+            found += [Mention(place=page.place, id=_shown(each["_id"], own)) for each in named[:MOST_MENTIONS]]
             await asyncio.sleep(0)  # others' turn: looking for a shopper may take some milliseconds
-        return Searched(records=len(page.records), traces=traces, position=page.position)
 
     async def texts(self, account_id: AccountId) -> AsyncIterator[RecordTexts]:
         """Yield every record. Raises `Unavailable`."""

@@ -246,9 +246,10 @@ async def lenas(baton: Program, shop: Shop, messages: int = 3) -> tuple[Started,
 
 
 async def test_it_goes_in_steps_beside_traffic_and_another_process_continues(
-    baton: Program, shop: Shop, second: Program
+    baton: Program, shop: Shop, second: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first process dies in every second step, after it has changed something and before it notes that."""
+    monkeypatch.setattr("integrations.mongo.erasure.finder._SECONDS", 0.0)  # a page in each step of the search
     talk, profile = await lenas(baton, shop, 30)
     bob = await baton.start(shop, "I ask about zanzibar3", key=shop.owner, email="bob@example.com")
     payload = await baton.mutate(shop.owner, "eraseProfile", profileId=profile)

@@ -55,8 +55,11 @@ async def test_one_pass_serves_all_that_wait(baton: Program, shop: Shop, monkeyp
         assert record["searchedRecords"] > 50
 
 
-async def test_a_pass_goes_on_whoever_dies(baton: Program, shop: Shop, second: Program) -> None:
+async def test_a_pass_goes_on_whoever_dies(
+    baton: Program, shop: Shop, second: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two processes take the steps of all, and one of them dies in its own."""
+    monkeypatch.setattr("integrations.mongo.erasure.finder._SECONDS", 0.0)  # a page in each step of the search
     ids, dice = await asked(baton, shop, 3), random.Random(1)
     steps = deaths = 0
     while timers := await baton.database["timers"].find({"kind": "ERASE_PROFILE"}).to_list():

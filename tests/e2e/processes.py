@@ -42,8 +42,12 @@ async def until(condition: Callable[[], object], patience: float = PATIENCE) -> 
             await asyncio.sleep(0.01)
 
 
+_given: set[int] = set()  # ports: somebody may be about to listen there
+
+
 def free_port() -> int:
-    """Return a free port below the kernel's ephemeral range, so that no connection takes it while nobody listens.
+    """Return a free port below the kernel's ephemeral range, so that no connection takes it while nobody listens. No
+    port is returned twice.
 
     It is above 10080, the last port that browsers refuse to open (the list is in the Fetch standard).
     """
@@ -51,7 +55,9 @@ def free_port() -> int:
         port = random.randrange(10_081, 32_000)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
-            return port
+            if port not in _given:
+                _given.add(port)
+                return port
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,13 +173,14 @@ class AccountFeed:
         self._recent.append(event)
         if isinstance(event.body, MessageAdded) and (ended := key_ended_by(event.body.message)):
             self._typing_expiry.cancel(ended)
-        if (ended := self._late.note(event)) is not None:
-            self._typing_expiry.end(ended, event.at)
         for topic in event.topics:
             for listener in tuple(self._by_topic.get(topic, ())):
                 listener.on_event(event)
         for listener in tuple(self._by_topic.get(ANY_TOPIC, ())):
             listener.on_event(event)
+        # Only now: who takes a signal has, as it sees it, everything up to `last`, but for what it was told to deliver.
+        if (ended := self._late.note(event)) is not None:
+            self._typing_expiry.end(ended, event.at)
 
     def _pass_on(self, signal: Typing) -> None:
         for topic in signal.topics:

@@ -10,7 +10,7 @@ import pytest
 from api.realtime.cursor import Position
 from api.realtime.hub import Hub, HubSettings
 from domain.events import INBOX_TOPIC, LoggedEvent, MessageAdded
-from domain.model.conversation import Author, AuthorKind, MessageKind
+from domain.model.conversation import Author, AuthorKind, ControllerKind, MessageKind
 from domain.model.handoff import Helpdesk, Ticket
 from domain.principal import Principal, PrincipalKind
 from domain.signals import Typing
@@ -337,6 +337,20 @@ class TestEnd:
             await wire.cut()
 
         await in_time(scenario)
+
+    async def test_who_takes_over_from_the_agent_ends_it_and_is_heard_of(self, here: Process) -> None:
+        wire = await listening(here)
+        await here.signal(typing(author=Author(kind=AuthorKind.AI_AGENT, name="")))
+        await wire.hears(" types")
+
+        added = message_added("C1")
+        staff = replace(added.conversation.controller, kind=ControllerKind.HUMAN_AGENT, epoch=2)
+        change = replace(added, conversation=replace(added.conversation, controller=staff))
+        await append(here.database, ACCOUNT, [change])
+
+        await wire.hears(" stops")
+        await here.note("C1")
+        await wire.shows("ready", "caught up", 1, 2)
 
     async def test_a_note_ends_nothing(self, here: Process) -> None:
         wire = await listening(here)

@@ -44,6 +44,7 @@ class _Start(Record):
     position: OperationPosition
     missed: Missed | None = None  # None: the operation starts from now
     reset: StreamResetReason | None = None
+    asked: int | None = None  # with `reset`: the number in this log after which the client asked to resume, if known
 
 
 class Subscription:
@@ -149,7 +150,7 @@ class Subscription:
         await self._feed.opened.wait()
         start = await self._start(request)
         await self._dependencies.share.turn()
-        await (self._accept(start) if start.reset is None else self._refuse(start.position, start.reset))
+        await (self._accept(start) if start.reset is None else self._refuse(start, start.reset))
 
     async def _go_on(self) -> None:
         while True:
@@ -178,14 +179,14 @@ class Subscription:
         if seq is None:
             return self._from_now()
         if seq > head.seq:
-            return _Start(position=end, reset=StreamResetReason.UNKNOWN_CURSOR)
+            return _Start(position=end, reset=StreamResetReason.UNKNOWN_CURSOR, asked=seq)
         most = self._dependencies.most_missed
         self._read_at = self._stream.removals
         missed = await self._stream.missed(epoch=head.epoch, after=seq, upto=head.seq, limit=most + 1)
         if missed is None:
-            return _Start(position=end, reset=StreamResetReason.EXPIRED)
+            return _Start(position=end, reset=StreamResetReason.EXPIRED, asked=seq)
         if len(missed.events) > most:
-            return _Start(position=end, reset=StreamResetReason.TOO_FAR_BEHIND)
+            return _Start(position=end, reset=StreamResetReason.TOO_FAR_BEHIND, asked=seq)
         return _Start(position=OperationPosition(head.epoch, seq), missed=missed)
 
     def _from_now(self) -> _Start:
@@ -203,14 +204,25 @@ class Subscription:
             position = self.position
             await self._send_marker(StreamCaughtUp(cursor=self._plain(position)), position)
 
-    async def _refuse(self, position: OperationPosition, reason: StreamResetReason) -> None:
+    async def _refuse(self, start: _Start, reason: StreamResetReason) -> None:
         """Send StreamReady with the client's own cursor, then StreamReset. If the second frame does not arrive, the
-        client resumes with the same cursor and is reset again."""
+        client resumes with the same cursor and is reset again; other operations of the connection go on where they
+        are."""
         own = Cursor(self.sink.resume or self._after or "")
         frame = await self._stream.frame((StreamReady, own, False), StreamReady(cursor=own, resumed=False), own)
         async with self._connection.frame_lock:
-            await self.sink.send(frame.payload(own), own)
-        await self._reset(position, reason)
+            cursor = self._cursor_of_refusal(start) or own
+            await self.sink.send(frame.payload(cursor), cursor)
+        await self._reset(start.position, reason)
+
+    def _cursor_of_refusal(self, start: _Start) -> str | None:
+        """Return a cursor of the connection after which this operation is reset again, and the others miss nothing and
+        get nothing twice; None: the client's own is one."""
+        if not self._connection.operations:
+            return None
+        if start.asked is not None:
+            return self._connection.cursor({self: OperationPosition(start.position.epoch, start.asked)})
+        return self._connection.cursor() if self.sink.resume is None else None
 
     async def _reset(self, position: OperationPosition, reason: StreamResetReason) -> None:
         await self._send_marker(StreamReset(cursor=self._plain(position), reason=reason), position, reason)

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import pytest
+
+from api.realtime.cursor import Position
 from api.realtime.hub import Hub
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.event_log.log import MongoEventLog
-from tests.api.realtime.streaming import C1, C2, Wire, at, follow, say
+from tests.api.realtime.streaming import ACCOUNT, C1, C2, CURSORS, OTHER, Wire, at, follow, say
 
 
 async def test_a_connection_that_breaks_while_its_operations_are_asked_for_again_forgets_none(
@@ -54,3 +57,31 @@ async def test_an_operation_that_was_given_up_is_forgotten(
     await third.shows("resumed", 2, "caught up", operation_id="2")
     await second.cut()
     await third.cut()
+
+
+@pytest.mark.parametrize("which", ["too old", "too old, by the connection's", "of the future", "of another account"])
+async def test_a_connection_that_breaks_within_a_reset_of_one_operation_keeps_the_place_of_the_others(
+    hub: Hub, database: MongoDatabase, log: MongoEventLog, which: str
+) -> None:
+    await say(database, "C1", *["C2"] * 21)
+    one = await at(log, 0)
+    epoch = (await log.head(ACCOUNT)).epoch
+    two = {
+        "of the future": await at(log, 1_000),
+        "of another account": CURSORS.encode(OTHER, Position(epoch=epoch, seq=1)),
+    }.get(which, one)
+    reason = "TOO_FAR_BEHIND" if two == one else "UNKNOWN_CURSOR"
+    wire = Wire(hub, resume=one if which.endswith("connection's") else None)
+    wire.subscribe("1", follow(C1, after=one))
+    await wire.shows("resumed", 1, "caught up")
+    wire.subscribe("2", follow(C2, after=two))
+    await wire.shows("ready", reason, operation_id="2")
+    await wire.cut()
+    ready = next(frame for frame in wire.frames if (frame.operation_id, frame.summary) == ("2", "ready"))
+
+    again = Wire(hub, resume=ready.cursor)
+    again.subscribe("1", follow(C1, after=one))
+    again.subscribe("2", follow(C2, after=two))
+    await again.shows("resumed", "caught up")
+    await again.shows("ready", reason, operation_id="2")
+    await again.cut()

@@ -91,6 +91,23 @@ def phone_forms(number: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((key, *others, number)))
 
 
+def national_number(number: str) -> tuple[str, str] | None:
+    """Return the country code of an E.164 number, and its digits within the country, without the 0 that some countries
+    dial before them. `None` if no numbering plan that is known here has it."""
+    if not number.startswith("+"):
+        return None
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return None
+    return str(parsed.country_code), phonenumbers.national_significant_number(parsed)
+
+
+def is_country_code(digits: str) -> bool:
+    """Return whether an international number may begin with these digits alone before those within the country."""
+    return digits.isdigit() and int(digits) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+
+
 def email_key(address: str) -> str:
     """Return the form in which addresses are compared: NFC, lower case, and the domain in ASCII by IDNA 2008.
 

@@ -229,7 +229,7 @@ async def held_since(database: MongoDatabase) -> list[ConversationOnHold]:
         ConversationOnHold(
             account_id=AccountId(row["account"]),
             id=ConversationId(row["_id"]),
-            profile_id=ProfileId(row["profile_id"]),
+            profile_id=ProfileId(row.get("profile_id", "")),  # none: it is damaged, and held all the same
         )
         for row in held
         if known.get(row["_id"], -1) < row.get("sequence", 0)

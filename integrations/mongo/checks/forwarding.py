@@ -37,7 +37,21 @@ class ForwardingExamination:
                 found.append(self._error(f"forwarding {key} belongs to no endpoint", "Delete it from `forwardings`."))
                 continue
             found += await self._examine_one(row)
+            if row["kind"] == ReceiverKind.WEBHOOK and endpoints[key].get("enabled", True):
+                found += await self._paused(row)
         return found
+
+    async def _paused(self, row: Document) -> list[Finding]:
+        """Return an error if the forwarding of an enabled endpoint is paused: nothing wakes it. A worker pauses it if
+        it cannot read the endpoint."""
+        if row.get("due_at") is not None:
+            return []
+        # Read again: the endpoint may have been switched on after the forwardings were read.
+        which = scoped(self._account_id, {"_id": row["_id"], "due_at": None})
+        if await self._database.collection(FORWARDINGS).find_one(which) is None:
+            return []
+        problem = f"endpoint {row['_id']} is enabled, but its forwarding is paused: it receives nothing"
+        return [self._error(problem, _WAKE)]
 
     async def _examine_one(self, row: Document) -> list[Finding]:
         name = f"{row['kind'].lower()} {row['_id']}"
@@ -100,6 +114,10 @@ class ForwardingExamination:
         )
 
 
+_WAKE = (
+    "Repair the endpoint if it is reported as damaged. Then `updateWebhookEndpoint` with `enabled: false`, and with "
+    "`enabled: true`: what waits is sent."
+)
 _CREATE_AGAIN = (
     "Delete it with `deleteWebhookEndpoint`, and create it again `after` the last event that its receiver knows."
 )

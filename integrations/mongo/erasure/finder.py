@@ -20,6 +20,7 @@ from domain.erasure.ports import RecordTexts, Searched, Traces
 from domain.model.conversation import Conversation, Visitor
 from domain.model.outbox import OutgoingKind
 from domain.model.profile import Profile, identity_keys
+from domain.values.contacts import is_country_code, national_number
 from domain.values.ids import AccountId, ConversationId
 from integrations.mongo.client import MongoDatabase, driver_errors
 from integrations.mongo.collections import COLLECTIONS, scoped
@@ -31,7 +32,9 @@ Records = Sequence[Mapping[str, Any]]
 _SECONDS = 1.0  # of a step: it reads pages until they are over
 _SHORTEST = 5  # characters of an identifier: a shorter one is in the bytes by chance
 _LONG_NUMBER = 9  # digits of a phone number: a shorter one is in the bytes by chance
+_LONGEST_CODE = 3  # digits of a country code
 _LONGEST = 320  # characters of an identifier: the longest e-mail address
+_BETWEEN_DIGITS = b" -./()"  # as in (0151) 234-567.89
 _SEPARATORS = re.compile(r"[\s,;:|<>()]+")
 
 
@@ -72,7 +75,9 @@ class ShopperFinder:
             [row for row in zip(page.records, page.written, strict=True) if not _tells_vendor(row[0])]
         )
         for found, own, left in zip(mentions, wanted, held, strict=True):
-            named = records.with_any(own)
+            # The search index has numbers within their country as words of their own, so somebody else's in another
+            # country looks the same there.
+            named = records.with_any(own, national=page.place not in (TERMS, VOCABULARY))
             if left and named:
                 named = await self._not_held(account_id, page.place, named, left)
             found += [Mention(place=page.place, id=_shown(each["_id"], own)) for each in named[:MOST_MENTIONS]]
@@ -130,20 +135,26 @@ class SearchedRecords:
         self._rows = rows
         self._whole = b"".join(written for _, written in rows).lower()
         self._folded: bytes | None = None  # the same, if a text with letters beyond ASCII is looked for
+        self._joined: bytes | None = None  # the same without the signs that divide a number, if one is looked for
 
-    def with_any(self, texts: Sequence[str]) -> list[Mapping[str, Any]]:
-        """Return the records that have any of the texts."""
+    def with_any(self, texts: Sequence[str], *, national: bool) -> list[Mapping[str, Any]]:
+        """Return the records that have any of the texts. `national`: or a number as it is dialled in its country."""
         # No regular expression, which Python would keep in its cache.
         there = [form for form in _forms(texts) if form in self._whole]
         beyond = [_folded(text.encode()) for text in texts if not text.isascii()]
         if beyond:
             self._folded = _folded(self._whole) if self._folded is None else self._folded
             beyond = [form for form in beyond if form in self._folded]
+        numbers = _national(texts) if national else []
+        if numbers:
+            self._joined = _joined(self._whole) if self._joined is None else self._joined
+            numbers = [number for number in numbers if _has_number(self._joined, number)]
         return [
             record
             for record, written in self._rows
             if (there and any(form in written.lower() for form in there))
             or (beyond and any(form in _folded(written) for form in beyond))
+            or (numbers and any(_has_number(_joined(written), number) for number in numbers))
         ]
 
 
@@ -167,6 +178,29 @@ def _forms(texts: Iterable[str]) -> list[bytes]:
         known = digits if text != digits and len(digits) >= _LONG_NUMBER and digits.isdigit() else text
         forms.update(dict.fromkeys((known.encode().lower(), known.lower().encode())))
     return list(forms)
+
+
+def _national(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """Return those of the texts that are phone numbers: country codes, and the digits behind them."""
+    return [found for text in texts if (found := national_number(text)) and len(found[1]) >= _LONG_NUMBER]
+
+
+def _joined(written: bytes) -> bytes:
+    """Return bytes without the signs that people write between the digits of a number."""
+    return written.translate(None, delete=_BETWEEN_DIGITS)
+
+
+def _has_number(joined: bytes, number: tuple[str, str]) -> bool:
+    """Return whether joined bytes have a number, as it is dialled within its country or from abroad. The same digits
+    behind another country's code are somebody else's number."""
+    code, digits = number
+    wanted, at = digits.encode(), -1
+    while (at := joined.find(wanted, at + 1)) >= 0:
+        before = joined[max(0, at - _LONGEST_CODE - 1) : at]
+        dialled = before[len(before.rstrip(b"0123456789")) :].decode()
+        if dialled == code or dialled.endswith("0") or not is_country_code(dialled):
+            return True
+    return False
 
 
 def _folded(written: bytes) -> bytes:
@@ -216,5 +250,7 @@ def _shown(record_id: Any, wanted: Sequence[str]) -> str:
     text = str(record_id)
     for each in wanted:
         text = text.replace(each, "…")
+    for _, digits in _national(wanted):
+        text = text.replace(digits, "…")
     lower = text.encode().lower()
     return "…" if any(form in lower for form in _forms(wanted)) else text

@@ -18,6 +18,7 @@ from domain.attachments.ports import FileStore, blob_prefix
 from domain.commerce.attribution import profile_key
 from domain.erasure.model import Erasure, ErasureScope
 from domain.erasure.ports import Cleared
+from domain.knowledge.gaps import without_first_question
 from domain.model.agent.knowledge import KnowledgeGap
 from domain.model.attachments import Attachment
 from domain.model.commerce import Touch
@@ -50,11 +51,13 @@ from integrations.mongo.client import MongoDatabase
 from integrations.mongo.collections import COLLECTIONS, scoped
 from integrations.mongo.driver import Document
 from integrations.mongo.event_log.signals import SIGNALS
+from integrations.mongo.records.readable import entities
 from integrations.mongo.retention.records import BEING_DELETED
 
 STEP = 500  # records of one collection
 _CONVERSATIONS = 20  # in one step
 _LOOSE = 500  # conversations in one step
+_ATTEMPTS = 3  # at groups of questions: others may ask meanwhile
 _BY_PROFILE = [("account", 1), ("profile_id", 1), ("started_at", -1)]  # index
 _OF_OUTGOING = ("payload", "attempts", "external_id", "external_url", "confirmation_id")
 ERASED_INPUT = "erased"  # in place of the hash of an input, which equals that of no input
@@ -123,7 +126,7 @@ class RecordEraser:
         removed["mail_senders"] += await self._delete_all(
             account_id, MailSender, {"_id": {"$gte": account_id, "$lt": f"{account_id}~"}, "conversation_id": named}
         )
-        removed["knowledge_gaps"] += await self._delete_all(account_id, KnowledgeGap, {"conversation_ids": named})
+        removed["knowledge_gaps"] += await self._gaps(account_id, ids)
         removed["confirmation_mails"] += await self._delete_all(
             account_id, ConfirmationMails, {"_id": {"$in": [mails_of_conversation(each) for each in ids]}}
         )
@@ -216,6 +219,21 @@ class RecordEraser:
         touches = self._database.collection(COLLECTIONS[Touch])
         result = await touches.update_many(scoped(account_id, keys), {"$unset": {"keys": ""}})
         removed["touches"] += result.modified_count
+
+    async def _gaps(self, account_id: AccountId, ids: Sequence[ConversationId]) -> int:
+        """Delete the groups whose question, which is that of their newest conversation, is the shopper's. Groups in
+        which others have asked since lose the shopper's words and conversations alone. Returns how many lost
+        something."""
+        count = await self._delete_all(account_id, KnowledgeGap, {"conversation_ids.0": {"$in": list(ids)}})
+        gaps, own = self._database.collection(COLLECTIONS[KnowledgeGap]), set(ids)
+        for _ in range(_ATTEMPTS):
+            found = await gaps.find(scoped(account_id, {"conversation_ids": {"$in": list(ids)}})).to_list(None)
+            for gap in entities(KnowledgeGap, found):
+                kept = [each for each in gap.conversation_ids if each not in own]
+                change = {"words": list(without_first_question(gap).words), "conversation_ids": kept}
+                as_read = {"_id": gap.id, "question": gap.question, "conversation_ids": list(gap.conversation_ids)}
+                count += (await gaps.update_one(scoped(account_id, as_read), {"$set": change})).modified_count
+        return count
 
     async def _passed_over(self, account_id: AccountId, which: Document) -> int:
         rows = self._database.collection(COLLECTIONS[PassedOver])

@@ -187,3 +187,23 @@ async def test_the_doctor(baton: Program, shop: Shop, receiver: WebhookReceiver)
     await baton.database["webhook_endpoints"].delete_one({"_id": row["_id"]})
     [left] = await findings(baton)
     assert left.problem == f"forwarding {row['_id']} belongs to no endpoint"
+
+
+async def test_a_paused_endpoint_that_is_enabled_is_named(
+    baton: Program, shop: Shop, receiver: WebhookReceiver
+) -> None:
+    """A worker that cannot read the endpoint pauses it, and nothing wakes it once it is repaired."""
+    endpoint = await subscribe(baton, shop, receiver)
+    await start_conversations(baton, shop, 1)
+    [stored] = await baton.database["webhook_endpoints"].find().to_list()
+    await baton.database["webhook_endpoints"].update_one({"_id": stored["_id"]}, {"$set": {"created_at": "damaged"}})
+    assert await forward(baton) == 0
+    told = f"endpoint {stored['_id']} is enabled, but its forwarding is paused: it receives nothing"
+    assert told in [each.problem for each in await findings(baton)]
+    await baton.database["webhook_endpoints"].replace_one({"_id": stored["_id"]}, stored)
+    [paused] = [each for each in await findings(baton) if each.problem == told]
+    assert "updateWebhookEndpoint" in paused.advice
+    for enabled in (False, True):
+        await baton.done(shop.owner, "updateWebhookEndpoint", endpointId=endpoint["id"], enabled=enabled)
+        assert await findings(baton) == []
+    assert await forward(baton) == 1

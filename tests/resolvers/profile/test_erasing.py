@@ -338,13 +338,21 @@ async def test_what_others_say_of_the_shopper_is_named_and_stays(baton: Program,
     """In whatever letters: an address in capitals is the same one, and so is a number without its plus."""
     _, profile = await lenas(baton, shop)
     said = (EMAIL, EMAIL.upper(), PHONE.removeprefix("+"))
+    national = [
+        await baton.start(shop, f"Ring {number} now", key=shop.owner, email=f"eve{index}@example.com")
+        for index, number in enumerate(("333 999-8877", "+39 (333) 9998877", "0039.333.9998877", "333/9998877"))
+    ]
+    foreign = await baton.start(shop, "Hello", key=shop.owner, phone="+443339998877")
     others = [
         await baton.start(shop, f"Write to {words} too", key=shop.owner, email=f"bob{number}@example.com")
         for number, words in enumerate(said)
     ]
     record = await erase(baton, shop, profile)
     assert {"conversations", "messages", "events"} <= {each["place"] for each in record["mentions"]}
-    assert {each.key for each in others} <= {each["recordId"] for each in record["mentions"]}
+    named = {each["recordId"] for each in record["mentions"]}
+    assert {each.key for each in (*others, *national)} <= named
+    assert "9998877" not in str(record)
+    assert foreign.key not in named, "the same digits behind another country's code"
     found = [each async for each in baton.baton.services.erasure_check.examine(lambda _: None)]
     assert {finding.check for finding in found} == {Check.ERASED}
     assert {each.key for each in others} <= {finding.where.split()[-1] for finding in found}
@@ -480,7 +488,16 @@ async def test_every_record_that_names_the_shopper(baton: Program, shop: Shop) -
             count=2,
             first_at=now,
             last_at=now,
-            conversation_ids=(key,),
+            conversation_ids=(key, ConversationId("bob's")),
+        ),
+        KnowledgeGap(
+            id="asked by Bob since",
+            question="Is there a lamp?",
+            words=("zanzibar",),
+            count=3,
+            first_at=now,
+            last_at=now,
+            conversation_ids=(ConversationId("bob's"), key),
         ),
         DeadLetter(
             id=f"{new_id()}:{event['_id']}", forwarding_id=new_id(), event_id=event["_id"], seq=1, at=now, error=EMAIL
@@ -497,6 +514,9 @@ async def test_every_record_that_names_the_shopper(baton: Program, shop: Shop) -
     record = await erase(baton, shop, profile)
     assert await found_in(baton, EMAIL, NAME, "9998877", "zanzibar", "Lena") == set()
     assert (record["mentions"], await findings(baton)) == ([], [])
+    [gap] = await baton.database["knowledge_gaps"].find().to_list()
+    left = (gap["_id"], gap["question"], gap["words"], gap["count"], gap["conversation_ids"])
+    assert left == ("asked by Bob since", "Is there a lamp?", ["lamp"], 3, ["bob's"])
     rows = await baton.database["outgoing"].find(sort=[("_id", 1)]).to_list()
     assert [each["state"] for each in rows] == ["CANCELLED", "DELIVERED"]
     removed = {each["place"]: each["count"] for each in record["removed"]}

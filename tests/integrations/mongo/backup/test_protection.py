@@ -25,6 +25,7 @@ from domain.values.ids import ConversationId
 from domain.values.record import replace
 from domain.webhooks.model import WebhookEndpoint
 from integrations.mongo.client import MongoDatabase
+from integrations.mongo.collections import COLLECTIONS
 from tests.integrations.mongo.backup.test_restoring import (
     NOW,
     SHOP,
@@ -287,10 +288,13 @@ async def test_a_hold_that_would_be_lost_ends_the_restore(database: MongoDatabas
     path = await back_up(database, tmp_path / "backup")
     gone_on = conversation("gone on", sequence=3, hold=HOLD)
     await save(database, conversation("begun since", hold=HOLD), conversation("free since"), gone_on)
+    await save(database, conversation("damaged", hold=HOLD))
+    damaged = database.collection(COLLECTIONS[Conversation])
+    await damaged.update_one({"_id": "damaged"}, {"$unset": {"profile_id": ""}})
     before = await everything(database)
     with pytest.raises(LegalHoldsLost) as caught:
         await restore(database, path)
-    assert {each.id for each in caught.value.conversations} == {"begun since", "gone on"}
+    assert {each.id for each in caught.value.conversations} == {"begun since", "gone on", "damaged"}
     assert await everything(database) == before
     await restore(database, path, wish=RestoreWish(replaces=True, wait=timedelta(0), loses_held=True))
     assert set(await stored(database, Conversation)) == {"known", "gone on"}

@@ -167,8 +167,7 @@ class ErasureCheck:
                 elif found - (waiting if record.place == _WORDS else set()):
                     count += 1
                     problem = "it has an identifier of an erased shopper"
-                    advice = "Look at it: somebody else may have written it. Remove what is the shopper's."
-                    yield _finding(Severity.WARNING, f"{where}, {record.place} {record.id}", problem, advice)
+                    yield _finding(Severity.WARNING, f"{where}, {record.place} {record.id}", problem, _ADVICE)
                 if count == _MAX_FINDINGS:
                     return
 
@@ -180,6 +179,12 @@ class ErasureCheck:
             for profile in page:
                 for key in (*profile.keys, *profile.claims):
                     yield key[2:]
+
+
+_ADVICE = (
+    "Look at it: somebody else may have written it. If it is to go, `redactMessage` of the message clears also the "
+    "conversation, events and words of the search. Change any other record by hand."
+)
 
 
 def _forms(text: str) -> set[str]:

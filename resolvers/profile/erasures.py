@@ -62,8 +62,10 @@ class Erasure(Node):
         "record of the account, in every collection. 0 until the search begins."
     )
     mentions: list[ErasureMention] = strawberry.field(
-        description="The records in which the search found an identifier of the shopper, at most 100. Empty if it "
-        "found none."
+        description="The records in which the search found an address, number or ID of the shopper after the removal, "
+        "at most 100: what somebody else wrote or said. They are left as they are. If it is to go, `redactMessage` of "
+        "the message that quotes it clears the message, its events, its conversation's first question and the search "
+        "index. Empty if the search found none."
     )
 
     held_conversations: list[strawberry.ID] = strawberry.field(

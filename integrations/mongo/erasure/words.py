@@ -45,12 +45,20 @@ class WordEraser:
     async def forget(self, account_id: AccountId, ids: Sequence[str], *, also: Iterable[str] = ()) -> int:
         """Rebuild the rows of conversations from what is left of them, after the words that only they have, and those
         of `also` that no row has, are deleted. Returns how many words were deleted. Raises PyMongoError."""
-        words = await self._only_in(account_id, ids, also=also)
+        words = await self._words_of(account_id, ids, also=also)
+        lonely = await self._not_elsewhere(account_id, words, ids)
+        count = await self._delete_words(account_id, lonely)
+        if not ids:
+            return count
+        await self._reindex.make(account_id, ids)
+        # Another job may have done the same with the only other row that had a word: each then saw that of the other.
+        shared = sorted(set(words).difference(lonely))
+        return count + await self._delete_words(account_id, await self._not_elsewhere(account_id, shared, ()))
+
+    async def _delete_words(self, account_id: AccountId, words: Sequence[str]) -> int:
         deleted = await self._database.collection(VOCABULARY).delete_many(
             scoped(account_id, {"_id": {"$in": [f"{account_id}:{word}" for word in words]}})
         )
-        if ids:
-            await self._reindex.make(account_id, ids)
         return deleted.deleted_count
 
     async def mend_vocabulary(self, account_id: AccountId, erasure: Erasure, scope: ErasureScope) -> Cleared:
@@ -75,12 +83,17 @@ class WordEraser:
             await self._database.collection(VOCABULARY).bulk_write(vocabulary_writes(account_id, words), ordered=False)
         return int(rows[-1]["seq"]) if len(rows) == _ROWS else None
 
-    async def _only_in(self, account_id: AccountId, ids: Sequence[str], *, also: Iterable[str]) -> list[str]:
-        """Return the words that these rows have, and those of `also`, which no other row has."""
+    async def _words_of(self, account_id: AccountId, ids: Sequence[str], *, also: Iterable[str]) -> list[str]:
+        """Return the words that these rows have, and those of `also`."""
         terms = self._database.collection(TERMS)
         rows = await terms.find(scoped(account_id, {"_id": {"$in": list(ids)}}), projection=["terms"]).to_list(None)
+        return sorted({*also, *(word for row in rows for word in words_in(row["terms"]))})
+
+    async def _not_elsewhere(self, account_id: AccountId, words: Iterable[str], ids: Sequence[str]) -> list[str]:
+        """Return the words that no row has but these."""
+        terms = self._database.collection(TERMS)
         lonely = []
-        for word in sorted({*also, *(word for row in rows for word in words_in(row["terms"]))}):
+        for word in words:
             elsewhere = {"terms": word, "_id": {"$nin": list(ids)}}
             if await terms.find_one(scoped(account_id, elsewhere), projection=["_id"], hint=BY_START) is None:
                 lonely.append(word)

@@ -77,10 +77,12 @@ class ResumeState:
             positions[operation.key] = min(place.seq, positions.get(operation.key, place.seq))
             if place.epoch != self._feed.epoch:
                 epoch = place.epoch  # this operation has not sent its StreamReset yet; after a resume it will
-        lowest = min(positions.values())
         if self._resumed and self._resumed_epoch == epoch:
             for key, seq in self._resumed.items():
                 positions.setdefault(key, seq)
+        lowest = min(
+            positions.values()
+        )  # also of those that are not sent again yet: the cursor may become their `after`
         if len(positions) == 1:
             plain = self._cursors.encode(self._feed.account_id, Position(epoch=epoch, seq=lowest))
             return self._cursors.of_one(next(iter(positions)), plain)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.realtime.cursor import Position
+from api.realtime.cursor import Position, operation_key
 from api.realtime.hub import Hub
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.event_log.log import MongoEventLog
@@ -85,3 +85,25 @@ async def test_a_connection_that_breaks_within_a_reset_of_one_operation_keeps_th
     await again.shows("resumed", "caught up")
     await again.shows("ready", reason, operation_id="2")
     await again.cut()
+
+
+async def test_the_cursor_of_a_connection_as_after_leaves_out_nothing_of_an_operation_that_is_not_sent_again_yet(
+    hub: Hub, database: MongoDatabase, log: MongoEventLog
+) -> None:
+    await say(database, "C2", "C1")
+    resume = CURSORS.encode(
+        ACCOUNT,
+        Position(
+            epoch=(await log.head(ACCOUNT)).epoch,
+            seq=0,
+            positions={operation_key("1", None, [C1]): 1, operation_key("2", None, [C2]): 0},
+        ),
+    )
+    first = Wire(hub, resume=resume)
+    first.subscribe("1", follow(C1))
+    await first.shows("resumed", 2, "caught up")
+    await first.cut()
+    last = Wire(hub)
+    last.subscribe("2", follow(C2, after=first.frames[-1].cursor))
+    await last.shows("resumed", 1, "caught up", operation_id="2")
+    await last.cut()

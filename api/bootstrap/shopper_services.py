@@ -32,6 +32,6 @@ def shopper_services(settings: Settings, ports: Ports, secret: bytes) -> dict[st
         "redactions": RedactionService(storage=ports.storage),
         "retention": RetentionService(storage=ports.storage),
         "person_links": links,
-        "person_exports": PersonExportService(storage=ports.storage, links=links),
+        "person_exports": PersonExportService(storage=ports.storage, links=links, hashes=hashes),
         "legal_holds": LegalHoldService(storage=ports.storage, erasures=erasures),
     }

@@ -13,13 +13,18 @@ from typing import Protocol
 from domain.audit.changes import values
 from domain.audit.recording import record
 from domain.commerce.attribution import profile_key
+from domain.erased import ErasureHashes
 from domain.model.audit import AuditAction
 from domain.model.commerce import Order, Touch
+from domain.model.messaging import opt_out_id
 from domain.model.passed_over import PassedOver
 from domain.model.profile import Profile
+from domain.outbox.opt_outs import erased_opt_out_id
 from domain.principal import Permission, Principal
 from domain.profile.merging import profile_target, whole_profile
 from domain.storage import Reader, Storage, UnitOfWork
+from domain.values.channel import Channel
+from domain.values.contacts import phone_forms
 from domain.values.errors import NotFound
 from domain.values.ids import AccountId, CredentialId, ProfileId, is_test_id
 from domain.values.record import Record
@@ -27,6 +32,7 @@ from domain.values.sealed_token import ForeignToken, MalformedToken, SealedToken
 
 PERSON_PATH = "/export/profile/"
 LINK_LIFE = timedelta(minutes=15)  # from the call to the begin of the download
+_OF_PHONE = "p:"  # before the key of a phone number
 NO_PROFILE = "No such profile, or it was erased."
 
 
@@ -85,9 +91,10 @@ class PersonLinks:
 
 
 class PersonExportService:
-    def __init__(self, *, storage: Storage, links: PersonLinks) -> None:
+    def __init__(self, *, storage: Storage, links: PersonLinks, hashes: ErasureHashes) -> None:
         self._storage = storage
         self._links = links
+        self._hashes = hashes
 
     async def link(self, principal: Principal, profile_id: ProfileId) -> PersonLink:
         """Return a link to everything about a shopper, and record it. Raises `NotFound`, `Forbidden`, `Unavailable`."""
@@ -99,6 +106,14 @@ class PersonExportService:
             return self._links.link(principal, profile.id, uow.now)
 
         return await self._storage.write(principal.account_id, change)
+
+    def opt_out_ids(self, account_id: AccountId, profile: Profile) -> tuple[str, ...]:
+        """Return the ids that opt-outs of the shopper's proved numbers may have, with those that an earlier erasure has
+        left by a hash."""
+        numbers = [key[2:] for key in profile.keys if key.startswith(_OF_PHONE)]
+        own = [opt_out_id(account_id, channel, form) for n in numbers for channel in Channel for form in phone_forms(n)]
+        hashed = [erased_opt_out_id(self._hashes, account_id, channel, n) for n in numbers for channel in Channel]
+        return tuple(dict.fromkeys((*own, *hashed)))
 
 
 async def person_of(source: UnitOfWork | Reader, profile_id: ProfileId) -> Profile:

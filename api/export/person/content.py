@@ -22,13 +22,12 @@ from domain.attachments.ports import FileReader, blob_key
 from domain.model.account import Account
 from domain.model.attachments import Attachment
 from domain.model.conversation import Conversation, Message
-from domain.model.messaging import OptOut, ReceivedMail, opt_out_id
+from domain.model.messaging import OptOut, ReceivedMail
 from domain.model.profile import Profile
 from domain.principal import Principal
 from domain.retention.person import PersonRecords, own_keys
 from domain.storage import ConversationQuery
 from domain.values.channel import Channel
-from domain.values.contacts import phone_forms
 from domain.values.errors import NotFound
 from domain.values.paging import Slice
 from domain.values.record import Record
@@ -37,7 +36,6 @@ from resolvers.scalars import write_instant
 
 _PAGE = 100  # rows that are read at once
 _CHUNK = 64 << 10  # bytes that are handed on at once
-_OF_PHONE = "p:"  # before the key of a phone number
 
 Pieces = AsyncIterator[bytes]
 
@@ -182,9 +180,7 @@ class PersonContent(Record):
             after = (found.items[-1].at, found.items[-1].id)
 
     async def _opt_outs(self) -> Pieces:
-        phones = [form for key in self.profile.keys if key.startswith(_OF_PHONE) for form in phone_forms(key[2:])]
-        account_id = self._principal.account_id
-        ids = dict.fromkeys(opt_out_id(account_id, channel, phone) for channel in Channel for phone in phones)
+        ids = self.context.services.person_exports.opt_out_ids(self._principal.account_id, self.profile)
         for opt_out in (await self.context.reader.get_many(OptOut, ids)).values():
             yield _line(rows.opt_out_row(opt_out))
 

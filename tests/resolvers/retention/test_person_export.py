@@ -17,17 +17,20 @@ from api.graphql.cost.budget import Budgets
 from domain.attachments.ports import blob_key
 from domain.model.attachments import Attachment, AttachmentState
 from domain.model.conversation import Message
-from domain.model.messaging import ReceivedMail
+from domain.model.messaging import OptOut, ReceivedMail, opt_out_id
 from domain.model.passed_over import PassedOver
 from domain.principal import StaffRole
 from domain.retention.person import LINK_LIFE, person_of
 from domain.storage import UnitOfWork
+from domain.values.channel import Channel
 from domain.values.ids import AttachmentId, ConversationId, ProfileId, new_id
 from domain.values.record import replace
 from resolvers.context import Context
 from resolvers.relay.global_ids import parse_global_id, to_global_id
+from resolvers.scalars import write_instant
 from tests.harness.program import Json, Program, Shop, Started, browser
 from tests.integrations.mongo.test_stored import made
+from tests.resolvers.profile.test_erasing import erase
 
 BYTES = b"\x89PNG of the lamp " * 20_000
 
@@ -154,6 +157,25 @@ async def test_it_has_all_of_the_shopper_and_nothing_of_others(baton: Program, s
         ("ACCOUNT", "profile"),
         ("PROFILE", "profile link"),
     ]
+
+
+async def test_a_stop_that_outlived_an_erasure_is_exported(baton: Program, shop: Shop) -> None:
+    phone = "+393331234567"
+
+    async def stop(uow: UnitOfWork) -> None:
+        uow.save(OptOut(id=opt_out_id(shop.id, Channel.SMS, phone), at=uow.now, keyword="STOP"))
+
+    stopped_at = baton.clock.now()
+    await baton.baton.services.storage.write(shop.id, stop)
+    exported = []
+    for _ in range(2):
+        talk = await baton.start(shop, "Hello", key=shop.owner, phone=phone)
+        profile = talk.conversation["profile"]["id"]
+        response = await download(baton, await link_of(baton, shop, profile))
+        exported += rows(ZipFile(io.BytesIO(response.content)), "opt_outs.ndjson")
+        await erase(baton, shop, profile)
+    assert [each["keyword"] for each in exported] == ["STOP", ""]
+    assert {each["at"] for each in exported} == {write_instant(stopped_at)}
 
 
 async def test_a_link_ends(baton: Program, shop: Shop) -> None:

@@ -198,6 +198,7 @@ def _has_number(joined: bytes, number: tuple[str, str]) -> bool:
     while (at := joined.find(wanted, at + 1)) >= 0:
         before = joined[max(0, at - _LONGEST_CODE - 1) : at]
         dialled = before[len(before.rstrip(b"0123456789")) :].decode()
+        dialled = dialled.lstrip("0")  # as in 0049, from abroad
         if dialled == code or dialled.endswith("0") or not is_country_code(dialled):
             return True
     return False

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from cachetools import LRUCache
 
 from domain.values.record import Record
 from resolvers.column_list import Column, Columns, Lists
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 TYPENAME = "__typename"  # clients with a normalised cache add it to each selection
 _PLACEHOLDER = "%s"
 _TEMPLATES = 64  # cached; one of 90 days has 4 KB
-_LISTS = 2_048  # cached; one of 90 days has 4 KB
+_LISTS_BYTES = 32 * 2**20  # of all cached lists, with their keys: some 2,000 of 90 days
 _LARGEST = 32 << 10  # characters of a cached text; one of 366 days has 16 KB
+_INTEGER = 40  # bytes of an integer of a key, with the pointer to it
+_ENTRY = 500  # bytes of a cached list besides its text and its key's
 
 Shared = tuple[tuple[str, Column], ...]  # by field name
 
@@ -81,16 +84,36 @@ def _lists(lists: Lists[Any], plan: Selected) -> list[str]:
         return []
     template = _template(len(lists.integers[0]), tuple(lists.shared.items()), plan)
     placeholders = sum(field == lists.own for _, field, _ in plan.fields)
-    filled: Callable[..., str] = _filled if len(template) <= _LARGEST else _filled.__wrapped__
-    return [filled(template, tuple(integers), placeholders) for integers in lists.integers]
+    fill = _filled if len(template) <= _LARGEST else _fill
+    return [fill(template, tuple(integers), placeholders) for integers in lists.integers]
 
 
-@lru_cache(_LISTS)
+def _size(entry: tuple[int, str]) -> int:
+    return entry[0]
+
+
+_LISTS: LRUCache[tuple[str, tuple[int, ...], int], tuple[int, str]] = LRUCache(_LISTS_BYTES, getsizeof=_size)
+
+
 def _filled(template: str, integers: tuple[int, ...], repeats: int) -> str:
     """Return the filled template; cached, because most lists of a report do not change between two requests.
 
-    `repeats` is the number of placeholders for each integer.
+    Bounded in bytes, because aliases make a text as long as the caller likes. The template counts with each list: once
+    `_made_template` has dropped it, the keys of the lists alone may hold it.
     """
+    key = template, integers, repeats
+    try:
+        return _LISTS[key][1]
+    except KeyError:
+        text = _fill(template, integers, repeats)
+        size = len(text) + len(template) + _INTEGER * len(integers) + _ENTRY
+        if size <= _LISTS.maxsize:
+            _LISTS[key] = size, text
+        return text
+
+
+def _fill(template: str, integers: tuple[int, ...], repeats: int) -> str:
+    """Return the filled template. `repeats` is the number of placeholders for each integer."""
     return template % (integers if repeats == 1 else tuple([integer for integer in integers for _ in range(repeats)]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any, Self, cast
 
 import pytest
@@ -114,13 +115,33 @@ async def test_a_list_of_columns_is_what_graphql_core_makes(selected: str, keys:
 
 
 async def test_large_texts_are_not_cached(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The caches are bounded in entries; aliases make a list as long as the caller likes."""
+    """Aliases make a list as long as the caller likes."""
     monkeypatch.setattr(columns, "_LARGEST", 0)
-    caches = columns._filled, columns._made_template
-    sizes = [cache.cache_info().currsize for cache in caches]
+    sizes = columns._LISTS.currsize, columns._made_template.cache_info().currsize
     selected = "points { quite_a_long_alias: value day }"
 
     fast = await result(selected, ["a", "b"], compiles=True)
 
     assert fast == await result(selected, ["a", "b"], compiles=False)
-    assert [cache.cache_info().currsize for cache in caches] == sizes
+    assert (columns._LISTS.currsize, columns._made_template.cache_info().currsize) == sizes
+
+
+def test_cached_lists_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a long alias, a list of 90 days has 25 KB instead of 4."""
+    most = 2**20
+    lists = columns.LRUCache(most, getsizeof=columns._size)
+    monkeypatch.setattr(columns, "_LISTS", lists)
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for number in range(200):
+            template = "[" + ",".join([f'{{"{"a" * 270}{number}":%s}}'] * 90) + "]"
+            integers = tuple(range(10**6 * (number + 1), 10**6 * (number + 1) + 90))
+            text = columns._filled(template, integers, 1)
+            assert text == template % integers == columns._filled(template, integers, 1)
+        held = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+
+    assert 1 < len(lists) < 200
+    assert held < 1.2 * most

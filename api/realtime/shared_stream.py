@@ -287,20 +287,20 @@ class SharedStream:
                 return  # words of a frame of the group may be gone, and nobody was offered it: all are made again
             if group.frames:
                 await self._offer(group)
-            if removals[0] != self._resets:
+            if removals != self.removals:
                 return
             self._seq = max(self._seq, upto)
         self._seq = max(self._seq, missed.upto)
         self._idle = self._seq >= self.feed.last
 
     async def _offer(self, group: FrameGroup) -> None:
-        share, resets = self.dependencies.share, self._resets
+        share, removals = self.dependencies.share, self.removals
         last = group.last
         for number, follower in enumerate(tuple(self._followers)):
             if number % _AT_ONCE == 0 and not share.is_left():
                 await share.turn()
-                if resets != self._resets:
-                    return
+                if removals != self.removals:
+                    return  # the others are offered frames that are made again; those who have an event skip it
             if follower in self._followers and follower.seq < last and not follower.offer(group):
                 self._release(follower)
         if self._followers:

@@ -65,3 +65,31 @@ class TestRemovedWords:
         await late.shows("resumed", 1, 3, "caught up")
         assert Counted.executions[1] == 2
         await cut([wire, late])
+
+    async def test_frames_that_only_some_were_offered_are_made_again_for_the_others(
+        self, hub: Hub, database: MongoDatabase, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The words are removed while the others wait for their share of the event loop."""
+        wires = await subscribed(hub, 20, C1)
+        share, before = hub._dependencies.share, sum(len(wire.frames) for wire in wires)
+        offered: list[int] = []  # how many had the frame when the words were removed
+
+        def is_left() -> bool:
+            had = sum(len(wire.frames) for wire in wires) - before
+            if not had or offered:
+                return True
+            offered.append(had)
+            return False
+
+        async def turn() -> None:
+            for stream in hub._streams.values():
+                stream.forget()
+
+        monkeypatch.setattr(share, "is_left", is_left)
+        monkeypatch.setattr(share, "turn", turn)
+        await say(database, "C1")
+        for wire in wires:
+            await wire.shows("ready", "caught up", 1)
+        assert 0 < offered[0] < len(wires)
+        assert Counted.executions[1] == 2
+        await cut(wires)

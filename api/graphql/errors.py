@@ -22,6 +22,7 @@ UNAUTHENTICATED = "UNAUTHENTICATED"
 UNAVAILABLE = "UNAVAILABLE"
 BAD_USER_INPUT = "BAD_USER_INPUT"
 
+_LONGEST = 2_000  # characters of a message: names and values that the caller sent are quoted in it
 ErrorEntry = dict[str, object]
 """One member of `errors` in a GraphQL response."""
 
@@ -104,7 +105,7 @@ def _without_exception(error: GraphQLError) -> str:
 
 
 def _shown(error: GraphQLError, message: str, extensions: dict[str, object]) -> ErrorEntry:
-    entry: ErrorEntry = {"message": message}
+    entry: ErrorEntry = {"message": message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"}
     if error.locations:
         entry["locations"] = [location.formatted for location in error.locations]
     if error.path is not None:

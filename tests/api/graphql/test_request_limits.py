@@ -48,6 +48,37 @@ def test_values_are_counted(variables: dict[str, Any], says: str | None) -> None
         assert error.message.startswith(says)
 
 
+LONG = "a" * 50_000  # characters of a name
+TEN_TIMES = " ".join(f"x{n}: echo(text: ${LONG})" for n in range(10))
+
+
+@pytest.mark.parametrize(
+    "request_body",
+    [
+        {"query": f"query(${LONG}: Int) {{ hello }}"},
+        {"query": f"{{ {TEN_TIMES} }}"},
+        {"query": f"{{ {LONG} }}"},
+        {"query": f"{{ ...{LONG} }}"},
+        {"query": f"{{ hello @{LONG} }}"},
+        {"query": f"{{ hello({LONG}: 1) }}"},
+        {"query": f"query($a: {LONG}) {{ echo(text: $a) }}"},
+        {"query": f"fragment f on {LONG} {{ a }} {{ ...f }}"},
+        {"query": f"{{ echo(text: {LONG}) }}"},
+        {"query": f"{{ number(a: {{{LONG}: 1}}) }}"},
+        {"query": "query a { hello }", "operationName": LONG},
+        {"query": "query($day: Date!) { on(day: $day) }", "variables": {"day": LONG}},
+        {"query": "query($text: String!) { echo(text: $text) }", "variables": {"text": {LONG: 1}}},
+        {"query": "query($id: ID!) { node(id: $id) }", "variables": {"id": LONG}},
+    ],
+    ids=lambda body: body["query"][:30] + body.get("operationName", "")[:5],
+)
+async def test_what_the_caller_sent_is_quoted_in_part(request_body: dict[str, Any]) -> None:
+    async with serving() as server:
+        response = await server.http.post(server.url, json=request_body, headers=AS_GUEST)
+    assert response.json()["errors"]
+    assert len(response.content) < 30_000
+
+
 def nested(levels: int) -> Any:
     deep: Any = 0
     for level in range(levels):

@@ -25,6 +25,14 @@ _ROUNDS = 40  # a random operation ends within so many rounds of the event loop
 SCHEMAS = {"small": small._schema, "real": real._schema}
 
 
+@pytest.fixture(autouse=True)
+def _nothing_of_other_tests_is_left() -> None:
+    """Coroutines that graphql-core left in a test before this one are reported when they are collected."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        gc.collect()
+
+
 async def _cancelled(
     schema: GraphQLSchema, text: str, variables: dict[str, Any], *, after: int, seconds: float
 ) -> bool:

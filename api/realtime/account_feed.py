@@ -64,6 +64,7 @@ class AccountFeed:
         self._behind_since: float | None = time.monotonic()
         self._recent: deque[LoggedEvent] = deque(maxlen=keep)  # without a gap, ending in `last`
         self._ahead: dict[int, LoggedEvent] = {}  # came too early; at most `keep`, the log has the others
+        self._reached: dict[int, asyncio.Event] = {}  # set when the event with this number has been dispatched
         self._rounds: deque[int] = deque(maxlen=_ROUNDS_KEPT)
         self._listeners: set[Listener] = set()
         self._by_topic: defaultdict[str, set[Listener]] = defaultdict(set)
@@ -144,6 +145,12 @@ class AccountFeed:
             self._dispatch_ahead()
         self._note_progress()
 
+    async def reach(self, seq: int) -> None:
+        """Wait until the event with this number has been dispatched, or the log is another one. `check_head` has to
+        know of it."""
+        if self.last < seq:
+            await self._reached.setdefault(seq, asyncio.Event()).wait()
+
     def recent(self, *, after: int, topics: frozenset[str]) -> list[LoggedEvent] | None:
         """Return the events of these topics from `after` to `last`; None if memory does not hold them all."""
         if after < self.last and (not self._recent or self._recent[0].seq > after + 1):
@@ -178,6 +185,8 @@ class AccountFeed:
                 listener.on_event(event)
         for listener in tuple(self._by_topic.get(ANY_TOPIC, ())):
             listener.on_event(event)
+        if self._reached and (reached := self._reached.pop(event.seq, None)) is not None:
+            reached.set()
         # Only now: who takes a signal has, as it sees it, everything up to `last`, but for what it was told to deliver.
         if (ended := self._late.note(event)) is not None:
             self._typing_expiry.end(ended, event.at)
@@ -219,6 +228,10 @@ class AccountFeed:
         self._recent.clear()
         self._ahead.clear()
         self._rounds.clear()
+        self._forget(self.account_id)  # an erasure may be among the events that are passed over
+        for reached in self._reached.values():
+            reached.set()
+        self._reached.clear()
 
     def _reset(self, head: Head, reason: StreamResetReason) -> None:
         self._begin(head)

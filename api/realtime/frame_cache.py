@@ -120,6 +120,7 @@ class FrameCache:
         self.made: dict[Hashable, float] = {}
         self._memory = memory
         self._making: dict[Hashable, asyncio.Future[Frame]] = {}
+        self._clearings = 0
 
     def fresh(self, key: Hashable) -> Frame | None:
         """Return the frame of the key, if one is kept that may still be sent."""
@@ -128,7 +129,10 @@ class FrameCache:
 
     async def get(self, key: Hashable, make: Callable[[], Awaitable[Frame]]) -> Frame:
         """Return the frame of the key. Raises what `make` raises, to all who wait for the same attempt."""
+        clearings = self._clearings
         while True:
+            if clearings != self._clearings:
+                return await make()  # of what was read before: for this caller alone, who may not send it
             frame = self.fresh(key)
             if frame is not None:
                 return frame
@@ -153,6 +157,7 @@ class FrameCache:
         """Forget all frames; those that are being made now are not kept either."""
         self._memory.remove(self)
         self._making.clear()
+        self._clearings += 1
 
     async def _make(self, key: Hashable, make: Callable[[], Awaitable[Frame]]) -> Frame:
         making = self._making[key] = asyncio.get_running_loop().create_future()

@@ -37,6 +37,7 @@ from domain.values.record import Record
 from resolvers.scalars import Cursor
 from resolvers.subscriptions import StreamCaughtUp, StreamReady, StreamReset, StreamResetReason
 
+_REACH_SECONDS = 30.0  # for the log's head, which takes milliseconds unless the database is away
 _MAX_SIGNALS = 200  # waiting; beyond it the oldest is dropped, and is repeated by its author while it holds
 
 
@@ -180,6 +181,10 @@ class Subscription:
             return self._from_now()
         if seq > head.seq:
             return _Start(position=end, reset=StreamResetReason.UNKNOWN_CURSOR, asked=seq)
+        if seq < head.seq and self._feed.last < head.seq:
+            await self._reach(head.seq)
+            if self._feed.epoch != head.epoch:
+                return await self._start(request)
         most = self._dependencies.most_missed
         self._read_at = self._stream.removals
         missed = await self._stream.missed(epoch=head.epoch, after=seq, upto=head.seq, limit=most + 1)
@@ -188,6 +193,15 @@ class Subscription:
         if len(missed.events) > most:
             return _Start(position=end, reset=StreamResetReason.TOO_FAR_BEHIND, asked=seq)
         return _Start(position=OperationPosition(head.epoch, seq), missed=missed)
+
+    async def _reach(self, seq: int) -> None:
+        """Wait until the feed has this event: what is kept of earlier ones is then without the words that were removed
+        before it. Raises `Unavailable`."""
+        try:
+            async with asyncio.timeout(_REACH_SECONDS):
+                await self._feed.reach(seq)
+        except TimeoutError:
+            raise Unavailable("The latest events cannot be read.") from None
 
     def _from_now(self) -> _Start:
         return _Start(position=OperationPosition(self._feed.epoch, self._feed.last))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from api.realtime import subscription
 from api.realtime.hub import Hub
 from domain.events import ShopperErased
+from domain.values.errors import Unavailable
 from integrations.mongo.client import MongoDatabase
 from integrations.mongo.event_log.log import MongoEventLog
 from tests.api.realtime.streaming import (
@@ -15,11 +19,21 @@ from tests.api.realtime.streaming import (
     UnreliableTail,
     Wire,
     at,
+    eventually,
     follow,
     running,
     say,
 )
-from tests.api.realtime.test_shared_stream import PATIENT, Counted, CountedLog, counted, cut, read_next, subscribed
+from tests.api.realtime.test_shared_stream import (
+    PATIENT,
+    Counted,
+    CountedLog,
+    GatedLog,
+    counted,
+    cut,
+    read_next,
+    subscribed,
+)
 from tests.harness.log_events import append, message_added
 
 
@@ -93,3 +107,63 @@ class TestRemovedWords:
         assert 0 < offered[0] < len(wires)
         assert Counted.executions[1] == 2
         await cut(wires)
+
+
+class TestLateChangeStream:
+    """A client resumes in a process that has not heard of the erasure yet."""
+
+    async def test_a_resume_waits_for_what_was_committed_before(
+        self, database: MongoDatabase, log: MongoEventLog, tail: UnreliableTail
+    ) -> None:
+        gated = GatedLog(log)
+        await say(database, "C1", "C2", *["C1"] * 4)  # more than the feed keeps
+        async with running(gated, tail, PATIENT) as hub:  # type: ignore[arg-type]
+            wires = [Wire(hub), Wire(hub)]
+            for wire in wires:
+                wire.subscribe("1", counted(C1, C2, after=await at(log, 0)))
+                await wire.shows("resumed", *range(1, 7), "caught up")
+            tail.hold = True
+            await log.erase(ACCOUNT, C1, limit=100)
+            await append(database, ACCOUNT, [ShopperErased()])
+            late, heads = Wire(hub), gated.heads_read
+            late.subscribe("1", counted(C1, C2, after=await at(log, 0)))
+            await eventually(lambda: gated.heads_read > heads)
+            await asyncio.sleep(0.2)  # longer than a replay takes, which would have sent what is kept
+            gated.gate.set()
+            await late.shows("resumed", 2, "caught up")
+            assert Counted.executions[2] == 2  # words may have been removed from its frame
+            await cut([*wires, late])
+
+    async def test_a_feed_that_is_opened_again_begins_without_what_was_kept(
+        self, database: MongoDatabase, log: MongoEventLog, tail: UnreliableTail
+    ) -> None:
+        await say(database, *["C1"] * 5)
+        async with running(log, tail, PATIENT) as hub:
+            wire = Wire(hub)
+            wire.subscribe("1", counted(C1, after=await at(log, 0)))
+            await wire.shows("resumed", *range(1, 6), "caught up")
+            await wire.cut()
+            tail.hold = True
+            await log.erase(ACCOUNT, C1, limit=100)
+            await append(database, ACCOUNT, [ShopperErased()])
+            again = Wire(hub)
+            again.subscribe("1", counted(C1, after=await at(log, 0)))
+            await again.shows("resumed", "caught up")
+            await again.cut()
+
+    async def test_a_resume_ends_if_the_events_cannot_be_read(
+        self, database: MongoDatabase, log: MongoEventLog, tail: UnreliableTail, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(subscription, "_REACH_SECONDS", 0.05)
+        gated = GatedLog(log)
+        async with running(gated, tail, PATIENT) as hub:  # type: ignore[arg-type]
+            [wire] = await subscribed(hub, 1, C2)
+            tail.hold = True
+            await say(database, "C1")
+            late = Wire(hub)
+            task = late.subscribe("1", counted(C1, after=await at(log, 0)))
+            await asyncio.wait([task], timeout=60)
+            assert isinstance(task.exception(), Unavailable)  # the connection ends, and the client resumes
+            assert late.frames == []
+            gated.gate.set()
+            await cut([wire])

@@ -393,3 +393,25 @@ class TestFrames:
         go_on.set()
         assert [len((await other).before) for other in others] == [2, 2]
         assert attempts == 2
+
+    async def test_an_attempt_that_began_before_a_clearing_is_given_to_nobody_who_came_later(self) -> None:
+        frames, go_on = FrameCache(FrameMemory()), asyncio.Event()
+
+        async def make_old() -> Frame:
+            await go_on.wait()
+            return self.frame(1)
+
+        async def make_new() -> Frame:
+            return self.frame(2)
+
+        first, second = [asyncio.create_task(frames.get("key", make_old)) for _ in range(2)]
+        await asyncio.sleep(0)
+        frames.clear()
+        first.cancel()
+        for _ in range(3):
+            await asyncio.sleep(0)  # the second one makes it
+        third = asyncio.create_task(frames.get("key", make_new))
+        await asyncio.sleep(0)
+        go_on.set()
+        assert [len((await each).before) for each in (second, third)] == [1, 2]
+        assert len(frames.kept["key"].before) == 2

@@ -22,6 +22,7 @@ from typing import Any
 from bson import ObjectId
 
 _RECENT = 2.0  # seconds after a commit for which a process is expected to go on
+_MOST = 1_000  # processes that are remembered; each start of one is a new name
 _TURN = (0.004, 0.5)  # seconds, least and most, for which others wait for a process that does not commit
 _TURN_SHARE = 3.0  # times as long as our own last transaction: one begun too early is lost, and one too late is rare
 
@@ -36,7 +37,9 @@ class CommitTurns:
     def __init__(self, *, moved: Callable[[], None], name: bytes | None = None) -> None:
         self.name = writer_of({"_id": ObjectId()}) if name is None else name
         self._moved = moved
-        self._seen: dict[bytes, float] = {}  # when each other process has committed last, of `time.monotonic`
+        self._seen: dict[
+            bytes, float
+        ] = {}  # when each other process has committed last, of `time.monotonic`; in this order
         self._last = b""  # who has committed last
         self._since = 0.0  # when, of `time.monotonic`
         self.noted = 0  # how many commits and events were noted
@@ -46,9 +49,17 @@ class CommitTurns:
         now = time.monotonic()
         self.noted += 1
         if name != self.name:
+            self._seen.pop(name, None)
             self._seen[name] = now
+            self._forget_old(now)
         self._last, self._since = name, now
         self._moved()
+
+    def _forget_old(self, now: float) -> None:
+        """Forget the processes that do not take turns any more: who only hears of commits, asks for no turn."""
+        recent = now - _RECENT
+        while self._seen[oldest := next(iter(self._seen))] < recent or len(self._seen) > _MOST:
+            del self._seen[oldest]
 
     def note_own(self) -> None:
         """Take note that this process has committed to a contended account, before its events arrive."""

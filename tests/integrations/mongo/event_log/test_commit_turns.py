@@ -115,3 +115,15 @@ def test_an_event_tells_its_process() -> None:
 
 def turns_of_this_process() -> CommitTurns:
     return CommitTurns(moved=lambda: None)
+
+
+def test_processes_of_the_past_are_forgotten(clock: Clock) -> None:
+    """Each start of a process is a new name; a process that only hears of commits asks for no turn."""
+    process = turns(b"a")
+    for number in range(10_000):
+        process.note(number.to_bytes(4))
+        clock.now += 0.01
+    assert len(process._seen) <= 400
+    for number in range(10_000):
+        process.note(number.to_bytes(4))
+    assert len(process._seen) <= 1_000

@@ -67,8 +67,10 @@ async def settled(slices: Slices, container: Any, keys: list[Any]) -> Any:
     except BaseException:
         for task in tasks:
             task.cancel()
-        await cancel(slices, [container[key] for key in keys[len(tasks) :]])
-        await asyncio.gather(*tasks, *gathering, return_exceptions=True)
+        try:
+            await cancel(slices, [container[key] for key in keys[len(tasks) :]])
+        finally:
+            await asyncio.gather(*tasks, *gathering, return_exceptions=True)
         raise
     for key, result in zip(keys, results, strict=True):
         container[key] = result
@@ -79,17 +81,29 @@ async def cancel(slices: Slices, coroutines: list[Awaitable[Any]]) -> None:
     """End coroutines that have not begun, because the execution was cancelled.
 
     Each begins first: one that is cancelled before leaves the coroutines that it was given unawaited, which Python
-    reports as a mistake of the program.
+    reports as a mistake of the program. If this is cancelled as well, the rest begins at once.
     """
     tasks: list[asyncio.Future[Any]] = []
+    again: asyncio.CancelledError | None = None
     for coroutine in coroutines:
         tasks.append(asyncio.ensure_future(coroutine))
-        if not len(tasks) & CHECKED and slices.is_over():
-            await slices.wait()
-    await asyncio.sleep(0)
+        if again is None and not len(tasks) & CHECKED and slices.is_over():
+            again = await _cancellation_of(slices.wait())
+    again = await _cancellation_of(asyncio.sleep(0)) or again
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    if again is not None:
+        raise again
+
+
+async def _cancellation_of(pause: Awaitable[None]) -> asyncio.CancelledError | None:
+    """Wait, and return the cancellation that ended it."""
+    try:
+        await pause
+    except asyncio.CancelledError as error:
+        return error
+    return None
 
 
 _abandoned: set[asyncio.Future[Any]] = set()  # the event loop itself keeps no strong reference

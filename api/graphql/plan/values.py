@@ -155,10 +155,12 @@ class ListValue(Value):
             await cancel(execution.slices, part.coroutines())
             raise
         except Exception:
-            if isinstance(value, AsyncGenerator):
-                with suppress(Exception):
-                    await value.aclose()
-            abandon(part.coroutines())
+            try:
+                if isinstance(value, AsyncGenerator):
+                    with suppress(Exception):
+                        await value.aclose()
+            finally:
+                abandon(part.coroutines())
             raise
         return await settled(part.execution.slices, part.items, part.pending) if part.pending else part.items
 

@@ -34,9 +34,10 @@ def _nothing_of_other_tests_is_left() -> None:
 
 
 async def _cancelled(
-    schema: GraphQLSchema, text: str, variables: dict[str, Any], *, after: int, seconds: float
+    schema: GraphQLSchema, text: str, variables: dict[str, Any], *, after: int, seconds: float, again: int = 0
 ) -> bool:
-    """Cancel an execution after so many rounds of the event loop. Return whether it had not ended."""
+    """Cancel an execution after so many rounds of the event loop, and once more `again` rounds later. Return whether it
+    had not ended."""
     runs = Runs(schema, hide_suggestions=False, slices=Slices(seconds))
     run = runs.start(startable(parse(text), variables), None)
     if isinstance(run, list):
@@ -46,6 +47,10 @@ async def _cancelled(
     for _ in range(after):
         await asyncio.sleep(0)
     executing.cancel()
+    if again:
+        for _ in range(again):
+            await asyncio.sleep(0)
+        executing.cancel()
     return isinstance((await asyncio.gather(executing, return_exceptions=True))[0], asyncio.CancelledError)
 
 
@@ -90,6 +95,21 @@ class _Query:
     def streamed(self) -> list[_Row]:
         return cast(list[_Row], _stream())
 
+    @strawberry.field
+    def failing(self) -> list[_Row] | None:
+        return cast(list[_Row], _failing_stream())
+
+
+async def _failing_stream() -> AsyncIterator[_Row]:
+    try:
+        for n in range(20):
+            await asyncio.sleep(0)
+            yield _Row(number=n)
+        yield cast(_Row, ValueError("no row"))
+    finally:
+        for _ in range(5):
+            await asyncio.sleep(0)
+
 
 async def _stream() -> AsyncIterator[_Row]:
     for n in range(60):
@@ -108,6 +128,20 @@ async def test_lists_that_are_completed_in_slices_or_as_they_come() -> None:
             gc.collect()  # once: it takes long in a process that has run many tests
         assert [str(each.message) for each in caught] == [], text
         assert cancelled > 3, text
+
+
+@pytest.mark.parametrize("text", ["{ rows { later } }", "{ streamed { later } }", "{ failing { later } }"])
+async def test_a_second_cancellation_while_the_first_one_ends(text: str) -> None:
+    schema = strawberry.Schema(_Query)._schema
+    cancelled = 0
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for again in range(1, 6):
+            for after in range(0, 70, 5 if again > 2 else 1):
+                cancelled += await _cancelled(schema, text, {}, after=after, seconds=0.0, again=again)
+        gc.collect()
+    assert [str(each.message) for each in caught] == []
+    assert cancelled > 3
 
 
 async def test_a_cancellation_waits_until_all_have_ended() -> None:
